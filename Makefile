@@ -1,0 +1,42 @@
+# riskbench: every target makes the environment first if it is not there.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+STUDY ?= microloan
+
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: run test setup lint lab bench lock clean
+
+run: $(READY)          ## from the loan tape to the dossier
+	$(BIN)/riskbench run --study $(STUDY)
+
+test: $(READY)         ## all tests and doctests
+	$(BIN)/python -m pytest -n 2 -q
+
+setup: $(READY)        ## install only
+
+lint: $(READY)         ## style, types, import layers
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+lab: $(READY)          ## JupyterLab on the notebooks
+	$(BIN)/riskbench lab
+
+bench: $(READY)        ## the measurements of benchmarks/
+	$(BIN)/python benchmarks/notebook_tax.py
+	$(BIN)/python benchmarks/truth.py
+
+lock: $(READY)         ## pin the environment anew; no address gets into the lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--extra dev pyproject.toml -o requirements.lock --upgrade -q
+
+clean:                 ## environment, caches, drafts and unfinished runs; finished runs stay
+	rm -rf .venv .riskbench/cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	for run in reports/*/; do [ -f "$$run/manifest.json" ] || rm -rf "$$run"; done
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	touch $(READY)

@@ -1,0 +1,185 @@
+"""The command line.
+
+Exit codes: 0 done, and what was asked holds; 1 it ran, and something differs, fails or is refused; 2 it could not run.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from riskbench import __version__
+from riskbench.core.errors import RiskbenchError
+from riskbench.core.project import find_project
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="riskbench")
+def commands() -> None:
+    """From a loan tape to a regulator's dossier, re-performable in one command."""
+
+
+@commands.command()
+@click.option("--study", default="microloan", show_default=True, help="A study's name below data/, or a path.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the run [default: reports/<run_id>].")
+@click.option("--only", multiple=True, metavar="STAGE", help="Run this stage and what it builds on; repeatable.")
+@click.option("--set", "settings", multiple=True, metavar="STAGE.NAME=VALUE", help="Set a notebook's parameter.")
+@click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Stages side by side.")
+def run(study: str, out: Path | None, only: Sequence[str], settings: Sequence[str], jobs: int) -> None:
+    """Execute the notebooks of a study and write its dossier."""
+    from riskbench.pipeline.kernels import warm_up
+
+    warm_up()  # the kernels import their libraries while this process imports its own
+    from riskbench.data.study import find_study
+    from riskbench.pipeline.parameters import declared, parse_setting
+    from riskbench.pipeline.progress import progress_for
+    from riskbench.pipeline.run import run_study
+    from riskbench.pipeline.stages import STAGES, selection
+
+    project = find_project()
+    stages = selection(only)
+    parameters = {name: declared(project.notebooks / stage.notebook) for name, stage in STAGES.items()}
+    chosen: dict[str, dict] = {}
+    for text in settings:
+        stage, name, value = parse_setting(text, parameters)
+        if stage not in stages:
+            raise click.UsageError(f"--set {text}: stage {stage} is not among those to run")
+        chosen.setdefault(stage, {})[name] = value
+    file = find_study(project.data, study)
+    done = run_study(project, file, stages, chosen, progress_for(stages), out, jobs)
+    click.echo(f"\n{done.study.title}: {len(stages)} stages in {done.seconds:.0f} s")
+    click.echo(f"Dossier: {_shown(done.folder / 'index.html')}")
+    click.echo(f"Perform it again: riskbench verify {_shown(done.folder)}")
+
+
+@commands.command()
+@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.option("--quick", is_flag=True, help="Hashes only; nothing is executed.")
+def verify(folder: Path, quick: bool) -> None:
+    """Check a run's hashes, perform it again and compare every figure."""
+    from riskbench.pipeline.verify import check_hashes, verify_run
+
+    verdict = check_hashes(folder)[0] if quick else verify_run(folder, find_project())
+    for path, problem in verdict.broken.items():
+        click.echo(f"{path}: {problem}")
+    for difference in verdict.differences:
+        click.echo(str(difference))
+    if verdict.broken:
+        raise click.exceptions.Exit(_said(f"{len(verdict.broken)} file(s) are not what the manifest says", 1))
+    click.echo(f"{verdict.files} files are what the manifest says.")
+    if verdict.differences:
+        raise click.exceptions.Exit(_said(f"{len(verdict.differences)} figure(s) differ.", 1))
+    if not quick:
+        click.echo(f"Performed again: all {verdict.figures} figures match.")
+    click.echo("This run carries no signature: whoever can rewrite all of it can rewrite its hashes too.")
+
+
+@commands.command()
+@click.argument("ours", metavar="RUN_A", type=click.Path(path_type=Path))
+@click.argument("theirs", metavar="RUN_B", type=click.Path(path_type=Path))
+def compare(ours: Path, theirs: Path) -> None:
+    """Compare two runs figure by figure."""
+    from riskbench.pipeline.compare import compare_runs
+
+    figures, differences = compare_runs(ours, theirs)
+    for difference in differences:
+        click.echo(str(difference))
+    if differences:
+        raise click.exceptions.Exit(_said(f"{len(differences)} difference(s) in {figures} figures.", 1))
+    click.echo(f"All {figures} figures match.")
+
+
+@commands.group()
+def data() -> None:
+    """The studies and their data."""
+
+
+@data.command("list")
+def list_studies() -> None:
+    """List the studies and whether their data are here."""
+    from riskbench.data.study import STUDY_FILE, load_study
+
+    for file in sorted(find_project().data.glob(f"*/{STUDY_FILE}")):
+        study = load_study(file)
+        here = all((file.parent / table.file).is_file() for table in study.tables.values())
+        state = (
+            "here"
+            if here
+            else "made by the first run"
+            if study.synthetic
+            else f"riskbench data add {study.name} --from PATH"
+        )
+        click.echo(f"{study.name:<12} {study.title} [{state}]")
+
+
+@data.command()
+@click.argument("study")
+def describe(study: str) -> None:
+    """Describe a study: what bad means, its tables, its columns and their roles."""
+    from riskbench.data.study import find_study, load_study
+
+    loaded = load_study(find_study(find_project().data, study))
+    click.echo(f"{loaded.title}\n{loaded.description}\n\nPurpose: {loaded.purpose}\nLicence: {loaded.licence}")
+    click.echo(f"{loaded.outcome.definition}\n")
+    for name, table in loaded.tables.items():
+        click.echo(f"{name} ({table.file}; join {table.join}; lawful basis: {table.lawful_basis})")
+        for column, c in table.columns.items():
+            click.echo(f"  {column:<28} {c.role:<11} {c.type:<9} {c.description}{f' [{c.unit}]' if c.unit else ''}")
+    for kind, formulas in (("engineered features", loaded.features), ("protected groups", loaded.protected)):
+        if formulas:
+            click.echo(kind)
+            for column, f in formulas.items():
+                click.echo(f"  {column:<28} {f.description}: {f.formula}")
+
+
+@data.command()
+@click.argument("study")
+@click.option("--from", "path", type=click.Path(path_type=Path), help="File to read; without it OpenML is asked.")
+def add(study: str, path: Path | None) -> None:
+    """Bring a study's published data in: recognised by content, written as typed Parquet."""
+    from riskbench.data.sources import add_public
+    from riskbench.data.study import find_study, load_study
+
+    file = find_study(find_project().data, study)
+    loaded = load_study(file)
+    rows = add_public(loaded, file.parent, path)
+    click.echo(f"{loaded.title}: {rows:,} rows recognised and written. Next: riskbench run --study {loaded.name}")
+
+
+@commands.command()
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def lab(arguments: Sequence[str]) -> None:
+    """Open the notebooks in JupyterLab; they work in the draft run of their study."""
+    import subprocess
+
+    project = find_project()
+    command = [sys.executable, "-m", "jupyter", "lab", str(project.notebooks), *arguments]
+    raise click.exceptions.Exit(subprocess.run(command, check=False).returncode)
+
+
+def _shown(path: Path) -> str:
+    """A path as the reader would type it from here."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _said(sentence: str, code: int) -> int:
+    click.echo(sentence, err=True)
+    return code
+
+
+def main() -> None:
+    """Run the command line; an expected error is one sentence, with its exit code."""
+    try:
+        sys.exit(commands.main(standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(_said("interrupted", 1))
+    except RiskbenchError as error:
+        sys.exit(_said(f"riskbench: {error}", error.exit_code))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""Thresholds: conventions kept in one commented file, never in code.
+
+`thresholds.toml` holds a line of source and a basis ("convention" or "rule") for each. A study may override one, with
+a reason that the dossier prints.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from riskbench.core.errors import StudyError
+
+Direction = Literal["at_least", "at_most", "between"]
+Light = Literal["green", "amber", "red"]
+Limit = float | tuple[float, float]
+
+
+class Threshold(BaseModel):
+    """Where green ends and where amber ends, in which direction, by whose authority.
+
+    >>> Threshold(key="auc", direction="at_least", green=0.7, amber=0.6, basis="convention", source="x").judge(0.65)
+    'amber'
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str
+    direction: Direction
+    green: Limit
+    amber: Limit
+    basis: Literal["convention", "rule"]
+    source: str
+    override_reason: str = ""
+
+    @model_validator(mode="after")
+    def _pairs_only_between(self) -> "Threshold":
+        pairs = isinstance(self.green, tuple), isinstance(self.amber, tuple)
+        if pairs != ((self.direction == "between"),) * 2:
+            raise ValueError(f"threshold {self.key}: a pair of limits goes with direction 'between', and only there")
+        return self
+
+    def judge(self, value: float) -> Light:
+        """The light of `value`; a limit itself still belongs to the better light."""
+        if self._holds(value, self.green):
+            return "green"
+        return "amber" if self._holds(value, self.amber) else "red"
+
+    def _holds(self, value: float, limit: Limit) -> bool:
+        if isinstance(limit, tuple):
+            return limit[0] <= value <= limit[1]
+        return value >= limit if self.direction == "at_least" else value <= limit
+
+    def in_words(self) -> str:
+        """The rule as a sentence that a page can print."""
+        if isinstance(self.green, tuple) and isinstance(self.amber, tuple):
+            limits = (f"{low:g} to {high:g}" for low, high in (self.green, self.amber))
+            words = "green from {}, amber from {}, red outside".format(*limits)
+        else:
+            side = "at least" if self.direction == "at_least" else "at most"
+            words = f"green {side} {self.green:g}, amber {side} {self.amber:g}, otherwise red"
+        return f"{words} ({self.basis}){f'; set by the study: {self.override_reason}' if self.override_reason else ''}"
+
+
+class Override(BaseModel):
+    """A study's own limits for one threshold, with the reason that the dossier prints."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    green: Limit
+    amber: Limit
+    reason: str
+
+
+@cache
+def _package_thresholds() -> dict[str, Threshold]:
+    content = tomllib.loads(files("riskbench.core").joinpath("thresholds.toml").read_text("utf-8"))
+    return {key: Threshold(key=key, **line) for key, line in content["thresholds"].items()}
+
+
+class Thresholds:
+    """All thresholds in force: the package's, with a study's overrides laid over them.
+
+    >>> Thresholds()["validation.auc"].direction
+    'at_least'
+    """
+
+    def __init__(self, overrides: Mapping[str, Override] | None = None):
+        self._all = dict(_package_thresholds())
+        for key, override in (overrides or {}).items():
+            if key not in self._all:
+                raise StudyError(f"threshold {key!r} is not one of thresholds.toml: {', '.join(sorted(self._all))}")
+            changed = {"green": override.green, "amber": override.amber, "override_reason": override.reason}
+            self._all[key] = Threshold.model_validate(self._all[key].model_dump() | changed)
+
+    def __getitem__(self, key: str) -> Threshold:
+        if key not in self._all:
+            raise KeyError(f"thresholds.toml has no line {key!r}")
+        return self._all[key]
+
+    def __iter__(self) -> Iterator[Threshold]:
+        return iter(self._all.values())

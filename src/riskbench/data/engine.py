@@ -1,0 +1,167 @@
+"""The one door to Ibis and DuckDB: a study's tables, and their join as of the decision.
+
+Everything here is an Ibis expression, so that the same joins run where the tables do not fit in memory. DuckDB works
+with one thread because the order in which threads add floats would move the last digits between runs.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pandas as pd
+import sqlglot
+from ibis.expr.types import Table
+from sqlglot import exp
+
+from riskbench.core.errors import DataError, StudyError
+from riskbench.data.study import Study, TableSpec
+
+ROW = "file_row_number"  # DuckDB's own name; counts from 0
+
+
+class Engine:
+    """The tables of one study in one DuckDB connection."""
+
+    def __init__(self, study: Study, folder: Path):
+        self.study, self.folder = study, folder
+        self._backend = ibis.duckdb.connect(threads=1)
+        self._tables = {name: self._open(name, spec) for name, spec in study.tables.items()}
+
+    def _open(self, name: str, spec: TableSpec) -> Table:
+        path = self.folder / spec.file
+        if not path.is_file():
+            raise DataError(
+                f"table {name} must be there",
+                file=str(path.name),
+                remedy=f"`riskbench data describe {self.study.name}` says where the data come from",
+            )
+        try:
+            return self._backend.read_parquet(path, table_name=name, file_row_number=True)
+        except Exception as error:  # DuckDB's errors have no common public base
+            raise DataError(f"table {name} must be readable Parquet: {error}", file=path.name) from error
+
+    def table(self, name: str) -> Table:
+        """One table as an Ibis expression, with its row numbers in column `file_row_number`."""
+        return self._tables[name]
+
+    def frame(self, expression: Table) -> pd.DataFrame:
+        """The rows of an expression."""
+        return self._backend.to_pyarrow(expression).to_pandas(types_mapper=_text_as_str)
+
+    def collate(self) -> pd.DataFrame:
+        """One row per application with all that was known at its decision, ordered by key.
+
+        Columns of role leakage and identifier stay behind. A dated row takes part only if it was known strictly before
+        the decision date: a record of the same day may have been written after it.
+        """
+        study = self.study
+        base = self._columns(study.base_table)
+        for name, spec in study.tables.items():
+            if spec.join == "one":
+                base = _left(base, self._columns(name), spec.on)
+        for name, spec in study.tables.items():
+            if spec.join == "latest":
+                base = self._join_latest(base, name, spec)
+            elif spec.join == "aggregate":
+                base = self._join_aggregates(base, name, spec)
+        return self.frame(base.order_by(study.base.key))
+
+    def _columns(self, name: str) -> Table:
+        spec = self.study.tables[name]
+        wanted = [n for n, c in spec.columns.items() if c.role not in ("leakage", "identifier")]
+        return self._tables[name].select(wanted)
+
+    def _join_latest(self, base: Table, name: str, spec: TableSpec) -> Table:
+        rows = self._columns(name).filter(ibis._[spec.known_at].notnull()).rename(known_at_=spec.known_at)
+        on = {spec.on: spec.on} if spec.on else {}
+        rows = rows.rename(**{f"{column}_": column for column in on})
+        joined = base.asof_join(
+            rows,
+            on=base[self.study.as_of] > rows.known_at_,
+            predicates=[base[column] == rows[f"{column}_"] for column in on],
+        )
+        return joined.drop("known_at_", *(f"{column}_" for column in on))
+
+    def _join_aggregates(self, base: Table, name: str, spec: TableSpec) -> Table:
+        key, as_of = self.study.base.key, self.study.as_of
+        rows = self._columns(name).rename(on_=spec.on, known_at_=spec.known_at)
+        moments = base.select(key, as_of, spec.on)
+        known = [moments[spec.on] == rows.on_, rows.known_at_ < moments[as_of]]
+        if spec.within_days is not None:
+            known.append(rows.known_at_ >= moments[as_of] - ibis.interval(days=spec.within_days))
+        pairs = moments.inner_join(rows, known)
+        statistics = {alias: _aggregate(pairs, a.column, a.how) for alias, a in spec.aggregates.items()}
+        joined = _left(base, pairs.group_by(key).aggregate(**statistics), key)
+        counts = {alias: joined[alias].fill_null(0) for alias, a in spec.aggregates.items() if a.how == "count"}
+        return joined.mutate(**counts)
+
+    def compute(self, frame: pd.DataFrame, formulas: dict[str, str]) -> pd.DataFrame:
+        """Columns computed row by row from SQL expressions over the columns of `frame`; infinite values become missing.
+
+        Raises `StudyError` when an expression is more than a row-wise formula or names a column that is not there.
+        """
+        if not formulas:
+            return pd.DataFrame(index=frame.index)
+        for name, formula in formulas.items():
+            unknown = sorted(columns_of(name, formula) - set(frame.columns))
+            if unknown:
+                raise StudyError(f"formula {name!r} names column(s) that it may not use: {', '.join(unknown)}")
+        order = "row_order_"
+        table = self._backend.create_table("formula_input", frame.assign(**{order: range(len(frame))}), overwrite=True)
+        chosen = ", ".join(f'{formula} AS "{name}"' for name, formula in formulas.items())
+        query = f'SELECT {chosen} FROM "formula_input" ORDER BY {order}'
+        try:
+            computed = self.frame(table.sql(query, dialect="duckdb"))
+        except Exception as error:  # DuckDB's errors have no common public base
+            raise StudyError(f"a formula of study {self.study.name!r} cannot be computed: {error}") from error
+        finally:
+            self._backend.drop_table("formula_input", force=True)
+        numbers = computed.select_dtypes("number").columns
+        computed[numbers] = computed[numbers].replace([float("inf"), float("-inf")], float("nan"))
+        return computed.set_index(frame.index)
+
+
+def columns_of(name: str, formula: str) -> set[str]:
+    """The columns that a formula reads.
+
+    Raises `StudyError` when it is not one row-wise SQL expression (a query, an aggregate, a function that reads files).
+
+    >>> sorted(columns_of("paid", "amount / nullif(bill, 0)"))
+    ['amount', 'bill']
+    """
+    try:
+        tree = sqlglot.parse_one(formula, dialect="duckdb")
+    except sqlglot.ParseError as error:
+        raise StudyError(f"formula {name!r} is not a valid SQL expression: {error}") from None
+    refused = (
+        exp.Query,
+        exp.Subquery,
+        exp.AggFunc,
+        exp.Window,
+        exp.Anonymous,
+        exp.DDL,
+        exp.DML,
+        exp.Command,
+        exp.Alias,
+    )
+    for node in tree.walk():
+        if isinstance(node, refused):
+            raise StudyError(f"formula {name!r} must be one row-wise expression; it may not use {node.sql('duckdb')!r}")
+    return {column.name for column in tree.find_all(exp.Column)}
+
+
+def _left(left: Table, right: Table, on: str | None) -> Table:
+    joined = left.left_join(right, on, rname="{name}_right")
+    return joined.drop(*(column for column in joined.columns if column.endswith("_right")))
+
+
+def _aggregate(pairs: Table, column: str, how: str) -> Any:
+    if how == "count":
+        return pairs.count()
+    if how == "last":
+        return pairs[column].argmax(pairs.known_at_)
+    return getattr(pairs[column], how)()
+
+
+def _text_as_str(kind: Any) -> Any:
+    return pd.StringDtype(na_value=float("nan")) if str(kind) in ("string", "large_string") else None

@@ -1,0 +1,89 @@
+"""What leaves intake: one table of applications without identifiers, and one of protected attributes beside it."""
+
+import numpy as np
+import pandas as pd
+
+from riskbench.core.errors import NotEvaluated, StudyError
+from riskbench.data.engine import Engine, columns_of
+from riskbench.data.study import Study
+from riskbench.privacy.pseudonyms import pseudonymise
+
+# Every table of a run speaks of an application under these names, whatever the source called them.
+RESERVED = ("application", "customer", "month", "sample", "label", "y")
+
+
+def assemble(study: Study, joined: pd.DataFrame, labels: pd.DataFrame, sample: pd.Series, key: bytes) -> pd.DataFrame:
+    """The applications of a run: pseudonyms, month, sample, label, then inputs and context columns.
+
+    Rows keep the order of `joined` (by the original key), so that nothing downstream depends on the pseudonyms' key.
+    """
+    clash = sorted(set(RESERVED) & set(study.inputs))
+    if clash:
+        raise StudyError(f"study {study.name}: these column names are reserved: {', '.join(clash)}")
+    head = {
+        "application": pseudonymise(joined[study.base.key], key, "application"),
+        "customer": pseudonymise(joined[study.base.customer], key, "customer"),
+        "month": _month(study, joined),
+        "sample": sample,
+        "label": labels["label"].astype("str"),
+        "y": labels["y"],
+    }
+    context = [n for n in study.with_role("context", "price") if n not in head and n not in study.inputs]
+    body = {name: _as_input(joined[name], study.columns[name].type) for name in [*study.inputs, *context]}
+    return pd.DataFrame(head | body)
+
+
+def protected_groups(study: Study, engine: Engine, joined: pd.DataFrame, applications: pd.DataFrame) -> pd.DataFrame:
+    """The groups of the study's protected attributes, as text, beside the application's pseudonym.
+
+    Raises `NotEvaluated` when the study has none.
+    """
+    if not study.protected:
+        raise NotEvaluated("the study holds no protected attributes")
+    groups = engine.compute(joined, {name: f.formula for name, f in study.protected.items()})
+    texts = groups.astype("str").where(groups.notna(), "unknown")
+    return texts.assign(application=applications["application"])[["application", *study.protected]]
+
+
+def candidates(study: Study, engine: Engine, applications: pd.DataFrame) -> pd.DataFrame:
+    """All candidate inputs of a model: the raw ones and the engineered ones, in the study's order.
+
+    Raises `StudyError` when a formula reads a column that may not enter a model.
+    """
+    for name, feature in study.features.items():
+        barred = sorted(columns_of(name, feature.formula) - set(study.inputs) - set(study.with_role("context")))
+        if barred:
+            roles = ", ".join(f"{c} ({study.columns[c].role if c in study.columns else 'unknown'})" for c in barred)
+            raise StudyError(f"feature {name!r} reads columns that may not enter a model: {roles}")
+    engineered = engine.compute(applications, {name: f.formula for name, f in study.features.items()})
+    return pd.concat([applications[study.inputs], engineered], axis=1)
+
+
+def decisions_in_force(study: Study, applications: pd.DataFrame) -> pd.Series:
+    """Whether the policy in force approved each application; raises `NotEvaluated` where decisions are unknown."""
+    if study.base.decision is None:
+        raise NotEvaluated("the study records no earlier decisions")
+    return applications[study.base.decision].isin(study.base.approved)
+
+
+def amounts(study: Study, applications: pd.DataFrame) -> pd.Series:
+    """The amount asked for; raises `NotEvaluated` where the study has none."""
+    if study.base.amount is None:
+        raise NotEvaluated("the study records no amounts")
+    return applications[study.base.amount].astype(float)
+
+
+def _month(study: Study, joined: pd.DataFrame) -> pd.Series:
+    if study.base.as_of is None:
+        return pd.Series("", index=joined.index, dtype="str")
+    return pd.to_datetime(joined[study.base.as_of]).dt.strftime("%Y-%m").astype("str")
+
+
+def _as_input(values: pd.Series, kind: str) -> pd.Series:
+    if kind == "boolean":
+        return values.map({True: "yes", False: "no"}).astype("str")
+    if kind == "category":
+        return values.astype("str").where(values.notna(), np.nan)
+    if kind in ("integer", "number"):
+        return values.astype(float)
+    return values

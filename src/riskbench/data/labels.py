@@ -1,0 +1,66 @@
+"""From outcomes to labels: good, bad, and why the others are neither.
+
+Only closed performance windows are labelled. A loan that is already bad in an open window stays unlabelled too: its
+good neighbours of the same age cannot be counted yet, and counting the bad alone would inflate the bad rate.
+"""
+
+import numpy as np
+import pandas as pd
+
+from riskbench.core.errors import DataError
+from riskbench.data.study import ColumnOutcome, RepaymentOutcome, Study
+
+
+def label(study: Study, applications: pd.DataFrame, outcomes: pd.DataFrame | None) -> pd.DataFrame:
+    """Columns `label` (text) and `y` (1 bad, 0 good, NaN otherwise), in the order of `applications`.
+
+    `outcomes` holds the repayments where the study labels from them. Raises `DataError` when one class is missing.
+    """
+    if isinstance(study.outcome, ColumnOutcome):
+        labels = _from_column(study.outcome, applications)
+    else:
+        if outcomes is None:
+            raise DataError("labels from repayments need the table of repayments", file=study.outcome.table)
+        labels = _from_repayments(study, study.outcome, applications, outcomes)
+    y = np.select([labels == "bad", labels == "good"], [1.0, 0.0], np.nan)
+    for name, value in (("bad", 1.0), ("good", 0.0)):
+        if not (y == value).any():
+            raise DataError(
+                f"the target must have both classes: no application is {name}",
+                column=study.outcome.column if study.outcome.kind == "column" else study.outcome.table,
+                remedy="check the outcome's definition in the study",
+            )
+    return pd.DataFrame({"label": labels, "y": y}, index=applications.index)
+
+
+def _from_column(outcome: ColumnOutcome, applications: pd.DataFrame) -> np.ndarray:
+    value = applications[outcome.column]
+    return np.select([value.isin(outcome.bad), value.isin(outcome.good)], ["bad", "good"], "indeterminate")
+
+
+def _from_repayments(
+    study: Study, outcome: RepaymentOutcome, applications: pd.DataFrame, rows: pd.DataFrame
+) -> np.ndarray:
+    key = study.base.key
+    window = rows[rows[outcome.month] <= outcome.horizon_months]
+    late = window[outcome.dpd].where(window[outcome.past_due] >= outcome.materiality, 0)
+    by_loan = late.groupby(window[key]).max().reindex(applications[key])
+    worst = by_loan.to_numpy(dtype=float)
+    closed = applications[study.as_of].to_numpy("datetime64[M]") + outcome.horizon_months + 1 <= np.datetime64(
+        outcome.observed_until + pd.Timedelta(days=1), "M"
+    )
+
+    def ever(status: str) -> np.ndarray:
+        loans = window.loc[window[outcome.status] == status, key].unique()
+        return applications[key].isin(loans).to_numpy()
+
+    rules = [
+        (np.isnan(worst), "not_booked"),
+        (~closed, "immature"),
+        (ever("fraud"), outcome.fraud),
+        (worst >= outcome.days_past_due, "bad"),
+        (ever("rolled_over"), outcome.rolled_over),
+        (worst >= outcome.indeterminate_from, "indeterminate"),
+        (ever("settled_early"), outcome.early_settlement),
+    ]
+    return np.select([rule for rule, _ in rules], [name for _, name in rules], "good")

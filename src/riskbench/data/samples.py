@@ -1,0 +1,44 @@
+"""Samples: who develops the model and who tests it.
+
+The split is a salted hash of the customer, so that repeat borrowers never straddle development and test, and so that
+it depends neither on row order nor on the key of the pseudonyms.
+"""
+
+import hashlib
+
+import numpy as np
+import pandas as pd
+
+from riskbench.data.study import Study
+
+SAMPLES = ("development", "test", "out_of_time", "monitoring")
+
+
+def hash_shares(values: pd.Series, salt: str) -> np.ndarray:
+    """A number in [0, 1) for each value: the first 8 bytes of SHA-256 over salt and value.
+
+    >>> bool(hash_shares(pd.Series(["a", "a"]), "s")[0] == hash_shares(pd.Series(["a"]), "s")[0])
+    True
+    """
+    codes, uniques = pd.factorize(values)
+    digests = (hashlib.sha256(f"{salt}\x1f{value}".encode()).digest()[:8] for value in uniques)
+    return np.array([int.from_bytes(digest, "big") / 2**64 for digest in digests])[codes]
+
+
+def assign_samples(study: Study, applications: pd.DataFrame) -> pd.Series:
+    """One of `SAMPLES` for each application.
+
+    Without dates, or inside the development period, customers go to test with probability `test_share`, else to
+    development; the out-of-time period is by date; every other application is `monitoring`: scored, never fitted.
+    """
+    s = study.samples
+    split = np.where(hash_shares(applications[study.base.customer], s.salt) < s.test_share, "test", "development")
+    if s.development is None:
+        return pd.Series(split, index=applications.index, dtype="str")
+    when = pd.to_datetime(applications[study.as_of])
+    developing = when.between(pd.Timestamp(s.development.first), pd.Timestamp(s.development.last)).to_numpy()
+    sample = np.where(developing, split, "monitoring")
+    if s.out_of_time is not None:
+        later = when.between(pd.Timestamp(s.out_of_time.first), pd.Timestamp(s.out_of_time.last)).to_numpy()
+        sample = np.where(later & ~developing, "out_of_time", sample)
+    return pd.Series(sample, index=applications.index, dtype="str")

@@ -1,0 +1,61 @@
+"""Where a study's tables come from: made by the package, recognised among published data, or the user's own.
+
+`source.json` beside the tables records how they came, with the hash of every file.
+"""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+from riskbench.core.errors import CannotRun
+from riskbench.core.files import replacing, sha256, write_json
+from riskbench.data import public, synthetic
+from riskbench.data.study import Study
+
+SOURCE_FILE = "source.json"
+
+
+def ensure_data(study: Study, folder: Path) -> dict[str, str]:
+    """SHA-256 by file of the study's tables in `folder`; a synthetic portfolio is made first if it is not there.
+
+    Raises `CannotRun` when data are missing, with the command that brings them.
+    """
+    made = _recorded(folder)
+    if study.source.kind == "synthetic" and made.get("origin") != study.source.model_dump():
+        synthetic.generate(folder, applications=study.source.applications, seed=study.source.seed)
+        _record(study, folder, study.source.model_dump())
+    missing = [spec.file for spec in study.tables.values() if not (folder / spec.file).is_file()]
+    if missing:
+        hint = f"riskbench data add {study.name} --from PATH" if study.source.kind == "public" else "put them there"
+        raise CannotRun(f"study {study.name} has no data yet ({', '.join(missing)} in {folder.name}/): {hint}")
+    return hashes(study, folder)
+
+
+def hashes(study: Study, folder: Path) -> dict[str, str]:
+    """SHA-256 of every table of the study, by file name."""
+    return {spec.file: sha256(folder / spec.file) for _, spec in sorted(study.tables.items())}
+
+
+def add_public(study: Study, folder: Path, path: Path | None) -> int:
+    """Bring published data into `folder` as typed Parquet, from `path` or from the network; returns the rows.
+
+    Raises `CannotRun` for a study that is not of published data, `DataError` when the content is not the published one.
+    """
+    if study.source.kind != "public":
+        raise CannotRun(f"study {study.name} is not one of published data: there is nothing to add")
+    name = study.source.name
+    frame = public.fetch_openml(name) if path is None else public.recognise(path, name)
+    with replacing(folder / study.tables[study.base_table].file) as temporary:
+        frame.to_parquet(temporary, index=False)
+    _record(study, folder, {"kind": "public", "name": name, "from": "OpenML" if path is None else path.name})
+    return len(frame)
+
+
+def _recorded(folder: Path) -> dict:
+    path = folder / SOURCE_FILE
+    return json.loads(path.read_text("utf-8")) if path.is_file() else {}
+
+
+def _record(study: Study, folder: Path, origin: dict) -> None:
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    write_json(folder / SOURCE_FILE, {"origin": origin, "obtained": now, "files": hashes(study, folder)})

@@ -1,0 +1,338 @@
+"""A study: one portfolio described in one TOML file, read strictly.
+
+It says what the tables are and how they meet as of the decision, what "bad" means in full, which role each column
+plays, and how samples are drawn. Unknown keys are refused; an error names the file and the key.
+"""
+
+import datetime as dt
+import tomllib
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from riskbench.core.errors import NotEvaluated, StudyError
+from riskbench.core.thresholds import Override, Thresholds
+
+STUDY_FILE = "study.toml"
+
+Role = Literal["key", "date", "feature", "protected", "outcome", "leakage", "identifier", "price", "context"]
+Kind = Literal["integer", "number", "boolean", "category", "text", "date"]
+Dimension = Literal["core", "bureau", "income", "device", "payment", "social", "macro"]
+Trend = Literal["auto", "ascending", "descending", "peak", "valley", "none"]
+Label = Literal["good", "bad", "indeterminate", "fraud", "immature", "not_booked"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Column(_Part):
+    """One column: what it is, what it may be used for, and what values it may hold.
+
+    Roles: `feature` may enter a model; `protected` is kept only to test fairness; `price` was set by the lender itself
+    and enters no model unless `because` says why; `leakage` was written after the decision and is dropped at intake;
+    `identifier` never enters a run; `context` is kept for reporting (product, channel, amounts).
+    """
+
+    role: Role
+    type: Kind
+    description: str
+    dimension: Dimension = "core"
+    unit: str = ""
+    special: list[float] = []
+    levels: dict[str, str] | list[str] = []
+    lower: float | None = None
+    upper: float | None = None
+    trend: Trend = "auto"
+    because: str = ""
+
+
+class Aggregate(_Part):
+    """A statistic over the rows known before the decision, for example the mean of `worst_dpd`."""
+
+    column: str
+    how: Literal["count", "mean", "sum", "min", "max", "last"]
+    description: str
+    unit: str = ""
+    trend: Trend = "auto"
+
+
+class TableSpec(_Part):
+    """One table: where it is, how it meets the base table, and whose data it is.
+
+    `join`: `base` is the table of applications; `one` has at most one row for each; `latest` gives the newest row
+    known strictly before the decision; `aggregate` summarises the rows known by then (of the last `within_days`);
+    `outcome` is read only to build the label.
+    """
+
+    file: str
+    join: Literal["base", "one", "latest", "aggregate", "outcome"]
+    on: str | None = None
+    known_at: str | None = None
+    within_days: int | None = Field(default=None, gt=0)
+    aggregates: dict[str, Aggregate] = {}
+    columns: dict[str, Column]
+    owner: str
+    purpose: str
+    lawful_basis: str
+    cost: float = Field(default=0.0, ge=0)
+    dimension: Dimension = "core"
+
+    @model_validator(mode="after")
+    def _as_of_joins_are_dated(self) -> Self:
+        if self.join in ("latest", "aggregate") and self.known_at not in self.columns:
+            raise ValueError(f"join {self.join!r} needs known_at, the column that dates each row")
+        if (self.join == "aggregate") != bool(self.aggregates):
+            raise ValueError("aggregates go with join 'aggregate', and only there")
+        return self
+
+
+class Base(_Part):
+    """The columns of the application itself: its key, whose it is, when it was decided and how much was asked."""
+
+    key: str
+    customer: str
+    as_of: str | None = None
+    amount: str | None = None
+    decision: str | None = None
+    approved: list[str] = []
+    segments: list[str] = []
+
+
+class ColumnOutcome(_Part):
+    """The label stands in a column of the data."""
+
+    kind: Literal["column"]
+    column: str
+    bad: list[int | str]
+    good: list[int | str]
+    horizon_months: int = Field(gt=0)
+    definition: str
+
+
+class RepaymentOutcome(_Part):
+    """The label is made from monthly repayments of booked loans; only closed performance windows are labelled.
+
+    bad: at least `days_past_due` with at least `materiality` past due within `horizon_months`. Worst days past due from
+    `indeterminate_from` up to that are indeterminate: neither good nor bad.
+    """
+
+    kind: Literal["repayments"]
+    table: str
+    days_past_due: int = Field(gt=0)
+    indeterminate_from: int = Field(gt=0)
+    materiality: float = Field(ge=0)
+    horizon_months: int = Field(gt=0)
+    observed_until: dt.date
+    early_settlement: Label
+    rolled_over: Label
+    fraud: Label
+    month: str = "month_on_book"
+    dpd: str = "dpd"
+    past_due: str = "past_due"
+    status: str = "status"
+    definition: str
+
+
+class Period(_Part):
+    """Decision dates from `first` to `last`, both included."""
+
+    first: dt.date
+    last: dt.date
+
+
+class Samples(_Part):
+    """Development and test split by a salted hash of the customer; out-of-time by decision date."""
+
+    salt: str
+    test_share: float = Field(gt=0, lt=1)
+    development: Period | None = None
+    out_of_time: Period | None = None
+
+
+class Scaling(_Part):
+    """The score's scale: `base_score` points at odds of `base_odds` good to one bad, `pdo` points double the odds."""
+
+    pdo: float = Field(default=20, gt=0)
+    base_score: float = 600
+    base_odds: float = Field(default=50, gt=0)
+
+
+class Formula(_Part):
+    """An engineered column: one SQL expression over columns of the study."""
+
+    formula: str
+    description: str
+    dimension: Dimension = "core"
+    unit: str = ""
+    trend: Trend = "auto"
+
+
+class SyntheticData(_Part):
+    """The tables are made by the package."""
+
+    kind: Literal["synthetic"]
+    applications: int = Field(gt=0)
+    seed: int
+
+
+class PublicSource(_Part):
+    """A published data set, recognised by its content."""
+
+    kind: Literal["public"]
+    name: str
+
+
+class FileSource(_Part):
+    """The user's own files."""
+
+    kind: Literal["files"]
+
+
+class Study(_Part):
+    """One portfolio and everything a run needs to know of it."""
+
+    schema_version: Literal[1]
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    description: str
+    purpose: str
+    population: Literal["through_the_door", "booked"]
+    customers: Literal["first_time", "repeat", "mixed"]
+    currency: str
+    licence: str
+    source: Annotated[SyntheticData | PublicSource | FileSource, Field(discriminator="kind")]
+    base: Base
+    tables: dict[str, TableSpec]
+    outcome: Annotated[ColumnOutcome | RepaymentOutcome, Field(discriminator="kind")]
+    samples: Samples
+    scaling: Scaling = Scaling()
+    features: dict[str, Formula] = {}
+    protected: dict[str, Formula] = {}
+    thresholds: dict[str, Override] = {}
+    policy: str = "policy.yaml"
+    limitations: list[str] = []
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the data were made, not recorded; every page says so."""
+        return self.source.kind == "synthetic"
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        """Every column that reaches the joined table, by name (aggregates instead of the rows behind them)."""
+        columns: dict[str, Column] = {}
+        for table in self.tables.values():
+            if table.join == "aggregate":
+                columns |= {
+                    name: Column(
+                        role="feature",
+                        type="number",
+                        description=a.description,
+                        dimension=table.dimension,
+                        unit=a.unit,
+                        trend=a.trend,
+                    )
+                    for name, a in table.aggregates.items()
+                }
+            elif table.join != "outcome":
+                columns |= {
+                    n: c
+                    for n, c in table.columns.items()
+                    if table.join == "base" or n not in (table.on, table.known_at)
+                }
+        return columns
+
+    def with_role(self, *roles: Role) -> list[str]:
+        """Names of the joined columns that play one of `roles`, in the study's order."""
+        return [name for name, column in self.columns.items() if column.role in roles]
+
+    @property
+    def inputs(self) -> list[str]:
+        """Raw columns that may enter a model: features, and prices only where the study says why."""
+        return [n for n, c in self.columns.items() if c.role == "feature" or (c.role == "price" and c.because)]
+
+    @property
+    def base_table(self) -> str:
+        """Name of the table of applications."""
+        return next(name for name, table in self.tables.items() if table.join == "base")
+
+    @property
+    def as_of(self) -> str:
+        """The column of the decision date; raises `NotEvaluated` for a study without dates."""
+        if self.base.as_of is None:
+            raise NotEvaluated("the study has no decision dates")
+        return self.base.as_of
+
+    @property
+    def limits(self) -> Thresholds:
+        """The thresholds in force, with the study's overrides."""
+        return Thresholds(self.thresholds)
+
+    @property
+    def retrospective(self) -> bool:
+        """Whether labels of the development period were still open when the out-of-time period began."""
+        s = self.samples
+        if s.development is None or s.out_of_time is None:
+            return False
+        return s.out_of_time.first < s.development.last + dt.timedelta(days=30 * self.outcome.horizon_months)
+
+    @model_validator(mode="after")
+    def _columns_are_known_and_named_once(self) -> Self:
+        if sum(table.join == "base" for table in self.tables.values()) != 1:
+            raise ValueError("exactly one table has join 'base'")
+        seen: dict[str, str] = {}
+        for name, table in self.tables.items():
+            if table.join == "outcome":
+                continue
+            own = table.aggregates if table.join == "aggregate" else table.columns
+            for column in own:
+                if column in (table.on, table.known_at) and table.join != "base":
+                    continue
+                if column in seen:
+                    raise ValueError(f"column {column!r} stands in tables {seen[column]} and {name}: rename one")
+                seen[column] = name
+        named = [self.base.key, self.base.customer, self.base.as_of, self.base.amount, self.base.decision]
+        if self.outcome.kind == "column":
+            named.append(self.outcome.column)
+        for column in filter(None, [*named, *self.base.segments]):
+            if column not in seen:
+                raise ValueError(f"column {column!r} is named but stands in no table")
+        if self.base.as_of is None and any(t.join in ("latest", "aggregate") for t in self.tables.values()):
+            raise ValueError("tables joined as of the decision need base.as_of")
+        for name in self.features.keys() & seen.keys() | self.protected.keys() & seen.keys():
+            raise ValueError(f"engineered column {name!r} has the name of a raw column")
+        return self
+
+
+def load_study(path: Path) -> Study:
+    """Read and check a study file.
+
+    Raises `StudyError` that names the file, the key and the rule.
+    """
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise StudyError(f"no study at {path}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StudyError(f"{path.name} is not valid TOML: {error}") from None
+    try:
+        return Study.model_validate(content)
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'study'}: {e['msg']}" for e in error.errors()[:5])
+        raise StudyError(f"{path.parent.name}/{path.name} breaks {error.error_count()} rule(s): {problems}") from None
+
+
+def find_study(data: Path, name_or_path: str) -> Path:
+    """The study file that `--study` means: a name below `data/`, a folder, or a file.
+
+    Raises `StudyError` with the studies that exist.
+    """
+    as_path = Path(name_or_path)
+    for candidate in (data / name_or_path / STUDY_FILE, as_path / STUDY_FILE, as_path):
+        if candidate.is_file() and candidate.suffix == ".toml":
+            return candidate.resolve()
+    known = ", ".join(sorted(path.parent.name for path in data.glob(f"*/{STUDY_FILE}")))
+    raise StudyError(f"no study {name_or_path!r}; there are: {known}")

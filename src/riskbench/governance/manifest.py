@@ -1,0 +1,130 @@
+"""The manifest: what a run was made from and what it consists of, as hashes.
+
+It covers every file of the run but itself; for itself it carries the hash of its own content, and it must stand in the
+file exactly in canonical form, so that no byte of it can change unseen. Hashes do not stop somebody who can rewrite
+the whole run: only a signature does.
+"""
+
+import json
+from importlib.metadata import distributions
+from pathlib import Path
+from platform import machine, python_version, system
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from riskbench.core.errors import CannotRun
+from riskbench.core.files import canonical_json, digest, sha256, write_text
+
+MANIFEST = "manifest.json"
+Value = bool | int | float | str | list[int | float | str] | None
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Environment(_Part):
+    """The interpreter and every installed package that the figures could depend on."""
+
+    python: str
+    system: str
+    machine: str
+    packages: dict[str, str]
+
+
+class StageRecord(_Part):
+    """How one stage came about; `executed_in` names the run whose execution the cache gave back."""
+
+    stage: str
+    state: Literal["executed", "cached"]
+    executed_in: str
+    seconds: float
+    parameters: dict[str, Value]
+    key: str
+
+
+class File(_Part):
+    """One file of the run."""
+
+    sha256: str
+    bytes: int
+
+
+class Manifest(_Part):
+    """Everything a run was made from, and every file it consists of (paths relative to the run's folder)."""
+
+    schema_version: Literal[1] = 1
+    run_id: str
+    study: str
+    study_sha256: str
+    created: str
+    settings: dict[str, dict[str, Value]]
+    only: list[str]
+    seeds: dict[str, int]
+    data: dict[str, str]
+    notebooks: dict[str, str]
+    code_sha256: str
+    lock_sha256: str
+    environment: Environment
+    stages: list[StageRecord]
+    files: dict[str, File]
+
+
+def environment_now() -> Environment:
+    """The environment of this process; riskbench itself is left out, its code has a hash of its own."""
+    packages = {d.metadata["Name"].lower().replace("_", "-"): d.version for d in distributions()}
+    packages.pop("riskbench", None)
+    return Environment(
+        python=python_version(), system=system(), machine=machine(), packages=dict(sorted(packages.items()))
+    )
+
+
+def files_of(folder: Path) -> dict[str, File]:
+    """Hash and size of every file below `folder` but the manifest, by its relative path."""
+    paths = sorted(path for path in folder.rglob("*") if not path.is_dir())
+    return {
+        path.relative_to(folder).as_posix(): File(sha256=sha256(path), bytes=path.stat().st_size)
+        for path in paths
+        if path != folder / MANIFEST
+    }
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest with the hash of its own content."""
+    write_text(folder / MANIFEST, _sealed(manifest))
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a run, checked against its own seal.
+
+    Raises `CannotRun` when there is none, `ValueError` when a byte of it was changed.
+    """
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise CannotRun(f"{folder} is not a finished run: it has no {MANIFEST}")
+    text = path.read_bytes()
+    try:
+        content = json.loads(text)
+        content.pop("seal")
+        manifest = Manifest.model_validate(content)
+    except (ValueError, ValidationError, KeyError, AttributeError) as error:
+        raise ValueError(f"{MANIFEST} was changed: it is not a manifest any more ({type(error).__name__})") from None
+    if _sealed(manifest).encode() != text:
+        raise ValueError(f"{MANIFEST} was changed: it does not match its own seal")
+    return manifest
+
+
+def broken_files(folder: Path, manifest: Manifest) -> dict[str, str]:
+    """What differs between a run's folder and its manifest: path to `changed`, `missing` or `not in the manifest`."""
+    found = files_of(folder)
+    broken = dict.fromkeys(manifest.files.keys() - found.keys(), "missing")
+    broken |= dict.fromkeys(found.keys() - manifest.files.keys(), "not in the manifest")
+    common = manifest.files.keys() & found.keys()
+    broken |= {path: "changed" for path in common if manifest.files[path] != found[path]}
+    return dict(sorted(broken.items()))
+
+
+def _sealed(manifest: Manifest) -> str:
+    content = manifest.model_dump(mode="json")
+    return canonical_json(content | {"seal": digest(content)})

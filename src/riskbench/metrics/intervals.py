@@ -1,0 +1,119 @@
+"""Intervals of a share and of the difference of two: Wilson, Jeffreys, Wald and Newcombe. Each names itself."""
+
+from collections.abc import Callable
+from math import sqrt
+from typing import Literal
+
+from scipy.special import betaincinv, ndtri
+
+from riskbench.core.results import Estimate
+from riskbench.metrics.arguments import part_of, share
+
+ProportionMethod = Literal["wilson", "jeffreys", "wald"]
+
+
+def normal_quantile(level: float) -> float:
+    """The two-sided normal quantile of a confidence level: 1.96 for .95."""
+    return float(ndtri((1 + share(level, "level", open_interval=True)) / 2))
+
+
+def around(value: float, error: float, level: float, low: float, high: float) -> tuple[float, float]:
+    """`value` ± quantile · standard error, kept inside [low, high]."""
+    reach = normal_quantile(level) * error
+    return max(low, value - reach), min(high, value + reach)
+
+
+def wald(successes: float, n: float, level: float = 0.95) -> Estimate:
+    """The share with p ± z√(p(1−p)/n): simple, and too narrow when successes are few.
+
+    >>> e = wald(15, 531)
+    >>> f"{e.lower * 1e4:.2f} to {e.upper * 1e4:.2f} basis points"
+    '141.56 to 423.41 basis points'
+    """
+    return _proportion(successes, n, level, "Wald", _wald)
+
+
+def wilson(successes: float, n: float, level: float = 0.95) -> Estimate:
+    """The share with Wilson's score interval (1927): sound for few cases and for shares near 0 or 1.
+
+    >>> e = wilson(0, 10)
+    >>> e.value, e.lower, round(e.upper, 4)
+    (0.0, 0.0, 0.2775)
+    """
+    return _proportion(successes, n, level, "Wilson", _wilson)
+
+
+def jeffreys_interval(successes: float, n: float, level: float = 0.95) -> Estimate:
+    """The share with quantiles of Beta(D + ½, N − D + ½); the end is 0 or 1 where no or every case succeeds.
+
+    Source: Brown, Cai and DasGupta, Interval estimation for a binomial proportion (2001).
+
+    >>> e = jeffreys_interval(9, 250)
+    >>> f"{e.value:.4f} {e.lower:.4f} {e.upper:.4f}"
+    '0.0360 0.0180 0.0647'
+    """
+    return _proportion(successes, n, level, "Jeffreys", _jeffreys)
+
+
+def proportion(successes: float, n: float, level: float = 0.95, method: ProportionMethod = "wilson") -> Estimate:
+    """A share of `n` cases with the interval asked for: "wilson", "jeffreys" or "wald".
+
+    No cases give `Estimate.missing`. Raises ValueError for another method, or unless 0 <= successes <= n.
+    """
+    if method not in _METHODS:
+        raise ValueError(f"method must be one of {', '.join(_METHODS)}, got {method!r}")
+    return _METHODS[method](successes, n, level)
+
+
+def difference(successes_a: float, n_a: float, successes_b: float, n_b: float, level: float = 0.95) -> Estimate:
+    """Share a minus share b with Newcombe's interval (1998, method 10), which joins the two Wilson intervals.
+
+    >>> e = difference(56, 70, 48, 80)
+    >>> f"{e.value:.4f} {e.lower:.4f} {e.upper:.4f}"
+    '0.2000 0.0524 0.3339'
+    """
+    a, b = wilson(successes_a, n_a, level), wilson(successes_b, n_b, level)
+    n = (a.n or 0) + (b.n or 0)
+    if a.value is None or b.value is None or a.lower is None or b.lower is None or a.upper is None or b.upper is None:
+        return Estimate.missing("a share of no cases is not defined", n, "Newcombe")
+    value = a.value - b.value
+    lower = value - sqrt((a.value - a.lower) ** 2 + (b.upper - b.value) ** 2)
+    upper = value + sqrt((a.upper - a.value) ** 2 + (b.value - b.lower) ** 2)
+    return Estimate(value, max(-1.0, lower), min(1.0, upper), level, n, "Newcombe")
+
+
+def _wald(d: int, n: int, level: float) -> tuple[float, float]:
+    p = d / n
+    return around(p, sqrt(p * (1 - p) / n), level, 0.0, 1.0)
+
+
+def _wilson(d: int, n: int, level: float) -> tuple[float, float]:
+    p, z = d / n, normal_quantile(level)
+    centre, reach = p + z**2 / (2 * n), z * sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+    shrink = 1 + z**2 / n
+    # exactly 0 and 1 at the ends, where rounding would miss them
+    return 0.0 if d == 0 else (centre - reach) / shrink, 1.0 if d == n else (centre + reach) / shrink
+
+
+def _jeffreys(d: int, n: int, level: float) -> tuple[float, float]:
+    tail, shape = (1 - level) / 2, (d + 0.5, n - d + 0.5)
+    lower = 0.0 if d == 0 else float(betaincinv(*shape, tail))
+    return lower, 1.0 if d == n else float(betaincinv(*shape, 1 - tail))
+
+
+def _proportion(
+    successes: float, n: float, level: float, method: str, interval: Callable[[int, int, float], tuple[float, float]]
+) -> Estimate:
+    d, whole = part_of(successes, n, "successes and n")
+    share(level, "level", open_interval=True)
+    if not whole:
+        return Estimate.missing("there are no cases", 0, method)
+    lower, upper = interval(d, whole, level)
+    return Estimate(d / whole, lower, upper, level, whole, method)
+
+
+_METHODS: dict[str, Callable[[float, float, float], Estimate]] = {
+    "wilson": wilson,
+    "jeffreys": jeffreys_interval,
+    "wald": wald,
+}

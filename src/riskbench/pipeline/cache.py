@@ -1,0 +1,87 @@
+"""Finished stages by the hash of all that they depend on.
+
+An entry holds the executed notebook, the tables, the evidence and the appendices of one stage. Its key is the hash of
+the notebook, its parameters, the package, the lock, the study and what the stages before it wrote: a change upstream
+that changes no output costs nothing downstream.
+"""
+
+import datetime as dt
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from riskbench.core.files import digest, sha256, write_json
+
+ENTRY_FILE = "entry.json"
+KEPT_ENTRIES = 8  # a stage and study; the oldest go
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A stage found in the cache: where its files are, and the run that executed it."""
+
+    folder: Path
+    run_id: str
+    seconds: float
+
+
+class Cache:
+    """The entries of one study's stages below `folder`."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def find(self, stage: str, depends_on: Mapping[str, str]) -> Entry | None:
+        """The entry for exactly these dependencies, if there is one and its files are what they were."""
+        folder = self.folder / stage / digest(dict(depends_on))
+        entry = _read(folder)
+        if entry is None:
+            return None
+        if any(not (folder / p).is_file() or sha256(folder / p) != h for p, h in entry["files"].items()):
+            shutil.rmtree(folder)
+            return None
+        return Entry(folder, entry["run_id"], entry["seconds"])
+
+    def why_not(self, stage: str, depends_on: Mapping[str, str]) -> str:
+        """Which dependency changed since the stage was last executed, in words."""
+        entries = [e for folder in (self.folder / stage).glob("*") if (e := _read(folder))]
+        if not entries:
+            return "not executed before"
+        last = max(entries, key=lambda entry: entry["created"])["depends_on"]
+        changed = [name for name in depends_on if depends_on[name] != last.get(name)]
+        return f"changed: {', '.join(changed)}" if changed else "its cached files were damaged"
+
+    def store(self, stage: str, depends_on: Mapping[str, str], run: Path, files: list[str], seconds: float) -> None:
+        """Keep `files` of a run (paths relative to it) for next time; an entry appears whole or not at all."""
+        home = self.folder / stage
+        home.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(dir=home, prefix=".partial-"))
+        try:
+            copy_files(run, partial, files)
+            created = dt.datetime.now(dt.UTC).isoformat()
+            hashes = {path: sha256(partial / path) for path in files}
+            entry = {"run_id": run.name, "seconds": seconds, "created": created, "files": hashes}
+            write_json(partial / ENTRY_FILE, entry | {"depends_on": dict(depends_on)})
+            target = home / digest(dict(depends_on))
+            if not target.exists():
+                partial.rename(target)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+        entries = sorted((e["created"], folder) for folder in home.glob("[!.]*") if (e := _read(folder)))
+        for _, folder in entries[:-KEPT_ENTRIES]:
+            shutil.rmtree(folder)
+
+
+def copy_files(source: Path, target: Path, files: list[str]) -> None:
+    """Copy files, given by relative path, from one folder into another."""
+    for path in files:
+        (target / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source / path, target / path)
+
+
+def _read(folder: Path) -> dict | None:
+    path = folder / ENTRY_FILE
+    return json.loads(path.read_text("utf-8")) if path.is_file() else None

@@ -1,0 +1,78 @@
+"""Two runs, figure by figure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from riskbench.core.errors import CannotRun
+from riskbench.core.results import Evidence, Table
+from riskbench.pipeline.stage import EVIDENCE_FILE, read_evidence
+
+# What a figure says. Where it came from (inputs, cell) is provenance: pseudonyms alone change the hash of a table.
+COMPARED = ("value", "lower", "upper", "level", "n", "statistic", "p_value", "critical", "status", "unit")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One figure that is not the same in two runs."""
+
+    id: str
+    what: str
+    ours: Any
+    theirs: Any
+
+    def __str__(self) -> str:
+        return f"{self.id}: {self.what}: {_short(self.ours)} against {_short(self.theirs)}"
+
+
+def compare_runs(ours: Path, theirs: Path) -> tuple[int, list[Difference]]:
+    """The number of figures compared and those that differ between two run folders."""
+    for folder in (ours, theirs):
+        if not (folder / EVIDENCE_FILE).is_file():
+            raise CannotRun(f"{folder} is not a finished run: it has no {EVIDENCE_FILE}")
+    return compare_evidence(read_evidence(ours / EVIDENCE_FILE), read_evidence(theirs / EVIDENCE_FILE))
+
+
+def compare_evidence(ours: Iterable[Evidence], theirs: Iterable[Evidence]) -> tuple[int, list[Difference]]:
+    """The number of figures in either list and those that differ beyond the tolerance that ours states."""
+    left, right = {e.id: e for e in ours}, {e.id: e for e in theirs}
+    differences = [d for id_ in left.keys() & right.keys() for d in _differences(left[id_], right[id_])]
+    differences += [Difference(id_, "only in the first", left[id_].value, None) for id_ in left.keys() - right.keys()]
+    differences += [Difference(id_, "only in the second", None, right[id_].value) for id_ in right.keys() - left.keys()]
+    return len(left.keys() | right.keys()), sorted(differences, key=lambda d: (d.id, d.what))
+
+
+def _differences(ours: Evidence, theirs: Evidence) -> Iterator[Difference]:
+    for name in COMPARED:
+        a, b = getattr(ours, name), getattr(theirs, name)
+        if isinstance(a, Table) and isinstance(b, Table):
+            yield from _table_differences(ours, a, b)
+        elif not same(a, b, ours.tolerance):
+            yield Difference(ours.id, name, a, b)
+
+
+def _table_differences(evidence: Evidence, a: Table, b: Table) -> Iterator[Difference]:
+    if a.columns != b.columns or len(a.rows) != len(b.rows):
+        shapes = [f"{len(t.rows)} rows of {', '.join(t.columns)}" for t in (a, b)]
+        yield Difference(evidence.id, "shape", *shapes)
+        return
+    for i, (left, right) in enumerate(zip(a.rows, b.rows, strict=True), 1):
+        for column, x, y in zip(a.columns, left, right, strict=True):
+            if not same(x, y, evidence.tolerance):
+                yield Difference(evidence.id, f"row {i}, {column}", x, y)
+
+
+def same(a: Any, b: Any, tolerance: float) -> bool:
+    """Whether two values agree: numbers within `tolerance` relative to max(1, |a|), all else exactly.
+
+    >>> same(1e9, 1e9 + 0.5, 1e-9), same(3, 4, 0), same(None, 0.0, 1), same("a", "a", 0)
+    (True, False, False, True)
+    """
+    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (a, b))
+    return abs(a - b) <= tolerance * max(1.0, abs(a)) if numbers else a == b
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

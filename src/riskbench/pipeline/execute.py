@@ -1,0 +1,80 @@
+"""The one door to papermill: execute a notebook with checked parameters and keep what it did.
+
+papermill's Python API is used from one process; its command line would cost seconds a call.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from riskbench.core.errors import StageFailed
+from riskbench.core.files import write_text
+
+KERNEL = "riskbench"
+
+
+def execute(
+    notebook: Path, output: Path, parameters: Mapping[str, Any], folder: Path, on_cell: Callable[[int, int], None]
+) -> None:
+    """Execute `notebook` in a warm kernel into `output`; `on_cell(done, all)` hears of each cell.
+
+    Raises `StageFailed` with cell and exception; the executed notebook is kept up to that cell.
+    """
+    import papermill
+    from nbclient.exceptions import DeadKernelError
+    from traitlets.config import Config
+
+    _register_engine()
+    stage = output.stem
+    try:
+        papermill.execute_notebook(
+            notebook,
+            output,
+            parameters=dict(parameters),
+            kernel_name=KERNEL,
+            engine_name=KERNEL,
+            progress_bar=False,
+            cwd=folder,
+            shutdown_kernel="immediate",
+            config=Config(KernelManager={"transport": "ipc"}),  # sockets that only this user can open
+            on_cell=on_cell,
+        )
+    except papermill.PapermillExecutionError as error:
+        raise StageFailed(stage, error.exec_count, f"{error.ename}: {error.evalue}") from None
+    except DeadKernelError as error:
+        raise StageFailed(stage, None, f"the kernel died ({error}); out of memory is the usual reason") from None
+    finally:
+        _forget_this_machine(output)
+
+
+def _register_engine() -> None:
+    from papermill.engines import NBClientEngine, papermill_engines
+
+    class ReportingEngine(NBClientEngine):
+        """papermill's own engine, which also says which cell it has come to."""
+
+        @classmethod
+        def execute_managed_notebook(
+            cls, nb_man: Any, kernel_name: str, on_cell: Callable[[int, int], None], **kwargs: Any
+        ) -> Any:
+            start, cells = nb_man.cell_start, len(nb_man.nb.cells)
+
+            def report_and_start(cell: Any, cell_index: int | None = None, **more: Any) -> None:
+                on_cell(cell_index or 0, cells)
+                start(cell, cell_index, **more)
+
+            nb_man.cell_start = report_and_start
+            return super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
+
+    papermill_engines.register(KERNEL, ReportingEngine)
+
+
+def _forget_this_machine(output: Path) -> None:
+    """Papermill notes absolute paths in the metadata: a run names no path of the machine it was made on."""
+    import nbformat
+
+    if output.is_file():
+        notebook = nbformat.read(output, as_version=4)
+        for name in ("input_path", "output_path"):
+            notebook.metadata.get("papermill", {}).pop(name, None)
+        write_text(output, nbformat.writes(notebook) + "\n")

@@ -1,0 +1,100 @@
+"""From executed stages to the dossier and the manifest: the last step of a run."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nbformat
+
+from riskbench.core.files import sha256, write_text
+from riskbench.core.results import Evidence
+from riskbench.data.study import STUDY_FILE
+from riskbench.governance.manifest import Manifest, environment_now, files_of, write_manifest
+from riskbench.pipeline.code import package_digest, write_code
+from riskbench.pipeline.stage import APPENDIX, ARTIFACTS, EVIDENCE_FILE, read_evidence, write_evidence
+from riskbench.pipeline.stages import STAGES
+from riskbench.pipeline.verify import CODE
+from riskbench.report.dossier import RunSummary, render_evidence, render_index
+from riskbench.report.pages import Page, render_page
+
+if TYPE_CHECKING:
+    from riskbench.pipeline.run import Run
+
+
+def render_stage(run: Run, stage: str) -> None:
+    """Render one executed notebook into its page."""
+    notebook = nbformat.read(run.folder / f"{stage}.ipynb", as_version=4)
+    page = next(page for page in _pages(run) if page.name == stage)
+    write_text(run.folder / page.href, render_page(notebook, page, _pages(run), _evidence_of(run.folder, stage)))
+
+
+def finish(run: Run) -> None:
+    """Gather the evidence, write index, evidence page and code archive, and seal the run with its manifest."""
+    evidence = [e for stage in run.stages for e in _evidence_of(run.folder, stage)]
+    write_evidence(run.folder / EVIDENCE_FILE, evidence)
+    for stage in run.stages:  # from here on it stands in one place
+        (run.folder / ARTIFACTS / stage / EVIDENCE_FILE).unlink()
+    write_text(run.folder / "evidence.html", render_evidence(evidence, _pages(run)))
+    write_text(run.folder / "index.html", render_index(_summary(run), _pages(run), evidence))
+    write_code(run.folder / CODE, run.project, run.study.name, run.study_folder)
+    write_manifest(run.folder, _manifest(run))
+
+
+def _evidence_of(folder: Path, stage: str) -> list[Evidence]:
+    return read_evidence(folder / ARTIFACTS / stage / EVIDENCE_FILE)
+
+
+def _pages(run: Run) -> list[Page]:
+    return [
+        Page(name=s.name, title=s.title, href=f"{s.name}.html", state="done" if s.name in run.stages else "not run")
+        for s in STAGES.values()
+    ]
+
+
+def _summary(run: Run) -> RunSummary:
+    study, cached = run.study, [r for r in run.records.values() if r.state == "cached"]
+    appendices = sorted((run.folder / APPENDIX).glob("*")) if (run.folder / APPENDIX).is_dir() else []
+    made = f"made by the package (seed {study.source.seed})" if study.source.kind == "synthetic" else study.licence
+    facts = [
+        ("Portfolio", study.description),
+        ("Purpose", study.purpose),
+        ("Population", f"{study.population.replace('_', ' ')}; {study.customers.replace('_', ' ')} customers"),
+        ("What bad means", study.outcome.definition),
+        ("Data", f"{len(run.data)} tables, {made}"),
+        *(("Limit", limit) for limit in study.limitations),
+    ]
+    return RunSummary(
+        run_id=run.id,
+        study_name=study.name,
+        study_title=study.title,
+        synthetic=study.synthetic,
+        created=run.created.isoformat(timespec="seconds"),
+        facts=facts,
+        data=sorted(run.data.items()),
+        appendices=[(path.stem.replace("_", " "), f"{APPENDIX}/{path.name}") for path in appendices],
+        cached=[(record.stage, record.executed_in) for record in cached],
+    )
+
+
+def _manifest(run: Run) -> Manifest:
+    shutil.rmtree(run.folder / ".ipynb_checkpoints", ignore_errors=True)
+    notebooks = {STAGES[stage].notebook: sha256(run.project.notebooks / STAGES[stage].notebook) for stage in run.stages}
+    records = [run.records[stage] for stage in run.stages]
+    return Manifest(
+        run_id=run.id,
+        study=run.study.name,
+        study_sha256=sha256(run.folder / STUDY_FILE),
+        created=run.created.isoformat(timespec="seconds"),
+        settings={stage: dict(values) for stage, values in run.settings.items()},
+        only=run.stages if len(run.stages) < len(STAGES) else [],
+        seeds={r.stage: r.parameters["seed"] for r in records if "seed" in r.parameters},
+        data=run.data,
+        notebooks=notebooks,
+        code_sha256=package_digest(),
+        lock_sha256=sha256(run.project.lock) if run.project.lock.is_file() else "",
+        environment=environment_now(),
+        stages=records,
+        files=files_of(run.folder),
+    )

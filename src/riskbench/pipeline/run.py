@@ -1,0 +1,201 @@
+"""The runner: from a study to an immutable run, stages side by side, unchanged ones from the cache.
+
+A run's folder has its final name from the start and is finished by the manifest, which is written last. What was
+interrupted or failed has no manifest; its finished stages are in the cache, so the same command goes on from there.
+"""
+
+import datetime as dt
+import os
+import shutil
+import time
+from collections.abc import Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from riskbench.core.errors import CannotRun, RiskbenchError, StageFailed
+from riskbench.core.files import digest, sha256
+from riskbench.core.project import REPORTS_VARIABLE, Project
+from riskbench.data.sources import ensure_data
+from riskbench.data.study import STUDY_FILE, Study, load_study
+from riskbench.governance.manifest import MANIFEST, StageRecord
+from riskbench.pipeline import kernels
+from riskbench.pipeline.cache import ENTRY_FILE, Cache, copy_files
+from riskbench.pipeline.code import package_digest, study_files
+from riskbench.pipeline.execute import execute
+from riskbench.pipeline.finish import finish, render_stage
+from riskbench.pipeline.parameters import GIVEN_BY_THE_RUN, check_settings, declared
+from riskbench.pipeline.progress import Progress
+from riskbench.pipeline.stage import APPENDIX, ARTIFACTS, EVIDENCE_FILE, OUTPUTS_FILE, STUDY_VARIABLE, read_outputs
+from riskbench.pipeline.stages import STAGES, upstream
+
+Settings = Mapping[str, Mapping[str, Any]]
+
+
+class Interrupted(RiskbenchError):
+    """Ctrl-C: what is finished is kept."""
+
+
+@dataclass
+class Run:
+    """One run in the making: what was asked, and what each stage has come to."""
+
+    project: Project
+    study: Study
+    study_folder: Path
+    folder: Path
+    settings: Settings
+    stages: list[str]
+    data: dict[str, str]
+    created: dt.datetime
+    records: dict[str, StageRecord] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @property
+    def id(self) -> str:
+        """The run's name."""
+        return self.folder.name
+
+    def parameters(self, stage: str) -> dict[str, Any]:
+        """All parameters of a stage: the defaults that its notebook declares, with the settings over them."""
+        names = declared(self.project.notebooks / STAGES[stage].notebook)
+        own = {name: p.default for name, p in names.items() if name not in GIVEN_BY_THE_RUN}
+        return own | dict(self.settings.get(stage, {}))
+
+
+def run_study(
+    project: Project,
+    study_file: Path,
+    stages: list[str],
+    settings: Settings,
+    progress: Progress,
+    out: Path | None = None,
+    jobs: int = 2,
+) -> Run:
+    """Run the stages of a study into a new run folder and finish it with dossier and manifest.
+
+    Raises `CannotRun` before anything is written, `StageFailed` with the executed notebook kept, `Interrupted`.
+    """
+    kernels.warm_up()
+    began = time.monotonic()
+    study = load_study(study_file)
+    for stage in stages:
+        check_settings(declared(project.notebooks / STAGES[stage].notebook), stage, settings.get(stage, {}))
+    data = ensure_data(study, study_file.parent)
+    created = dt.datetime.now(dt.UTC)
+    folder = _new_folder(project, study, created, data, out)
+    run = Run(project, study, study_file.parent, folder, settings, stages, data, created)
+    os.environ[REPORTS_VARIABLE], os.environ[STUDY_VARIABLE] = str(folder.parent), str(study_file.parent)
+    shutil.copyfile(study_file, folder / STUDY_FILE)
+    _Scheduler(run, progress, jobs).run_all()
+    run.seconds = time.monotonic() - began
+    finish(run)
+    return run
+
+
+def _new_folder(
+    project: Project, study: Study, created: dt.datetime, data: Mapping[str, str], out: Path | None
+) -> Path:
+    mark = digest({"data": dict(data), "at": created.isoformat()})[:6]
+    folder = out.resolve() if out else project.reports / f"{study.name}-{created:%Y%m%d-%H%M%S}-{mark}"
+    if (folder / MANIFEST).exists() or (folder.exists() and any(folder.iterdir())):
+        raise CannotRun(f"{folder} is not empty: a run never overwrites; name another folder or remove it")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+class _Scheduler:
+    """Starts every stage as soon as what it needs is there, at most `jobs` at once; renders pages meanwhile."""
+
+    def __init__(self, run: Run, progress: Progress, jobs: int):
+        self.run, self.progress, self.jobs = run, progress, jobs
+        self.cache = Cache(run.project.cache / run.study.name)
+        self.common = {
+            "package": package_digest(),
+            "lock": sha256(run.project.lock) if run.project.lock.is_file() else "",
+            "study": digest({name: sha256(path) for name, path in study_files(run.study_folder).items()}),
+        }
+
+    def run_all(self) -> None:
+        waiting, done = list(self.run.stages), set[str]()
+        running: dict[Future, str] = {}
+        failures: list[StageFailed] = []
+        with self.progress, ThreadPoolExecutor(self.jobs) as pool, ThreadPoolExecutor(1) as renderer:
+            pages: list[Future] = []
+            try:
+                while running or (waiting and not failures):
+                    for stage in [s for s in waiting if set(STAGES[s].needs) & set(self.run.stages) <= done]:
+                        if not failures and len(running) < self.jobs:
+                            waiting.remove(stage)
+                            running[pool.submit(self._stage, stage)] = stage
+                    for future in wait(running, return_when=FIRST_COMPLETED).done:
+                        stage = running.pop(future)
+                        try:
+                            self.run.records[stage] = future.result()
+                        except StageFailed as failure:
+                            self.progress.failed(stage, failure.problem)
+                            failures.append(failure)
+                        else:
+                            done.add(stage)
+                            pages.append(renderer.submit(render_stage, self.run, stage))
+            except KeyboardInterrupt:
+                kernels.stop_all()
+                kept = f"{len(done)} of {len(self.run.stages)} stages are kept"
+                raise Interrupted(f"interrupted: {kept}, and the same command goes on from there") from None
+            for page in pages:
+                page.result()
+        if failures:
+            raise failures[0]
+
+    def _stage(self, stage: str) -> StageRecord:
+        run, notebook = self.run, self.run.project.notebooks / STAGES[stage].notebook
+        parameters = run.parameters(stage)
+        depends_on = self.common | {
+            "notebook": sha256(notebook),
+            "parameters": digest(parameters),
+            "inputs": digest(self._inputs(stage)),
+        }
+        entry = self.cache.find(stage, depends_on)
+        if entry:
+            copy_files(
+                entry.folder, run.folder, [p.relative_to(entry.folder).as_posix() for p in _files_in(entry.folder)]
+            )
+            self.progress.finished(stage, f"from cache: all it depends on is as in {entry.run_id}")
+            executed_in, seconds = entry.run_id, entry.seconds
+        else:
+            self.progress.started(stage, self.cache.why_not(stage, depends_on))
+            began = time.monotonic()
+            output = run.folder / f"{stage}.ipynb"
+            given = {"study": run.study.name, "run": run.id} | dict(run.settings.get(stage, {}))
+            execute(notebook, output, given, run.project.root, lambda cell, n: self.progress.cell(stage, cell, n))
+            executed_in, seconds = run.id, round(time.monotonic() - began, 1)
+            self.cache.store(stage, depends_on, run.folder, _stage_files(run.folder, stage), seconds)
+            self.progress.finished(stage, f"done in {seconds:.1f} s")
+        return StageRecord(
+            stage=stage,
+            state="cached" if entry else "executed",
+            executed_in=executed_in,
+            seconds=seconds,
+            parameters=parameters,
+            key=digest(depends_on),
+        )
+
+    def _inputs(self, stage: str) -> dict[str, Any]:
+        """What the stages before wrote; for the first stage, the data."""
+        if not STAGES[stage].needs:
+            return self.run.data
+        folders = {name: self.run.folder / ARTIFACTS / name for name in upstream(stage)}
+        return {
+            name: [sha256(folder / OUTPUTS_FILE), sha256(folder / EVIDENCE_FILE)] for name, folder in folders.items()
+        }
+
+
+def _stage_files(folder: Path, stage: str) -> list[str]:
+    own = folder / ARTIFACTS / stage
+    appendices = [f"{APPENDIX}/{name}" for name in read_outputs(own)["appendices"]]
+    return [f"{stage}.ipynb", *(f"{ARTIFACTS}/{stage}/{path.name}" for path in sorted(own.iterdir())), *appendices]
+
+
+def _files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and path.name != ENTRY_FILE]

@@ -1,0 +1,271 @@
+"""The handle that a notebook works through: named tables in, named tables and evidence out.
+
+    stage = open_stage("scorecard", study=study, run=run)
+    features = stage.read("features")
+
+What is shown is recorded: a table, a figure or a number reaches the page only through the evidence. With `run = ""`
+the stage works in the draft run of its study; a finished run is never written to.
+"""
+
+import json
+import math
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from riskbench.core.errors import CannotRun, NotEvaluated
+from riskbench.core.files import replacing, sha256, write_json
+from riskbench.core.project import Project, find_project
+from riskbench.core.results import CheckResult, Estimate, Evidence, Input, Scalar, Table
+from riskbench.core.thresholds import Thresholds
+from riskbench.data.study import STUDY_FILE, Study, find_study, load_study
+from riskbench.governance.manifest import MANIFEST
+from riskbench.pipeline.stages import STAGES
+from riskbench.report import figures, tables, words
+
+STUDY_VARIABLE = "RISKBENCH_STUDY"
+ARTIFACTS, APPENDIX = "artifacts", "appendix"
+OUTPUTS_FILE, EVIDENCE_FILE = "outputs.json", "evidence.json"
+
+
+def open_stage(name: str, study: str, run: str = "") -> "Stage":
+    """The stage `name` of `study` in the run called `run`, or in the study's draft run when `run` is empty.
+
+    Raises `CannotRun` for an unknown stage or a finished run, `StudyError` for a study that cannot be read.
+    """
+    if name not in STAGES:
+        raise CannotRun(f"no stage {name!r}; the stages are {', '.join(STAGES)}")
+    project = find_project()
+    home = Path(os.environ[STUDY_VARIABLE]) if run and STUDY_VARIABLE in os.environ else None
+    file = home / STUDY_FILE if home else find_study(project.data, study)
+    loaded = load_study(file)
+    folder = project.reports / (run or f"{loaded.name}-draft")
+    if (folder / MANIFEST).is_file():
+        raise CannotRun(f"run {run} is finished and is never written to; leave `run` empty to work in the draft")
+    return Stage(name, loaded, file.parent, folder, project)
+
+
+class Stage:
+    """One notebook's view of a run."""
+
+    def __init__(self, name: str, study: Study, study_folder: Path, folder: Path, project: Project):
+        self.name, self.study, self.study_folder, self.folder, self.project = name, study, study_folder, folder, project
+        self.thresholds: Thresholds = study.limits
+        self._inputs: dict[str, str] = {}
+        self._tables: dict[str, dict[str, Any]] = {}
+        self._appendices: list[str] = []
+        self._evidence: dict[str, Evidence] = {}
+        self._cell_ids = _cell_ids(project.notebooks / STAGES[name].notebook)
+        self.output.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def output(self) -> Path:
+        """The folder of this stage's tables."""
+        return self.folder / ARTIFACTS / self.name
+
+    # --- tables -------------------------------------------------------------------------------------------------------
+
+    def read(self, name: str) -> pd.DataFrame:
+        """A table that an earlier stage wrote, its hash checked."""
+        return pd.read_parquet(self._find(f"{name}.parquet"))
+
+    def read_json(self, name: str) -> Any:
+        """A document that an earlier stage wrote, its hash checked."""
+        return json.loads(self._find(f"{name}.json").read_text("utf-8"))
+
+    def write(self, name: str, frame: pd.DataFrame) -> None:
+        """Write a table under a name that later stages read it by."""
+        path = self.output / f"{name}.parquet"
+        with replacing(path) as temporary:
+            frame.to_parquet(temporary, index=False)
+        self._tables[path.name] = {"sha256": sha256(path), "rows": len(frame), "columns": len(frame.columns)}
+
+    def write_json(self, name: str, document: Any) -> None:
+        """Write a document under a name that later stages read it by."""
+        path = self.output / f"{name}.json"
+        write_json(path, document)
+        self._tables[path.name] = {"sha256": sha256(path)}
+
+    def source(self, files: Mapping[str, str]) -> None:
+        """Say that what follows is computed from raw files of these hashes."""
+        self._inputs |= files
+
+    def appendix(self, name: str) -> Path:
+        """Where to write an appendix file of this name."""
+        path = self.folder / APPENDIX / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._appendices.append(name)
+        return path
+
+    def _find(self, file: str) -> Path:
+        for stage in STAGES:
+            folder = self.folder / ARTIFACTS / stage
+            known = read_outputs(folder)["tables"].get(file)
+            if known:
+                path = folder / file
+                if not path.is_file() or sha256(path) != known["sha256"]:
+                    raise CannotRun(f"table {file} of stage {stage} is not what that stage wrote: run {stage} again")
+                self._inputs[file] = known["sha256"]
+                return path
+        raise CannotRun(
+            f"no stage of {self.folder.name} has written {file} yet: run the notebooks before {self.name} first"
+        )
+
+    # --- evidence -----------------------------------------------------------------------------------------------------
+
+    def record(self, *results: CheckResult) -> list[Evidence]:
+        """Write estimates and checks down as evidence; nothing is shown yet."""
+        return [self._keep(Evidence.of(self.name, result, **self._provenance())) for result in results]
+
+    def estimate(self, name: str, title: str, estimate: Estimate | float, unit: str = "", **dims: str) -> Evidence:
+        """Write one figure down; a bare number is a count or a fact that has no interval."""
+        value = estimate if isinstance(estimate, Estimate) else Estimate(_plain(estimate), method="count")
+        return self.record(CheckResult(name, title, value, unit=unit, dims=dims))[0]
+
+    def text(self, name: str, title: str, text: str) -> Evidence:
+        """Write a sentence down as evidence."""
+        return self._keep(self._new(name, "text", title, text, tolerance=0))
+
+    def table(
+        self, name: str, title: str, frame: pd.DataFrame, note: str = "", formats: Mapping[str, str] | None = None
+    ) -> None:
+        """Record a table as evidence and show it. Rows of single customers are refused."""
+        self._keep(self._new(name, "table", title, _as_table(frame)))
+        status = "status" if "status" in frame.columns else None
+        _show(tables.html_table(frame, title, formats=formats or {}, note=note, status_column=status))
+
+    def figure(self, name: str, title: str, figure: Any, data: pd.DataFrame, alt: str) -> None:
+        """Record the data of a drawing as evidence and show the drawing, with its table folded below."""
+        self._keep(self._new(name, "table", title, _as_table(data)))
+        _show(figures.figure_html(figure, alt, data, title))
+
+    def checks(self) -> None:
+        """Show every check of this notebook in one table."""
+        _show(
+            tables.checks_table(
+                [e for e in self._evidence.values() if e.kind == "check" or e.status == "not_evaluated"]
+            )
+        )
+
+    def say(self, template: str, **evidence: Evidence) -> None:
+        """Show a sentence whose numbers are evidence: `stage.say("The AUC is {auc}.", auc=auc)`."""
+        _show(f'<p class="say">{words.prose(template, evidence)}</p>')
+
+    def conclude(self, template: str, **evidence: Evidence) -> None:
+        """State the page's conclusion; the first three figures named stand behind it at the head of the page."""
+        shown = [evidence[name] for name in dict.fromkeys(re.findall(r"{(\w+)", template))]
+        self._keep(
+            self._new(
+                "page.key_figures", "table", "Key figures", Table(columns=["id"], rows=[[e.id] for e in shown[:3]])
+            )
+        )
+        sentence = words.prose(template, evidence)
+        self._keep(self._new("page.conclusion", "text", "Conclusion", sentence, tolerance=0))
+        _show(f'<p class="say conclusion">{sentence}</p>')
+
+    @contextmanager
+    def evaluating(self, name: str, title: str) -> Iterator[None]:
+        """Run a block; where the study lacks the data for it, record and show "not evaluated" and the reason."""
+        try:
+            yield
+        except NotEvaluated as lack:
+            self.not_evaluated(name, title, str(lack))
+
+    def not_evaluated(self, name: str, title: str, reason: str) -> Evidence:
+        """Record and say that something was not evaluated, and why."""
+        evidence = self.record(CheckResult(name, title, Estimate.missing(reason)))[0]
+        _show(f'<p class="say">{words.prose(title + ": {it:status}, because {it:reason}.", {"it": evidence})}</p>')
+        return evidence
+
+    def all_evidence(self) -> dict[str, Evidence]:
+        """The evidence of this and earlier stages, by id."""
+        earlier = (self.folder / ARTIFACTS / stage / EVIDENCE_FILE for stage in STAGES if stage != self.name)
+        return {e.id: e for path in earlier if path.is_file() for e in read_evidence(path)} | self._evidence
+
+    def evidence(self, name: str) -> Evidence:
+        """One piece of evidence of this or an earlier stage, by its id."""
+        found = self.all_evidence()
+        if name not in found:
+            raise CannotRun(f"no evidence {name!r} in {self.folder.name}: run the notebooks before {self.name} first")
+        return found[name]
+
+    def close(self) -> None:
+        """Write the stage's evidence and the index of its tables: from now on later stages can read them."""
+        write_evidence(self.output / EVIDENCE_FILE, self._evidence.values())
+        write_json(self.output / OUTPUTS_FILE, {"tables": self._tables, "appendices": sorted(self._appendices)})
+        _show(f"<p>{len(self._evidence)} pieces of evidence and {len(self._tables)} tables written.</p>")
+
+    def _new(self, name: str, kind: str, title: str, value: Any, **more: Any) -> Evidence:
+        return Evidence(
+            id=f"{self.name}.{name}", stage=self.name, kind=kind, title=title, value=value, **more, **self._provenance()
+        )
+
+    def _keep(self, evidence: Evidence) -> Evidence:
+        self._evidence[evidence.id] = evidence
+        return evidence
+
+    def _provenance(self) -> dict[str, Any]:
+        inputs = [Input(table=table, sha256=hash_) for table, hash_ in sorted(self._inputs.items())]
+        return {"inputs": inputs, "cell": self._cell_ids.get(_running_source())}
+
+
+def read_outputs(folder: Path) -> dict[str, Any]:
+    """What a stage wrote into its folder: `tables` by file name with hash, and `appendices` by name."""
+    path = folder / OUTPUTS_FILE
+    return json.loads(path.read_text("utf-8")) if path.is_file() else {"tables": {}, "appendices": []}
+
+
+def read_evidence(path: Path) -> list[Evidence]:
+    """The evidence in a file."""
+    return [Evidence.model_validate(entry) for entry in json.loads(path.read_text("utf-8"))]
+
+
+def write_evidence(path: Path, evidence: Iterable[Evidence]) -> None:
+    """Write evidence whole or not at all."""
+    write_json(path, [e.model_dump(mode="json") for e in evidence])
+
+
+def _cell_ids(notebook: Path) -> dict[str, str]:
+    if not notebook.is_file():
+        return {}
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    return {"".join(cell["source"]).strip(): cell["id"] for cell in cells if cell["cell_type"] == "code"}
+
+
+def _running_source() -> str:
+    """The source of the cell that is running: evidence says which cell it came from."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    return shell.user_ns["In"][-1].strip() if shell else ""
+
+
+def _show(html: str) -> None:
+    from IPython.display import HTML, display
+
+    display(HTML(html))
+
+
+def _as_table(frame: pd.DataFrame) -> Table:
+    barred = {"application", "customer"} & set(frame.columns)
+    if barred:
+        raise ValueError(f"rows of single customers are never shown: column {', '.join(sorted(barred))}")
+    plain: Callable[[Any], Scalar] = _plain
+    rows = [[plain(value) for value in row] for row in frame.itertuples(index=False, name=None)]
+    return Table(columns=[str(column) for column in frame.columns], rows=rows)
+
+
+def _plain(value: Any) -> Any:
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if isinstance(value, bool | int | str) else str(value)

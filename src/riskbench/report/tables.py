@@ -1,0 +1,174 @@
+"""Tables that a screen reader, a printer and a phone can read: caption, scopes, units in the header, aligned."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from numbers import Integral, Real
+from typing import Any
+
+import pandas as pd
+
+from riskbench.core.results import CheckResult, Evidence
+from riskbench.report.words import (
+    MISSING,
+    SHAPES,
+    bare_number,
+    decimals_for,
+    format_interval,
+    format_number,
+    format_value,
+    limits,
+    status_html,
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column ready to print: its heading (HTML), its cells (HTML), and whether they are figures."""
+
+    heading: str
+    cells: Sequence[str]
+    numeric: bool = False
+
+
+def table(columns: Sequence[Column], caption: str, note: str = "", kind: str = "") -> str:
+    """The HTML of a table; the first column names its rows where it does not hold figures.
+
+    The table stands in a box of its own that scrolls sideways on a narrow screen, never the page.
+    """
+    head = "".join(f'<th scope="col"{_numeric(column)}>{column.heading}</th>' for column in columns)
+    rows = "".join(f"<tr>{_row(columns, row)}</tr>" for row in zip(*(c.cells for c in columns), strict=True))
+    title = escape(caption, quote=False)
+    after = f'<p class="note">{escape(note, quote=False)}</p>' if note else ""
+    return (
+        f'<div class="table-box{f" {kind}" if kind else ""}" role="region" aria-label="{escape(caption)}" tabindex="0">'
+        f"<table><caption>{title}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{after}"
+    )
+
+
+def _numeric(column: Column) -> str:
+    return ' class="number"' if column.numeric else ""
+
+
+def _row(columns: Sequence[Column], cells: Sequence[str]) -> str:
+    shown = [f"<td{_numeric(column)}>{cell}</td>" for column, cell in zip(columns, cells, strict=True)]
+    if not columns[0].numeric:
+        shown[0] = f'<th scope="row">{cells[0]}</th>'
+    return "".join(shown)
+
+
+def html_table(
+    frame: pd.DataFrame,
+    caption: str,
+    *,
+    formats: Mapping[str, str] | None = None,
+    note: str = "",
+    status_column: str | None = None,
+) -> str:
+    """A data frame as an accessible HTML table; everything in it is escaped.
+
+    `formats` maps a column to its unit ("%" for shares, "points", "EUR") or to a format such as ".3f" or ",.0f" (one
+    that starts with a point, a comma or a plus). Units stand in the header. Without a format a column of fractions
+    shows three significant digits of its largest value. `status_column` names the column of statuses, shown as shape
+    and word. A named index becomes the first columns. Raises ValueError on a format for a column that is not there.
+
+    >>> print(html_table(pd.DataFrame({"bin": ["< 5"], "bad_rate": [0.0812]}), "Bins", formats={"bad_rate": "%"}))
+    ... # doctest: +ELLIPSIS
+    <div class="table-box" ...<th scope="col" class="number">bad rate <span class="unit">%</span></th>...
+    """
+    if any(name is not None for name in frame.index.names):
+        frame = frame.reset_index()
+    formats = formats or {}
+    unknown = [name for name in (*formats, *([status_column] if status_column else [])) if name not in frame.columns]
+    if unknown:
+        raise ValueError(f"a format must belong to a column of the table ({', '.join(frame.columns)}), got {unknown}")
+    columns = [
+        _column(name, list(frame[name]), formats.get(name, ""), name == status_column)
+        for name in map(str, frame.columns)
+    ]
+    return table(columns, caption, note)
+
+
+def _column(name: str, values: list[Any], form: str, is_status: bool) -> Column:
+    heading = escape(name.replace("_", " "), quote=False)
+    if is_status:
+        return Column(heading, [status_html(value) if value in SHAPES else _text(value) for value in values])
+    present = [value for value in values if not _absent(value)]
+    if not all(isinstance(value, Real) and not isinstance(value, bool) and not _is_flag(value) for value in present):
+        return Column(heading, [_text(value) for value in values])
+    if form[:1] in (".", ",", "+"):
+        cells = [MISSING if _absent(value) else format(value, form).replace("-", "−") for value in values]
+        return Column(heading, cells, numeric=bool(present))
+    whole = all(isinstance(value, Integral) for value in present)
+    finite = [abs(value) for value in present if abs(value) != float("inf")]
+    decimals = decimals_for(max(finite), unit=form) if finite and not (whole and form != "%") else 0
+    cells = [MISSING if _absent(value) else _aligned(value, decimals, form) for value in values]
+    unit = f' <span class="unit">{escape(form)}</span>' if form else ""
+    return Column(heading + unit, cells, numeric=bool(present))
+
+
+def _aligned(value: Any, decimals: int, unit: str) -> str:
+    if value and abs(value) < 1e-4 and decimals > 4:  # a lone tiny figure: powers of ten read better than zeros
+        return bare_number(value, decimals_for(value, unit=unit), unit)
+    return bare_number(value, min(decimals, 5), unit)
+
+
+def _is_flag(value: Any) -> bool:
+    return type(value).__name__ in ("bool", "bool_")
+
+
+def _absent(value: Any) -> bool:
+    return value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and value != value)
+
+
+def _text(value: Any) -> str:
+    if _absent(value):
+        return MISSING
+    if _is_flag(value):
+        return "yes" if value else "no"
+    if isinstance(value, pd.Timestamp):
+        value = value.date() if value == value.normalize() else value
+    if isinstance(value, Real) and not isinstance(value, bool):
+        return format_number(float(value) if not isinstance(value, Integral) else int(value))
+    return escape(str(value), quote=False)
+
+
+def checks_table(checks: Iterable[Evidence | CheckResult], caption: str = "Checks", note: str = "") -> str:
+    """Every check in one table: value with interval, n, limit, status in shape and word.
+
+    The worst come first; within a status the order given is kept.
+    """
+    rank = {status: i for i, status in enumerate(("red", "amber", "not_evaluated", "green", "information"))}
+    rows = sorted((as_evidence(check) for check in checks), key=lambda e: rank[e.status])
+    levels = {e.level for e in rows if format_interval(e)}
+    if len(levels) == 1 and (level := levels.pop()) and not note:
+        note = f"In brackets: intervals at {format_number(100 * level, decimals=0)} %."
+    columns = [
+        Column("check", [escape(e.title, quote=False) for e in rows]),
+        Column("value", [_judged_value(e) for e in rows], numeric=True),
+        Column("n", [format_number(e.n) for e in rows], numeric=True),
+        Column("limit", [stacked(limits(e.threshold, e.unit)) for e in rows]),
+        Column("status", [_judgement(e) for e in rows]),
+    ]
+    return table(columns, caption, note, kind="checks")
+
+
+def stacked(lines: Sequence[str]) -> str:
+    """The first line in full, the others small below it; a dash for none."""
+    head, *rest = lines or [MISSING]
+    return escape(head, quote=False) + "".join(f"<small>{escape(line, quote=False)}</small>" for line in rest)
+
+
+def _judged_value(e: Evidence) -> str:
+    interval = format_interval(e, between="–")
+    return MISSING if e.value is None else stacked([format_value(e), *([f"({interval})"] if interval else [])])
+
+
+def _judgement(e: Evidence) -> str:
+    said = status_html(e.status) or "for information"
+    return said + (f"<small>{escape(e.reason, quote=False)}</small>" if e.value is None and e.reason else "")
+
+
+def as_evidence(check: Evidence | CheckResult) -> Evidence:
+    """A check result as the evidence that it will become; the stage is not known yet and does not show."""
+    return check if isinstance(check, Evidence) else Evidence.of("shown", check)

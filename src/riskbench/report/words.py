@@ -1,0 +1,221 @@
+"""Numbers and judgements in words, always taken from evidence so that words cannot outlive numbers.
+
+A number is rounded to what its interval supports: two significant digits of the half-width. Without an interval it
+keeps three significant digits. A judged number keeps as many digits as it takes to stay on its side of the limit.
+"""
+
+import math
+from collections.abc import Mapping
+from html import escape
+from numbers import Integral, Real
+from string import Formatter
+
+from riskbench.core.results import Evidence, Status, Table
+from riskbench.core.thresholds import Threshold
+
+NBSP = "\u00a0"
+MINUS = "\u2212"
+MISSING = "–"
+SHAPES: dict[Status, str] = {"green": "●", "amber": "▲", "red": "■", "not_evaluated": "○", "information": ""}
+WORDS: dict[Status, str] = {
+    "green": "meets",
+    "amber": "watch",
+    "red": "fails",
+    "not_evaluated": "not evaluated",
+    "information": "",
+}
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SCALES = {"%": 100.0}  # a share shown as percent; every other unit is shown as it is
+_MOST_DECIMALS = 6
+
+
+def format_number(
+    value: float | None,
+    lower: float | None = None,
+    upper: float | None = None,
+    unit: str = "",
+    decimals: int | None = None,
+) -> str:
+    """One number with its unit, rounded to what the interval [lower, upper] supports, or to `decimals`.
+
+    `unit` is "", "%" (for a share, shown times 100), "points", a currency code or any other word put after the number.
+    None is an en dash. Raises ValueError on NaN, which is never a figure.
+
+    >>> format_number(0.77231, 0.7601, 0.7842), format_number(1234567), format_number(3.2e-8)
+    ('0.772', '1,234,567', '3.20 × 10⁻⁸')
+    >>> format_number(0.0812, unit="%").replace(NBSP, " "), format_number(-12_345.0, -13_600, -11_100)
+    ('8.12 %', '−12,300')
+    """
+    if value is None:
+        return MISSING
+    if decimals is None:
+        decimals = decimals_for(value, lower, upper, unit)
+    return bare_number(value, decimals, unit) + (f"{NBSP}{unit}" if unit else "")
+
+
+def decimals_for(value: float, lower: float | None = None, upper: float | None = None, unit: str = "") -> int:
+    """How many decimals a number deserves; negative ones round to tens, hundreds and so on."""
+    scale = _SCALES.get(unit, 1.0)
+    whole = isinstance(value, Integral) and unit not in _SCALES
+    if lower is not None and upper is not None and upper > lower and math.isfinite(upper - lower):
+        return 0 if whole else 1 - _magnitude(scale * (upper - lower) / 2)
+    if whole or value == 0 or not math.isfinite(value):
+        return 0
+    return max(0, 2 - _magnitude(scale * value))
+
+
+def bare_number(value: float, decimals: int, unit: str = "") -> str:
+    """The number alone, scaled for its unit, with thousands separated and a true minus sign."""
+    if isinstance(value, bool) or not isinstance(value, Real) or math.isnan(value):
+        raise ValueError(f"a figure must be a number other than NaN, got {value!r}")
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{MINUS}∞"
+    scaled = value if isinstance(value, Integral) and unit not in _SCALES else float(value) * _SCALES.get(unit, 1.0)
+    if decimals > _MOST_DECIMALS and scaled != 0:
+        mantissa, exponent = f"{scaled:.{max(1, decimals + _magnitude(scaled))}e}".split("e")
+        return f"{mantissa} × 10{str(int(exponent)).translate(_SUPERSCRIPT)}".replace("-", MINUS)
+    text = f"{round(scaled, decimals):,.{max(0, decimals)}f}"
+    return text.replace("-", "" if float(text.replace(",", "")) == 0 else MINUS)
+
+
+def _magnitude(value: float) -> int:
+    return math.floor(math.log10(abs(value))) if value else 0
+
+
+def _shown_decimals(e: Evidence, value: float) -> int:
+    decimals = decimals_for(value, e.lower, e.upper, e.unit)
+    if e.threshold is None or isinstance(value, Integral):
+        return decimals
+    for extra in range(4):  # 0.6497 against "at least 0.65" must not read 0.65 and "watch"
+        shown = round(value * _SCALES.get(e.unit, 1.0), decimals + extra) / _SCALES.get(e.unit, 1.0)
+        if e.threshold.judge(shown) == e.threshold.judge(value):
+            return decimals + extra
+    return decimals
+
+
+def format_value(e: Evidence) -> str:
+    """The value of a piece of evidence as plain text, with its unit and without its interval."""
+    if e.value is None:
+        return WORDS["not_evaluated"]
+    if isinstance(e.value, bool):
+        return "yes" if e.value else "no"
+    if isinstance(e.value, Table):
+        return f"table of {len(e.value.rows)} rows"
+    if isinstance(e.value, str):
+        return e.value
+    return format_number(e.value, unit=e.unit, decimals=_shown_decimals(e, e.value))
+
+
+def format_interval(e: Evidence, between: str = "") -> str:
+    """The interval with the value's decimals, "0.760 to 0.784", or "" where there is none.
+
+    `between` replaces " to " where no bound is negative.
+    """
+    if e.value is None or isinstance(e.value, bool | str | Table) or (e.lower is None and e.upper is None):
+        return ""
+    decimals = _shown_decimals(e, e.value)
+    low, high = (None if bound is None else bare_number(bound, decimals, e.unit) for bound in (e.lower, e.upper))
+    unit = f"{NBSP}{e.unit}" if e.unit else ""
+    if low is None or high is None:
+        return f"from {low}{unit}" if high is None else f"up to {high}{unit}"
+    join = between if between and MINUS not in low + high else " to "
+    return f"{low}{join}{high}{unit}"
+
+
+def format_evidence(e: Evidence) -> str:
+    """Value and interval as plain text: "0.772 (95 % interval 0.760 to 0.784)"; why not, where there is no value."""
+    if e.value is None:
+        return f"{WORDS['not_evaluated']}{f' ({e.reason})' if e.reason else ''}"
+    interval = format_interval(e)
+    level = f"{format_number(100 * e.level, decimals=0)}{NBSP}% " if e.level else ""
+    return f"{format_value(e)} ({level}interval {interval})" if interval else format_value(e)
+
+
+def format_limits(threshold: Threshold | None, unit: str = "") -> str:
+    """The limits in short, in the unit of the figure: "≥ 0.65, watch ≥ 0.60". Empty without a threshold."""
+    return ", ".join(limits(threshold, unit))
+
+
+def limits(threshold: Threshold | None, unit: str = "") -> list[str]:
+    """The limit in short and, where it is another one, the limit of the watch: ["≥ 0.65", "watch ≥ 0.60"]."""
+    if threshold is None:
+        return []
+
+    def side(limit: float | tuple[float, float]) -> str:
+        if isinstance(limit, tuple):
+            return f"{_limit(limit[0], unit)} to {_limit(limit[1], unit)}{NBSP}{unit}".rstrip()
+        sign = "≥" if threshold.direction == "at_least" else "≤"
+        return f"{sign}{NBSP}{_limit(limit, unit)}{NBSP}{unit}".rstrip()
+
+    if threshold.green == threshold.amber:
+        return [side(threshold.green)]
+    return [side(threshold.green), f"{WORDS['amber']} {side(threshold.amber)}"]
+
+
+def _limit(value: float, unit: str) -> str:
+    if value and abs(value) < 1e-4:
+        return bare_number(value, decimals_for(value, unit=unit), unit)
+    return f"{value * _SCALES.get(unit, 1.0):,.10g}".replace("-", MINUS)
+
+
+def status_word(status: Status) -> str:
+    """Shape and word of a status, readable without colour: "● meets"; "" for information."""
+    return f"{SHAPES[status]} {WORDS[status]}".strip()
+
+
+def status_html(status: Status) -> str:
+    """The status as HTML: a coloured shape and its word."""
+    if status == "information":
+        return ""
+    return (
+        f'<span class="status status-{status}"><span class="shape" aria-hidden="true">{SHAPES[status]}</span>'
+        f"{NBSP}{WORDS[status]}</span>"
+    )
+
+
+def anchor(evidence_id: str) -> str:
+    """Where a figure is explained: its row in the evidence index."""
+    return f"evidence.html#e-{evidence_id}"
+
+
+def figure_link(e: Evidence, interval: bool = True) -> str:
+    """The value as a link to its evidence, with its interval in brackets after it when asked for."""
+    about = ", ".join(filter(None, (e.title, e.method, f"n = {format_number(e.n)}" if e.n is not None else "")))
+    bounds = format_interval(e, between="–") if interval else ""
+    after = f'<span class="interval">{NBSP}({escape(bounds)})</span>' if bounds else ""
+    value = format_evidence(e) if e.value is None else format_value(e)
+    return f'<a class="figure" href="{escape(anchor(e.id))}" title="{escape(about)}">{escape(value)}{after}</a>'
+
+
+def prose(template: str, evidence: Mapping[str, Evidence]) -> str:
+    """A sentence whose numbers come from evidence, as HTML.
+
+    `{name}` is the value with its interval, linked to the evidence index; `{name:value}` the value alone;
+    `{name:interval}` the interval; `{name:n}` the number of cases; `{name:status}` shape and word. The rest of the
+    template is plain text and is escaped. Raises ValueError on a name or a form that is not known.
+
+    >>> e = Evidence(id="validation.champion.auc.test", stage="validation", kind="estimate", title="AUC", value=0.7723)
+    >>> prose("AUC is {auc:value} & holds.", {"auc": e})
+    'AUC is <a class="figure" href="evidence.html#e-validation.champion.auc.test" title="AUC">0.772</a> &amp; holds.'
+    """
+    pieces = []
+    for text, name, form, _ in Formatter().parse(template):
+        pieces.append(escape(text, quote=False))
+        if name is None:
+            continue
+        if name not in evidence:
+            raise ValueError(f"prose may only name evidence that it was given ({', '.join(evidence)}), got {name!r}")
+        pieces.append(_inserted(evidence[name], form or "", name))
+    return "".join(pieces)
+
+
+def _inserted(e: Evidence, form: str, name: str) -> str:
+    if form in ("", "value"):
+        return figure_link(e, interval=not form)
+    if form == "status":
+        return status_html(e.status)
+    if form == "interval":
+        return escape(format_interval(e))
+    if form == "n":
+        return format_number(e.n)
+    raise ValueError(f"prose knows the forms value, interval, n and status, got {{{name}:{form}}}")

@@ -1,0 +1,78 @@
+"""From counts to bins: one feature's fine counts become its few bins. Who produced the counts does not matter."""
+
+import numpy as np
+
+from riskbench.data.counts import Coding, Counts
+from riskbench.scorecard.bins import OTHER, FeatureBins, describe, interval_labels, round_cut
+from riskbench.scorecard.candidates import Histogram, candidate_cuts, refine
+from riskbench.scorecard.optimal import Limits, Partition, Trend, optimal_partition
+
+
+def numeric_bins(name: str, counts: Counts, limits: Limits, trend: Trend, thin: int) -> FeatureBins:
+    """Bins of a number: candidate cuts, the exact best partition of them, then each cut adjusted on the fine codes."""
+    coding, regular = counts.coding, counts.coding.regular
+    goods, bads = counts.goods[:regular], counts.bads[:regular]
+    histogram = Histogram(goods, bads, counts.total_goods, counts.total_bads)
+    offered = candidate_cuts(histogram, limits)
+    edges = np.array([0, *offered, histogram.size])
+    found = optimal_partition(
+        *histogram.between(edges[:-1], edges[1:]), counts.total_goods, counts.total_bads, limits, trend
+    )
+    best = refine(histogram, Partition(offered[found.cuts - 1], found.value, found.trend), limits)
+    cuts = [round_cut(coding.below[cut - 1], coding.edges[cut - 1]) for cut in best.cuts]
+    ends = np.array([0, *best.cuts, histogram.size])
+    inside = histogram.between(ends[:-1], ends[1:])
+    both = (
+        np.concatenate([part, apart[regular:]]) for part, apart in zip(inside, (counts.goods, counts.bads), strict=True)
+    )
+    return describe(
+        name,
+        Coding.numeric(cuts, None, coding.specials),
+        range(len(cuts) + 1),
+        interval_labels(cuts),
+        *both,
+        thin=thin,
+        trend=best.trend,
+    )
+
+
+def categorical_bins(name: str, counts: Counts, limits: Limits, rare: int, thin: int) -> FeatureBins:
+    """Bins of a category: levels with fewer than `rare` cases pooled as "other", the rest in order of bad rate.
+
+    The bad rate that orders them is smoothed by one case of average risk. "other" takes part in the order like a
+    level; levels never seen belong to its bin.
+    """
+    coding, regular = counts.coding, counts.coding.regular
+    cases = counts.goods[:regular] + counts.bads[:regular]
+    kept = np.flatnonzero(cases >= max(rare, 1))
+    pooled = np.flatnonzero((cases < max(rare, 1)) & (cases > 0))
+    names = [*(coding.levels[code] for code in kept), *([OTHER] if len(pooled) else [])]
+    goods, bads = (
+        np.array([*part[kept], *([part[pooled].sum()] if len(pooled) else [])], np.int64)
+        for part in (counts.goods, counts.bads)
+    )
+    average = counts.total_bads / counts.n
+    smoothed = (bads + average) / (goods + bads + 1)
+    order = np.lexsort((np.arange(len(names)), smoothed))
+    found = optimal_partition(goods[order], bads[order], counts.total_goods, counts.total_bads, limits, "ascending")
+    members = np.split(order, found.cuts) if len(names) else []
+    labels = [", ".join(names[i] for i in sorted(group)) for group in members]
+    bin_of = {int(i): position for position, group in enumerate(members) for i in group}
+    sums = [[int(part[group].sum()) for group in members] for part in (goods, bads)]
+    if not len(pooled):  # a place for levels never seen
+        labels.append(OTHER)
+        sums = [[*part, 0] for part in sums]
+    both = (
+        np.array([*part, *apart[regular:]], np.int64)
+        for part, apart in zip(sums, (counts.goods, counts.bads), strict=True)
+    )
+    return describe(
+        name,
+        Coding.categorical([coding.levels[code] for code in kept], coding.specials),
+        [bin_of[i] for i in range(len(kept))],
+        labels,
+        *both,
+        unseen=bin_of[len(kept)] if len(pooled) else len(members),
+        thin=thin,
+        trend="by bad rate",
+    )

@@ -1,0 +1,239 @@
+"""Unpenalised logistic regression with its full statistics.
+
+ln(PD / (1 − PD)) = b0 + Σ b_j · x_j. scikit-learn finds the coefficients (Newton with Cholesky), the covariance is
+(X'WX)^-1 with W = PD (1 − PD), and statsmodels is asked for a second opinion. What has no finite or no single answer
+is refused by name: columns that are combinations of others, and classes that columns separate perfectly (there a
+solver stops at some large coefficient without a word).
+"""
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.linalg import cho_factor, cho_solve, qr
+from scipy.optimize import linprog
+from scipy.special import chdtrc, expit, ndtr, ndtri
+from sklearn.linear_model import LogisticRegression
+
+from riskbench.core.results import Estimate
+
+INTERCEPT = "intercept"
+TOLERANCE = 1e-10  # of the largest entry of the mean gradient
+UNCONVERGED = 1e-6
+SUSPECT_LOGIT = 10.0  # odds beyond 22,000:1 call for the test of separation
+DEPENDENT = 1e-10
+
+Floats = NDArray[np.float64]
+
+
+class SeparationError(ValueError):
+    """Columns separate the classes perfectly: the likelihood has no maximum. `features` names them."""
+
+    def __init__(self, features: list[str]):
+        self.features = features
+        names = ", ".join(map(repr, features))
+        super().__init__(
+            f"classes must overlap, but {names} separates some of them perfectly: no finite coefficient exists"
+            " (look for leakage, or pool its pure bins)"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Logit:
+    """A fitted logit: coefficients and covariance have the intercept first, then `names`.
+
+    A column without variation has coefficient 0 and no standard error (NaN).
+    """
+
+    names: tuple[str, ...]
+    coefficients: Floats
+    covariance: Floats
+    log_likelihood: float
+    null_log_likelihood: float
+    n: int
+
+    @property
+    def intercept(self) -> float:
+        """The log odds of bad where every column is 0."""
+        return float(self.coefficients[0])
+
+    @property
+    def slopes(self) -> Floats:
+        """The coefficients of `names`."""
+        return self.coefficients[1:]
+
+    @property
+    def z(self) -> Floats:
+        """Wald statistics, the intercept first; H0: the coefficient is 0."""
+        return self.coefficients / np.sqrt(np.diag(self.covariance))
+
+    def log_odds(self, W: pd.DataFrame) -> Floats:
+        """ln(PD / (1 − PD)) by row."""
+        return self.intercept + W[list(self.names)].to_numpy(float) @ self.slopes
+
+    def probability(self, W: pd.DataFrame) -> Floats:
+        """Probability of default by row, in (0, 1)."""
+        return expit(self.log_odds(W))
+
+    def table(self, level: float = 0.95) -> pd.DataFrame:
+        """Coefficient, standard error, z, two-sided p-value and Wald interval of confidence `level` by term."""
+        error = np.sqrt(np.diag(self.covariance))
+        reach = ndtri((1 + level) / 2) * error
+        return pd.DataFrame(
+            {
+                "term": [INTERCEPT, *self.names],
+                "coefficient": self.coefficients,
+                "standard_error": error,
+                "z": self.z,
+                "p_value": 2 * ndtr(-np.abs(self.z)),
+                "lower": self.coefficients - reach,
+                "upper": self.coefficients + reach,
+            }
+        )
+
+    def likelihood_ratio(self) -> Estimate:
+        """McFadden's pseudo R², with the likelihood-ratio test that every slope is 0."""
+        df = int(np.isfinite(self.z[1:]).sum())
+        statistic = 2 * (self.log_likelihood - self.null_log_likelihood)
+        p_value = float(chdtrc(df, max(statistic, 0.0))) if df else None
+        value = 1 - self.log_likelihood / self.null_log_likelihood
+        method = f"McFadden; likelihood ratio, {df} degrees of freedom"
+        return Estimate(value, n=self.n, method=method, statistic=statistic, p_value=p_value)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data; NaN is written as None."""
+        covariance = [[float(v) if np.isfinite(v) else None for v in row] for row in self.covariance]
+        return {
+            "names": list(self.names),
+            "coefficients": self.coefficients.tolist(),
+            "covariance": covariance,
+            "log_likelihood": self.log_likelihood,
+            "null_log_likelihood": self.null_log_likelihood,
+            "n": self.n,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Logit":
+        """The logit that `to_dict` wrote down."""
+        return cls(
+            tuple(data["names"]),
+            np.array(data["coefficients"], float),
+            np.array(data["covariance"], float),
+            float(data["log_likelihood"]),
+            float(data["null_log_likelihood"]),
+            int(data["n"]),
+        )
+
+
+def fit_logit(W: pd.DataFrame, y: ArrayLike, start: Logit | None = None) -> Logit:
+    """Maximum likelihood of y (0/1, 1 = bad) on the columns of `W`; `start` is a fit near by, to set out from.
+
+    Raises ValueError for columns that are combinations of others, `SeparationError` (a ValueError) for classes that
+    are perfectly separated.
+
+    >>> W = pd.DataFrame({"x": [0.0, 0.0, 0.0, 1.0, 1.0, 1.0]})
+    >>> fit_logit(W, [0, 0, 1, 0, 1, 1]).table()["coefficient"].round(4).tolist()  # ln(1/2), ln 2 − ln(1/2)
+    [-0.6931, 1.3863]
+    """
+    target = np.asarray(y, float)
+    varying = [str(name) for name in W if np.ptp(W[name].to_numpy(float)) > 0]
+    if dependent := dependent_columns(W[varying]):
+        raise ValueError(f"columns must not be combinations of others, got {', '.join(map(repr, dependent))}")
+    A = W[varying].to_numpy(float)
+    found = _maximise(A, target, _start(start, varying))
+    design = np.column_stack([np.ones(len(A)), A])
+    log_odds = design @ found
+    if np.abs(log_odds).max() > SUSPECT_LOGIT and (guilty := _separating(design, target, varying)):
+        raise SeparationError(guilty)
+    p = expit(log_odds)
+    if np.abs(design.T @ (p - target)).max() > UNCONVERGED * len(target) * max(1.0, float(np.abs(design).max())):
+        raise ValueError("the logit did not converge: rescale the columns, or look for one that nearly separates")
+    hessian = (design * (p * (1 - p))[:, None]).T @ design
+    return _with_constants(W, varying, found, _inverse(hessian), target, log_odds)
+
+
+def dependent_columns(W: pd.DataFrame) -> list[str]:
+    """Columns that are linear combinations of the others, found by a pivoted QR of the correlations."""
+    if W.shape[1] < 2:
+        return []
+    correlation = np.corrcoef(W.to_numpy(float), rowvar=False)
+    _, r, order = qr(correlation, pivoting=True)
+    dependent = np.abs(np.diag(r)) < DEPENDENT
+    return [str(W.columns[i]) for i in sorted(order[dependent])]
+
+
+def statsmodels_difference(W: pd.DataFrame, y: ArrayLike, fit: Logit) -> Estimate:
+    """Second opinion: the largest absolute difference from statsmodels' Logit in coefficients and standard errors."""
+    import statsmodels.api as sm
+
+    varying = [name for name, z in zip(fit.names, fit.z[1:], strict=True) if np.isfinite(z)]
+    design = sm.add_constant(W[varying].to_numpy(float), prepend=True, has_constant="add")
+    other = sm.Logit(np.asarray(y, float), design).fit(disp=0, method="newton", maxiter=100, tol=1e-12)
+    mine = fit.table().set_index("term").loc[[INTERCEPT, *varying]]
+    gaps = np.concatenate([mine["coefficient"] - other.params, mine["standard_error"] - other.bse])
+    return Estimate(float(np.abs(gaps).max()), n=fit.n, method="largest absolute difference from statsmodels Logit")
+
+
+def _maximise(A: Floats, target: Floats, start: Floats | None) -> Floats:
+    """Coefficients, the intercept first; warnings are not heard here, the result is checked instead."""
+    average = target.mean()
+    if not A.shape[1]:
+        return np.array([np.log(average / (1 - average))])
+    model = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=TOLERANCE, max_iter=200, warm_start=True)
+    if start is not None:
+        model.classes_, model.intercept_, model.coef_ = np.array([0.0, 1.0]), start[:1].copy(), start[None, 1:].copy()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit(A, target)
+    return np.concatenate([model.intercept_, model.coef_[0]])
+
+
+def _start(start: Logit | None, names: list[str]) -> Floats | None:
+    if start is None:
+        return None
+    known = dict(zip(start.names, start.slopes, strict=True))
+    return np.array([start.intercept, *(known.get(name, 0.0) for name in names)])
+
+
+def _inverse(hessian: Floats) -> Floats:
+    """Inverse of a positive definite matrix, scaled to a unit diagonal first."""
+    scale = np.sqrt(np.diag(hessian))
+    inverse = cho_solve(cho_factor(hessian / np.outer(scale, scale)), np.eye(len(scale)))
+    return inverse / np.outer(scale, scale)
+
+
+def _with_constants(
+    W: pd.DataFrame, varying: list[str], found: Floats, covariance: Floats, target: Floats, log_odds: Floats
+) -> Logit:
+    """The fit over all columns of W: those without variation get 0 and no standard error."""
+    names = [str(name) for name in W]
+    places = np.array([0, *(1 + names.index(name) for name in varying)])
+    coefficients = np.zeros(len(names) + 1)
+    coefficients[places] = found
+    full = np.full((len(names) + 1,) * 2, np.nan)
+    full[np.ix_(places, places)] = covariance
+    reached = float(target @ log_odds - np.logaddexp(0.0, log_odds).sum())
+    p = target.mean()
+    nothing = float(len(target) * (p * np.log(p) + (1 - p) * np.log1p(-p)))
+    return Logit(tuple(names), coefficients, full, reached, nothing, len(target))
+
+
+def _separating(design: Floats, target: Floats, names: list[str]) -> list[str]:
+    """Columns that separate the classes, wholly or in part (Konis 2007: a direction along which no case gets worse)."""
+    alone = [name for name, x in zip(names, design.T[1:], strict=True) if _separates_alone(x, target == 1)]
+    if alone:
+        return alone
+    scaled = design / np.maximum(np.abs(design).max(axis=0), 1e-300)
+    signed = np.unique(scaled * np.where(target == 1, 1.0, -1.0)[:, None], axis=0)
+    found = linprog(-signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(signed)), bounds=(-1, 1), method="highs")
+    if found.status != 0 or -found.fun < 1e-6:
+        return []
+    return [name for name, weight in zip(names, found.x[1:], strict=True) if abs(weight) > 1e-6] or names
+
+
+def _separates_alone(x: Floats, bad: NDArray[np.bool_]) -> bool:
+    return bool(x[bad].min() >= x[~bad].max() or x[bad].max() <= x[~bad].min())

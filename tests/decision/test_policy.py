@@ -1,0 +1,253 @@
+import itertools
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from riskbench.core.errors import StudyError
+from riskbench.decision.policy import SEVERITY, Economics, Policy, apply, load
+
+ECONOMICS = {"lgd": 0.6, "margin": 0.22, "funding_cost": 0.04}
+BANDS = [
+    {"name": "high", "action": "approve", "from": 550, "to": math.inf},
+    {"name": "middle", "action": "limit", "from": 520, "to": 550, "limit_share": 0.5},
+    {"name": "grey", "action": "refer", "from": 500, "to": 520},
+    {"name": "low", "action": "decline", "from": -math.inf, "to": 500},
+]
+YOUNG = {
+    "name": "young",
+    "when": {"variable": "age", "op": "<", "value": 18},
+    "action": "decline",
+    "reason": "under age",
+    "on_missing": "refer",
+}
+BUSY = {
+    "name": "busy",
+    "when": {"variable": "loans", "op": ">=", "value": 3},
+    "action": "refer",
+    "reason": "many loans",
+    "on_missing": "pass",
+}
+
+
+def content(**changes) -> dict:
+    return {"schema_version": 1, "bands": BANDS, "rules": [], "economics": ECONOMICS} | changes
+
+
+def policy(*rules: dict, **changes) -> Policy:
+    return Policy.model_validate(content(rules=list(rules), **changes))
+
+
+def decide(rules: list[dict], score: float = 600, **variables) -> pd.Series:
+    return apply(policy(*rules), pd.DataFrame({"score": [score]} | {k: [v] for k, v in variables.items()})).iloc[0]
+
+
+def written(tmp_path: Path, value: object) -> Path:
+    path = tmp_path / "policy.yaml"
+    path.write_text(value if isinstance(value, str) else yaml.safe_dump(value))
+    return path
+
+
+# --- reading -----------------------------------------------------------------------------------------------------
+
+
+def test_a_written_policy_is_read_back_equal(tmp_path):
+    assert load(written(tmp_path, content(rules=[YOUNG]))) == policy(YOUNG)
+
+
+@pytest.mark.parametrize("study", ["microloan", "taiwan"])
+def test_the_policies_of_the_committed_studies_are_valid(study):
+    root = Path(__file__).parents[2]
+    assert load(root / "data" / study / "policy.yaml").economics.break_even_pd == pytest.approx(0.23, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"schema_version": 2}, "schema_version: Input should be 1"),
+        ({"cutoff": 500}, "cutoff: Extra inputs are not permitted"),
+        ({"rules": [{k: v for k, v in YOUNG.items() if k != "on_missing"}]}, "rules.0.on_missing: Field required"),
+        ({"rules": [YOUNG | {"action": "approve"}]}, "rules.0.action: Input should be 'refer' or 'decline'"),
+        ({"rules": [YOUNG, YOUNG]}, "rule names must be unique, got young more than once"),
+        ({"bands": BANDS[:-1]}, "bands must cover -.inf to .inf, got 500 to inf"),
+        ({"bands": [BANDS[0], BANDS[1], BANDS[3]]}, "bands low and middle leave a gap between 500 and 520"),
+        ({"bands": [*BANDS[:3], BANDS[3] | {"to": 510}]}, "bands low and grey overlap between 510 and 500"),
+        ({"bands": [BANDS[0] | {"limit_share": 0.5}, *BANDS[1:]]}, "action approve takes no limit, got 1"),
+        ({"bands": [BANDS[0] | {"to": 550}, *BANDS[1:]]}, "from must lie below to, got 550 to 550"),
+        ({"economics": ECONOMICS | {"lgd": "60 %"}}, "economics.lgd: Input should be a valid number"),
+        ({"economics": ECONOMICS | {"margin": 0.04}}, "margin must exceed funding_cost, got 0.04 and 0.04"),
+        ({"rules": [YOUNG | {"when": {"variable": "age", "op": "<", "value": "18"}}]}, "takes a number, got '18'"),
+        ({"rules": [YOUNG | {"when": {"variable": "age", "op": "in", "value": 18}}]}, "take a list"),
+        ({"rules": [YOUNG | {"when": {"variable": "age", "op": "<", "value": math.nan}}]}, "would never hold"),
+    ],
+)
+def test_a_policy_that_breaks_a_rule_is_refused_with_file_key_and_rule(tmp_path, changes, message):
+    path = written(tmp_path, content(**changes))
+    with pytest.raises(StudyError, match=r"policy\.yaml") as refused:
+        load(path)
+    assert message in str(refused.value)
+
+
+def test_a_limit_band_takes_exactly_one_limit(tmp_path):
+    both = [BANDS[0], BANDS[1] | {"limit_amount": 100.0}, *BANDS[2:]]
+    with pytest.raises(StudyError, match="exactly one of limit_amount and limit_share, got 2"):
+        load(written(tmp_path, content(bands=both)))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("schema_version: 1\nschema_version: 1\n", "key 'schema_version' is given twice"),
+        ("bands: [", "is not valid YAML"),
+        ("", "policy: Input should be"),
+        ("!!python/object/apply:os.getcwd []", "is not valid YAML"),
+    ],
+)
+def test_yaml_that_would_be_read_otherwise_than_meant_is_refused(tmp_path, text, message):
+    with pytest.raises(StudyError, match=message):
+        load(written(tmp_path, text))
+
+
+def test_an_absent_policy_file_is_named(tmp_path):
+    with pytest.raises(StudyError, match=r"no policy file .*nowhere.yaml"):
+        load(tmp_path / "nowhere.yaml")
+
+
+def test_the_break_even_pd_leaves_nothing_to_earn():
+    # (1 − p) · .18 = p · .60  →  p = .18 / .78
+    assert Economics(**ECONOMICS).break_even_pd == pytest.approx(0.18 / 0.78)
+
+
+# --- deciding ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("score", "action", "band", "amount"),
+    [
+        (550, "approve", "high", 1000),
+        (549.9, "limit", "middle", 500),
+        (520, "limit", "middle", 500),
+        (519, "refer", "grey", 0),
+        (499, "decline", "low", 0),
+        (math.inf, "approve", "high", 1000),
+    ],
+)
+def test_a_band_holds_its_lower_bound_and_not_its_upper(score, action, band, amount):
+    row = decide([], score, amount=1000.0)
+    assert (row.action, row.band, row.amount) == (action, band, amount)
+
+
+def test_a_limit_amount_never_lends_more_than_was_asked():
+    bands = [{"name": "all", "action": "limit", "from": -math.inf, "to": math.inf, "limit_amount": 300.0}]
+    frame = pd.DataFrame({"score": [1, 2], "amount": [200, 1000]})
+    assert list(apply(policy(bands=bands), frame).amount) == [200, 300]
+
+
+def test_a_limit_amount_without_amounts_is_refused():
+    bands = [{"name": "all", "action": "limit", "from": -math.inf, "to": math.inf, "limit_amount": 300.0}]
+    with pytest.raises(ValueError, match="needs a column amount"):
+        apply(policy(bands=bands), pd.DataFrame({"score": [1]}))
+
+
+def test_without_amounts_each_loan_is_one_unit():
+    assert decide([], 560).amount == 1
+
+
+@pytest.mark.parametrize(
+    ("age", "loans", "score", "action", "rule", "reason"),
+    [
+        (17, 0, 600, "decline", "young", "under age"),
+        (30, 3, 600, "refer", "busy", "many loans"),
+        (17, 3, 600, "decline", "young", "under age"),  # the most severe wins, whatever the order
+        (30, 3, 490, "decline", "", "score in band low"),  # a rule never softens a band
+        (17, 0, 490, "decline", "young", "under age"),  # equally severe: the rule says more
+        (np.nan, 0, 600, "refer", "young", "age is unknown"),
+        (30, np.nan, 600, "approve", "", "score in band high"),  # on_missing: pass
+    ],
+)
+def test_the_most_severe_of_band_and_rules_decides_and_gives_the_reason(age, loans, score, action, rule, reason):
+    for rules in ([YOUNG, BUSY], [BUSY, YOUNG]):
+        row = decide(rules, score, age=age, loans=loans)
+        assert (row.action, row.rule, row.reason) == (action, rule, reason)
+
+
+def test_of_two_rules_equally_severe_the_first_in_the_file_gives_the_reason():
+    second = YOUNG | {"name": "second", "reason": "another"}
+    assert decide([YOUNG, second], age=17).rule == "young"
+
+
+@pytest.mark.parametrize(
+    ("op", "value", "fires"),
+    [("==", "b", [1]), ("!=", "b", [0, 2]), ("in", ["a", "b"], [0, 1]), ("not in", ["a"], [1, 2])],
+)
+@pytest.mark.parametrize("dtype", ["str", "category", object])
+def test_text_is_compared_whatever_its_type(op, value, fires, dtype):
+    rule = BUSY | {"when": {"variable": "x", "op": op, "value": value}, "on_missing": "decline"}
+    frame = pd.DataFrame({"score": 600, "x": pd.Series(["a", "b", "c", None], dtype=dtype)})
+    assert list(apply(policy(rule), frame).action) == ["refer" if n in fires else "approve" for n in range(3)] + [
+        "decline"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("op", "fires"), [("<", "-"), ("<=", "-0"), (">", "+"), (">=", "0+"), ("==", "0"), ("!=", "-+")]
+)
+@pytest.mark.parametrize("dtype", ["float64", "int64", "Int64"])
+def test_numbers_are_compared_as_the_operator_reads(op, fires, dtype):
+    rule = YOUNG | {"when": {"variable": "x", "op": op, "value": 0}}
+    frame = pd.DataFrame({"score": 600, "x": pd.Series([-1, 0, 1], dtype=dtype)})
+    assert list(apply(policy(rule), frame).action) == ["decline" if sign in fires else "approve" for sign in "-0+"]
+
+
+@pytest.mark.parametrize(
+    ("frame", "message"),
+    [
+        ({"age": [30]}, "decides on a column score"),
+        ({"score": [600]}, "rule young reads age, which is not among the columns"),
+        ({"score": [np.nan], "age": [30]}, "every row must have a score, got 1 without"),
+        ({"score": [600], "age": ["thirty"]}, "numbers compare with numbers, texts with texts"),
+        ({"score": [600], "age": [30], "amount": [0]}, "amount must be positive and finite"),
+    ],
+)
+def test_nothing_is_decided_on_input_that_cannot_be_read(frame, message):
+    with pytest.raises(ValueError, match=message):
+        apply(policy(YOUNG), pd.DataFrame(frame))
+
+
+def test_a_variable_unknown_in_every_row_follows_on_missing():
+    assert decide([YOUNG], age=None).action == "refer"
+
+
+def test_decisions_keep_the_index_and_an_empty_frame_gives_none():
+    frame = pd.DataFrame({"score": [600.0, 490.0], "age": [30, 30]}, index=[7, 3])
+    assert list(apply(policy(YOUNG), frame).index) == [7, 3]
+    assert list(apply(policy(YOUNG), frame.iloc[:0]).columns) == ["action", "band", "rule", "reason", "amount"]
+
+
+rows = st.tuples(
+    st.floats(400, 700), st.one_of(st.none(), st.integers(10, 40)), st.one_of(st.none(), st.integers(0, 5))
+)
+
+
+@given(st.lists(rows, min_size=1, max_size=30))
+def test_a_rule_never_softens_and_rows_are_decided_one_by_one(values):
+    frame = pd.DataFrame(values, columns=["score", "age", "loans"]).astype(float)
+    with_rules, without = apply(policy(YOUNG, BUSY), frame), apply(policy(), frame)
+    assert all(SEVERITY.index(a) >= SEVERITY.index(b) for a, b in zip(with_rules.action, without.action, strict=True))
+    one_by_one = [apply(policy(YOUNG, BUSY), frame.iloc[[n]]) for n in range(len(frame))]
+    pd.testing.assert_frame_equal(pd.concat(one_by_one), with_rules)
+
+
+@given(st.lists(st.floats(-1000, 1000, allow_nan=False), min_size=1, max_size=6, unique=True), st.floats(-2000, 2000))
+def test_every_score_falls_in_exactly_the_band_that_holds_it(cuts, score):
+    edges = [-math.inf, *sorted(cuts), math.inf]
+    bands = [
+        {"name": f"{n}", "action": "refer", "from": a, "to": b} for n, (a, b) in enumerate(itertools.pairwise(edges))
+    ]
+    band = bands[int(apply(policy(bands=bands[::-1]), pd.DataFrame({"score": [score]})).band[0])]
+    assert band["from"] <= score < band["to"]

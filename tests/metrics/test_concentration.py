@@ -1,0 +1,38 @@
+"""The Herfindahl index of grades."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from riskbench import metrics
+
+
+def test_hhi_reproduces_the_published_example():
+    before, now = [20, 30, 30, 20], [5, 15, 60, 20]  # statistics.md
+    e = metrics.hhi(now, initial=before)
+    assert round(metrics.hhi(before).value, 6) == 0.028292
+    assert (round(e.value, 6), round(e.statistic, 6), round(e.p_value, 6)) == (0.382767, 1.203174, 0.114454)
+
+
+def test_even_grades_have_index_0_and_a_single_one_has_index_1():
+    assert metrics.hhi([10, 10, 10]).value == pytest.approx(0)
+    assert metrics.hhi([0, 30, 0]).value == pytest.approx(1)
+
+
+@given(st.lists(st.integers(0, 100), min_size=2, max_size=9).filter(any))
+def test_hhi_lies_inside_its_interval_inside_0_and_1(cases):
+    e = metrics.hhi(cases)
+    assert -1e-12 <= e.lower <= e.value + 1e-12
+    assert e.value <= e.upper + 1e-12 <= 1 + 2e-12
+
+
+@pytest.mark.parametrize(
+    ("cases", "why"), [([5], "concentration needs at least two grades"), ([0, 0], "there are no cases")]
+)
+def test_hhi_that_is_not_defined_says_why(cases, why):
+    assert metrics.hhi(cases).reason == why
+
+
+def test_the_grades_at_development_must_be_the_same():
+    with pytest.raises(ValueError, match="initial must count cases in the same 2 grades"):
+        metrics.hhi([1, 2], initial=[1, 2, 3])
