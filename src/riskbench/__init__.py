@@ -2,7 +2,8 @@
 
 The rooms are floors, and imports go down only::
 
-    cli > pipeline > report > decision | validation | monitoring | governance > scorecard > data > metrics | privacy > core
+    cli > pipeline > report > decision | validation | monitoring | governance
+        > scorecard > data > metrics | privacy > core
 """
 
 __version__ = "0.1.0"

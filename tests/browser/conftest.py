@@ -1,7 +1,5 @@
-"""A small dossier as a run would write it, and the browser that reads it."""
+"""A small dossier as a run would write it, for a browser to read."""
 
-import os
-import shutil
 from pathlib import Path
 
 import nbformat
@@ -294,14 +292,3 @@ def write_dossier(folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def dossier(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_dossier(tmp_path_factory.mktemp("dossier"))
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    found = os.environ.get("RISKBENCH_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None:
-        reason = "no Chromium on this computer: install chromium to read the pages in a browser"
-        if os.environ.get("RISKBENCH_REQUIRE_ALL") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return found

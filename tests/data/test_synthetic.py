@@ -184,7 +184,8 @@ def test_nothing_lies_after_the_day_of_observation_or_before_its_cause(tables, c
     assert (cases["applied_at"] <= cases["decided_at"]).all()
     loans = tables["repayments"].merge(cases[["application_id", "decided_at"]])
     assert (loans["due_date"] > loans["decided_at"]).all()
-    assert (tables["previous_loans"]["opened_at"] < tables["previous_loans"]["reported_at"]).all()
+    elsewhere = tables["previous_loans"]
+    assert ((elsewhere["reported_at"] - elsewhere["opened_at"]).dt.days > elsewhere["worst_dpd"]).all()
 
 
 def test_customers_are_of_age(cases):

@@ -62,7 +62,7 @@ def test_each_model_is_fitted_on_its_training_rows_alone():
 
 
 def test_a_class_rarer_than_the_folds_is_not_evaluated():
-    X, y = data(20)
+    X, _ = data(20)
     e = cross_validated_auc(logit, X, np.r_[1, 1, 1, np.zeros(17)], repetitions=1)
     assert e.reason == "the rarer class has 3 cases for 5 folds"
 

@@ -1,5 +1,7 @@
 """The master scale and the test of every grade."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,7 +15,7 @@ THRESHOLDS = Thresholds()
 
 
 def test_each_rung_of_the_master_scale_doubles_the_one_below():
-    assert [b / a for a, b in zip(MASTER_SCALE, MASTER_SCALE[1:], strict=False)] == [2] * 5
+    assert [b / a for a, b in pairwise(MASTER_SCALE)] == [2] * 5
 
 
 def test_a_pd_on_a_rung_belongs_to_the_riskier_grade():

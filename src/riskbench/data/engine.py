@@ -1,4 +1,4 @@
-"""The one door to Ibis and DuckDB: a study's tables, and their join as of the decision.
+"""A study's tables, and their join as of the decision, through Ibis on DuckDB.
 
 Everything here is an Ibis expression, so that the same joins run where the tables do not fit in memory. DuckDB works
 with one thread because the order in which threads add floats would move the last digits between runs.
@@ -9,11 +9,9 @@ from typing import Any
 
 import ibis
 import pandas as pd
-import sqlglot
 from ibis.expr.types import Table
-from sqlglot import exp
 
-from riskbench.core.errors import DataError, StudyError
+from riskbench.core.errors import DataError
 from riskbench.data.study import Study, TableSpec
 
 ROW = "file_row_number"  # DuckDB's own name; counts from 0
@@ -46,7 +44,7 @@ class Engine:
 
     def frame(self, expression: Table) -> pd.DataFrame:
         """The rows of an expression."""
-        return self._backend.to_pyarrow(expression).to_pandas(types_mapper=_text_as_str)
+        return self._backend.to_pyarrow(expression).to_pandas(types_mapper=text_as_str)
 
     def collate(self) -> pd.DataFrame:
         """One row per application with all that was known at its decision, ordered by key.
@@ -84,7 +82,11 @@ class Engine:
 
     def _join_aggregates(self, base: Table, name: str, spec: TableSpec) -> Table:
         key, as_of = self.study.base.key, self.study.as_of
-        rows = self._columns(name).rename(on_=spec.on, known_at_=spec.known_at)
+        rows = self._columns(name)
+        if spec.through:
+            owners = self._tables[self.study.base_table].select(key, spec.on).rename(through_=key)
+            rows = rows.inner_join(owners, rows[spec.through] == owners.through_)
+        rows = rows.rename(on_=spec.on, known_at_=spec.known_at)
         moments = base.select(key, as_of, spec.on)
         known = [moments[spec.on] == rows.on_, rows.known_at_ < moments[as_of]]
         if spec.within_days is not None:
@@ -94,60 +96,6 @@ class Engine:
         joined = _left(base, pairs.group_by(key).aggregate(**statistics), key)
         counts = {alias: joined[alias].fill_null(0) for alias, a in spec.aggregates.items() if a.how == "count"}
         return joined.mutate(**counts)
-
-    def compute(self, frame: pd.DataFrame, formulas: dict[str, str]) -> pd.DataFrame:
-        """Columns computed row by row from SQL expressions over the columns of `frame`; infinite values become missing.
-
-        Raises `StudyError` when an expression is more than a row-wise formula or names a column that is not there.
-        """
-        if not formulas:
-            return pd.DataFrame(index=frame.index)
-        for name, formula in formulas.items():
-            unknown = sorted(columns_of(name, formula) - set(frame.columns))
-            if unknown:
-                raise StudyError(f"formula {name!r} names column(s) that it may not use: {', '.join(unknown)}")
-        order = "row_order_"
-        table = self._backend.create_table("formula_input", frame.assign(**{order: range(len(frame))}), overwrite=True)
-        chosen = ", ".join(f'{formula} AS "{name}"' for name, formula in formulas.items())
-        query = f'SELECT {chosen} FROM "formula_input" ORDER BY {order}'
-        try:
-            computed = self.frame(table.sql(query, dialect="duckdb"))
-        except Exception as error:  # DuckDB's errors have no common public base
-            raise StudyError(f"a formula of study {self.study.name!r} cannot be computed: {error}") from error
-        finally:
-            self._backend.drop_table("formula_input", force=True)
-        numbers = computed.select_dtypes("number").columns
-        computed[numbers] = computed[numbers].replace([float("inf"), float("-inf")], float("nan"))
-        return computed.set_index(frame.index)
-
-
-def columns_of(name: str, formula: str) -> set[str]:
-    """The columns that a formula reads.
-
-    Raises `StudyError` when it is not one row-wise SQL expression (a query, an aggregate, a function that reads files).
-
-    >>> sorted(columns_of("paid", "amount / nullif(bill, 0)"))
-    ['amount', 'bill']
-    """
-    try:
-        tree = sqlglot.parse_one(formula, dialect="duckdb")
-    except sqlglot.ParseError as error:
-        raise StudyError(f"formula {name!r} is not a valid SQL expression: {error}") from None
-    refused = (
-        exp.Query,
-        exp.Subquery,
-        exp.AggFunc,
-        exp.Window,
-        exp.Anonymous,
-        exp.DDL,
-        exp.DML,
-        exp.Command,
-        exp.Alias,
-    )
-    for node in tree.walk():
-        if isinstance(node, refused):
-            raise StudyError(f"formula {name!r} must be one row-wise expression; it may not use {node.sql('duckdb')!r}")
-    return {column.name for column in tree.find_all(exp.Column)}
 
 
 def _left(left: Table, right: Table, on: str | None) -> Table:
@@ -163,5 +111,6 @@ def _aggregate(pairs: Table, column: str, how: str) -> Any:
     return getattr(pairs[column], how)()
 
 
-def _text_as_str(kind: Any) -> Any:
+def text_as_str(kind: Any) -> Any:
+    """Arrow text as pandas' `str`; every other type as Arrow would have it."""
     return pd.StringDtype(na_value=float("nan")) if str(kind) in ("string", "large_string") else None

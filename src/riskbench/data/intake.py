@@ -1,10 +1,12 @@
 """What leaves intake: one table of applications without identifiers, and one of protected attributes beside it."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
 from riskbench.core.errors import NotEvaluated, StudyError
-from riskbench.data.engine import Engine, columns_of
+from riskbench.data.formulas import columns_of, compute
 from riskbench.data.study import Study
 from riskbench.privacy.pseudonyms import pseudonymise
 
@@ -33,19 +35,17 @@ def assemble(study: Study, joined: pd.DataFrame, labels: pd.DataFrame, sample: p
     return pd.DataFrame(head | body)
 
 
-def protected_groups(study: Study, engine: Engine, joined: pd.DataFrame, applications: pd.DataFrame) -> pd.DataFrame:
+def protected_groups(study: Study, joined: pd.DataFrame, applications: pd.DataFrame) -> pd.DataFrame:
     """The groups of the study's protected attributes, as text, beside the application's pseudonym.
 
-    Raises `NotEvaluated` when the study has none.
+    A study without protected attributes gives a table without groups.
     """
-    if not study.protected:
-        raise NotEvaluated("the study holds no protected attributes")
-    groups = engine.compute(joined, {name: f.formula for name, f in study.protected.items()})
+    groups = compute(joined, {name: f.formula for name, f in study.protected.items()})
     texts = groups.astype("str").where(groups.notna(), "unknown")
     return texts.assign(application=applications["application"])[["application", *study.protected]]
 
 
-def candidates(study: Study, engine: Engine, applications: pd.DataFrame) -> pd.DataFrame:
+def candidates(study: Study, applications: pd.DataFrame) -> pd.DataFrame:
     """All candidate inputs of a model: the raw ones and the engineered ones, in the study's order.
 
     Raises `StudyError` when a formula reads a column that may not enter a model.
@@ -55,8 +55,39 @@ def candidates(study: Study, engine: Engine, applications: pd.DataFrame) -> pd.D
         if barred:
             roles = ", ".join(f"{c} ({study.columns[c].role if c in study.columns else 'unknown'})" for c in barred)
             raise StudyError(f"feature {name!r} reads columns that may not enter a model: {roles}")
-    engineered = engine.compute(applications, {name: f.formula for name, f in study.features.items()})
+    engineered = compute(applications, {name: f.formula for name, f in study.features.items()})
     return pd.concat([applications[study.inputs], engineered], axis=1)
+
+
+def columns_behind(study: Study, features: Iterable[str]) -> set[str]:
+    """The raw columns that stand behind some features: themselves, or what their formulas and aggregates read."""
+    aggregated = {name: a.column for t in study.tables.values() for name, a in t.aggregates.items()}
+    raw: set[str] = set()
+    for name in features:
+        raw |= columns_of(name, study.features[name].formula) if name in study.features else {name}
+    return {aggregated.get(name, name) for name in raw}
+
+
+def left_behind(study: Study) -> pd.DataFrame:
+    """The columns that no model sees, and why: one row each with table, column, role and reason."""
+    why = {
+        "leakage": "written after the decision: dropped at intake",
+        "identifier": "names a person: never enters a run",
+        "key": "replaced by a pseudonym",
+        "protected": "kept apart, only to test fairness",
+        "price": "set by the lender itself",
+        "outcome": "what is to be predicted",
+        "context": "kept for reporting",
+        "date": "dates the row",
+    }
+    rows = [
+        (name, column, c.role, why[c.role])
+        for name, table in study.tables.items()
+        if table.join != "outcome"
+        for column, c in table.columns.items()
+        if c.role != "feature" and not c.because
+    ]
+    return pd.DataFrame(rows, columns=["table", "column", "role", "reason"])
 
 
 def decisions_in_force(study: Study, applications: pd.DataFrame) -> pd.Series:

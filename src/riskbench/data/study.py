@@ -64,12 +64,14 @@ class TableSpec(_Part):
 
     `join`: `base` is the table of applications; `one` has at most one row for each; `latest` gives the newest row
     known strictly before the decision; `aggregate` summarises the rows known by then (of the last `within_days`);
-    `outcome` is read only to build the label.
+    `outcome` is read only to build the label. Where the rows name an application instead of the customer, `through` is
+    that column: the rows of the customer's earlier applications are meant.
     """
 
     file: str
     join: Literal["base", "one", "latest", "aggregate", "outcome"]
     on: str | None = None
+    through: str | None = None
     known_at: str | None = None
     within_days: int | None = Field(default=None, gt=0)
     aggregates: dict[str, Aggregate] = {}
@@ -267,6 +269,23 @@ class Study(_Part):
         return self.base.as_of
 
     @property
+    def holdout(self) -> str:
+        """The sample that the card is judged on first: out_of_time where there is one, else test."""
+        return "out_of_time" if self.samples.out_of_time else "test"
+
+    @property
+    def out_of_time_kind(self) -> str:
+        """What kind of out-of-time sample there is, as a sentence."""
+        if self.samples.out_of_time is None:
+            return "The study has no out-of-time sample; the card is judged on customers held out of development."
+        if self.retrospective:
+            return (
+                "The out-of-time sample is retrospective: when it begins, labels of the development period were still "
+                "open, so nobody could have built this card at that date."
+            )
+        return "The out-of-time sample begins after the labels of the development period were known."
+
+    @property
     def limits(self) -> Thresholds:
         """The thresholds in force, with the study's overrides."""
         return Thresholds(self.thresholds)
@@ -302,7 +321,7 @@ class Study(_Part):
                 raise ValueError(f"column {column!r} is named but stands in no table")
         if self.base.as_of is None and any(t.join in ("latest", "aggregate") for t in self.tables.values()):
             raise ValueError("tables joined as of the decision need base.as_of")
-        for name in self.features.keys() & seen.keys() | self.protected.keys() & seen.keys():
+        for name in self.features.keys() & seen.keys():
             raise ValueError(f"engineered column {name!r} has the name of a raw column")
         return self
 

@@ -3,6 +3,8 @@
 papermill's Python API is used from one process; its command line would cost seconds a call.
 """
 
+import shutil
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,8 @@ def execute(
 
     _register_engine()
     stage = output.stem
+    sockets = tempfile.mkdtemp(prefix="riskbench-")  # only this user can enter it; one a kernel, so that none meet
+    transport = Config(KernelManager={"transport": "ipc", "ip": f"{sockets}/kernel"})
     try:
         papermill.execute_notebook(
             notebook,
@@ -36,14 +40,17 @@ def execute(
             progress_bar=False,
             cwd=folder,
             shutdown_kernel="immediate",
-            config=Config(KernelManager={"transport": "ipc"}),  # sockets that only this user can open
+            config=transport,
             on_cell=on_cell,
         )
     except papermill.PapermillExecutionError as error:
         raise StageFailed(stage, error.exec_count, f"{error.ename}: {error.evalue}") from None
     except DeadKernelError as error:
         raise StageFailed(stage, None, f"the kernel died ({error}); out of memory is the usual reason") from None
+    except RuntimeError as error:  # jupyter_client's own, when a kernel does not come up
+        raise StageFailed(stage, None, str(error)) from None
     finally:
+        shutil.rmtree(sockets, ignore_errors=True)
         _forget_this_machine(output)
 
 

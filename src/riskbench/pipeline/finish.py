@@ -61,8 +61,8 @@ def _summary(run: Run) -> RunSummary:
         ("Portfolio", study.description),
         ("Purpose", study.purpose),
         ("Population", f"{study.population.replace('_', ' ')}; {study.customers.replace('_', ' ')} customers"),
-        ("What bad means", study.outcome.definition),
-        ("Data", f"{len(run.data)} tables, {made}"),
+        ("Data", f"{len(run.data)} files, {made}"),
+        *((f"SHA-256 of {file}", hash_) for file, hash_ in sorted(run.data.items())),
         *(("Limit", limit) for limit in study.limitations),
     ]
     return RunSummary(
@@ -72,9 +72,9 @@ def _summary(run: Run) -> RunSummary:
         synthetic=study.synthetic,
         created=run.created.isoformat(timespec="seconds"),
         facts=facts,
-        data=sorted(run.data.items()),
+        default_definition=[study.outcome.definition],
         appendices=[(path.stem.replace("_", " "), f"{APPENDIX}/{path.name}") for path in appendices],
-        cached=[(record.stage, record.executed_in) for record in cached],
+        cached=[f"{record.stage} (executed in {record.executed_in})" for record in cached],
     )
 
 

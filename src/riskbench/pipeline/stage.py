@@ -13,6 +13,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +126,7 @@ class Stage:
 
     def estimate(self, name: str, title: str, estimate: Estimate | float, unit: str = "", **dims: str) -> Evidence:
         """Write one figure down; a bare number is a count or a fact that has no interval."""
-        value = estimate if isinstance(estimate, Estimate) else Estimate(_plain(estimate), method="count")
+        value = estimate if isinstance(estimate, Estimate) else _fact(estimate)
         return self.record(CheckResult(name, title, value, unit=unit, dims=dims))[0]
 
     def text(self, name: str, title: str, text: str) -> Evidence:
@@ -144,6 +145,11 @@ class Stage:
         """Record the data of a drawing as evidence and show the drawing, with its table folded below."""
         self._keep(self._new(name, "table", title, _as_table(data)))
         _show(figures.figure_html(figure, alt, data, title))
+
+    def frame(self, evidence: Iterable[Evidence]) -> pd.DataFrame:
+        """Estimates and checks as a table to show: title, value, interval, n and status."""
+        rows = [(e.title, e.dims.sample, e.value, e.lower, e.upper, e.n, e.status) for e in evidence]
+        return pd.DataFrame(rows, columns=["title", "sample", "value", "lower", "upper", "n", "status"])
 
     def checks(self) -> None:
         """Show every check of this notebook in one table."""
@@ -180,7 +186,7 @@ class Stage:
     def not_evaluated(self, name: str, title: str, reason: str) -> Evidence:
         """Record and say that something was not evaluated, and why."""
         evidence = self.record(CheckResult(name, title, Estimate.missing(reason)))[0]
-        _show(f'<p class="say">{words.prose(title + ": {it:status}, because {it:reason}.", {"it": evidence})}</p>')
+        _show(f'<p class="say">{escape(title)}: {words.status_html("not_evaluated")}, because {escape(reason)}.</p>')
         return evidence
 
     def all_evidence(self) -> dict[str, Evidence]:
@@ -250,6 +256,11 @@ def _show(html: str) -> None:
     from IPython.display import HTML, display
 
     display(HTML(html))
+
+
+def _fact(value: float) -> Estimate:
+    plain = _plain(value)
+    return Estimate.missing("it is not defined on these data") if plain is None else Estimate(plain)
 
 
 def _as_table(frame: pd.DataFrame) -> Table:

@@ -1,4 +1,4 @@
-"""The two pages about a whole run: its summary, which answers first, and its evidence index, where every number leads."""
+"""The two pages about a whole run: its summary, which answers first, and its evidence index, where numbers lead."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,10 +9,10 @@ import pandas as pd
 
 from riskbench.core.results import Evidence, Status, Table
 from riskbench.report.clean import clean_html
-from riskbench.report.layout import NOT_STAGES, Page, answer_of, render, stages_of
 from riskbench.report.figures import LONGEST_PRINTED
+from riskbench.report.layout import NOT_STAGES, Page, answer_of, render, stages_of
 from riskbench.report.tables import Column, html_table, stacked, table
-from riskbench.report.words import MISSING, WORDS, figure_link, limits, status_html
+from riskbench.report.words import MISSING, WORDS, anchor, count_rows, figure_link, limits, status_html
 
 _WORST_FIRST: tuple[Status, ...] = ("red", "amber", "not_evaluated", "green")
 _VERBS: dict[Status, tuple[str, str]] = {
@@ -99,12 +99,12 @@ def open_checks_table(checks: Sequence[Evidence]) -> str:
         Column("value", [figure_link(e) if e.value is not None else MISSING for e in rows], numeric=True),
         Column("limit, or why not", [_why(e) for e in rows]),
     ]
-    return table(columns, "Checks that fail, are to be watched or were not evaluated", kind="checks")
+    return table(columns, "Checks that fail, are to be watched or were not evaluated", kind="open")
 
 
 def _why(e: Evidence) -> str:
     if e.value is None:
-        return f'<a class="figure" href="evidence.html#e-{escape(e.id)}">{escape(e.reason or WORDS[e.status])}</a>'
+        return f'<a class="why" href="{escape(anchor(e.id))}">{escape(e.reason or WORDS[e.status])}</a>'
     override = e.threshold.override_reason if e.threshold else ""
     return stacked([*limits(e.threshold, e.unit), *([f"set by the study: {override}"] if override else [])])
 
@@ -150,7 +150,7 @@ def render_evidence(evidence: Sequence[Evidence], pages: Sequence[Page], *, run:
 def _row(e: Evidence, hrefs: dict[str, str]) -> _Row:
     shown, size, html, long = "", "", "", False
     if isinstance(e.value, Table):
-        size = f"{len(e.value.rows)} rows"
+        size = count_rows(len(e.value.rows))
         long = len(e.value.rows) > LONGEST_PRINTED
         shown = html_table(pd.DataFrame(e.value.rows, columns=e.value.columns), e.title)
     elif e.id.endswith(".page.conclusion") and isinstance(e.value, str):

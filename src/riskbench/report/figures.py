@@ -27,6 +27,7 @@ from riskbench.report.canvas import (
     svg,
 )
 from riskbench.report.tables import html_table
+from riskbench.report.words import count_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,7 +54,7 @@ def figure_html(
         f'<figure class="drawing"><img alt="{escape(alt)}" width="{width}" height="{height}" '
         f'src="data:image/svg+xml;base64,{picture}">'
         f"<figcaption>{escape(caption, quote=False)}</figcaption>"
-        f'<details class="{fold}"><summary>Data, {len(data)} rows</summary>{table}</details></figure>'
+        f'<details class="{fold}"><summary>Data, {count_rows(len(data))}</summary>{table}</details></figure>'
     )
 
 
@@ -214,7 +215,7 @@ def months_plot(
     for name, value in (thresholds or {}).items():
         named_line(axes, name, value)
     _label_ends(axes, [end for end in ends if end[0]])
-    step = max(1, -(-len(order) // 7))
+    step = max(1, -(-len(order) // 5))
     axes.set_xticks(range(0, len(order), step), order[::step])
     axes.set_title(title)
     number_axis(axes.yaxis, unit)

@@ -9,9 +9,9 @@ import io
 import re
 import tokenize
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from html import escape
-from typing import Any
 
 from nbformat import NotebookNode
 
@@ -25,6 +25,15 @@ __all__ = ["Page", "Parameter", "parameters", "render_page"]
 
 _TITLE = re.compile(r"\A\s*#\s+(.+?)\s*#*\s*(?:\n|\Z)")
 _RUNNER_NOTE = "papermill-error-cell-tag"  # the runner's own remark on an error; the page says it in its head
+_SHOWN = [  # the first of these that an output has; widgets and JavaScript are not among them
+    "text/html",
+    "text/markdown",
+    "image/svg+xml",
+    "image/png",
+    "image/jpeg",
+    "text/latex",
+    "text/plain",
+]
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -96,9 +105,7 @@ def _assignments(source: str) -> dict[str, tuple[str, int]]:
 
 
 def _prepared(notebook: NotebookNode, title: str) -> tuple[str, NotebookNode]:
-    """The title, and a copy whose first heading is gone and whose two parameter cells are one table."""
-    from copy import deepcopy
-
+    """The title, and a copy without its first heading, its two parameter cells one table, its outputs showable."""
     body = deepcopy(notebook)
     body.cells = [cell for cell in body.cells if _RUNNER_NOTE not in cell.metadata.get("tags", [])]
     first = next((cell for cell in body.cells if cell.cell_type == "markdown"), None)
@@ -106,6 +113,11 @@ def _prepared(notebook: NotebookNode, title: str) -> tuple[str, NotebookNode]:
         title = re.sub(r"[*_`]", "", found[1])
         first.source = first.source[found.end() :]
         first.metadata["opening"] = True
+    for output in (output for cell in body.cells for output in cell.get("outputs", []) if "data" in output):
+        if not set(_SHOWN) & set(output.data):
+            output.data = {
+                "text/plain": f"[{', '.join(output.data)} left out: a page carries text, tables and pictures]"
+            }
     tagged = {tag: cell for cell in body.cells for tag in ("parameters", "injected-parameters") if tag in _tags(cell)}
     given = tagged.get("injected-parameters")
     shown = tagged.get("parameters", given)
@@ -147,6 +159,7 @@ def _body(notebook: NotebookNode) -> str:
     """The notebook's cells as HTML, by nbconvert through `templates/notebook/`."""
     from nbconvert.exporters import HTMLExporter
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+    from traitlets.config import Config
 
     class Renderer(IPythonRenderer):
         """Markdown whose formulas are MathML; a formula that does not convert is shown as its source."""
@@ -168,6 +181,7 @@ def _body(notebook: NotebookNode) -> str:
         template_name="notebook",
         extra_template_basedirs=[str(TEMPLATES)],
         default_preprocessors=[],
+        config=Config({"NbConvertBase": {"display_data_priority": _SHOWN}}),
         filters={
             "markdown2html": markdown,
             "clean": clean_html,
@@ -175,21 +189,8 @@ def _body(notebook: NotebookNode) -> str:
             "plain": lambda text: escape(_ANSI.sub("", text), quote=False),
         },
     )
-    exporter.display_data_priority = [
-        "text/html",
-        "text/markdown",
-        "image/svg+xml",
-        "image/png",
-        "image/jpeg",
-        "text/latex",
-        "text/plain",
-    ]
-    html, _ = exporter.from_notebook_node(notebook, resources=_resources())
+    html, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": "notebook", "path": ""}})
     return html
-
-
-def _resources() -> dict[str, Any]:
-    return {"metadata": {"name": "notebook", "path": ""}}
 
 
 def _formula(latex: str, block: bool = False) -> str:

@@ -78,6 +78,7 @@ def html_table(
     """
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
+    frame = frame.rename(columns=str)
     formats = formats or {}
     unknown = [name for name in (*formats, *([status_column] if status_column else [])) if name not in frame.columns]
     if unknown:
@@ -134,7 +135,7 @@ def _text(value: Any) -> str:
 
 
 def checks_table(checks: Iterable[Evidence | CheckResult], caption: str = "Checks", note: str = "") -> str:
-    """Every check in one table: value with interval, n, limit, status in shape and word.
+    """Every check in one table: status in shape and word, value with interval, limit, n.
 
     The worst come first; within a status the order given is kept.
     """
@@ -145,10 +146,10 @@ def checks_table(checks: Iterable[Evidence | CheckResult], caption: str = "Check
         note = f"In brackets: intervals at {format_number(100 * level, decimals=0)} %."
     columns = [
         Column("check", [escape(e.title, quote=False) for e in rows]),
-        Column("value", [_judged_value(e) for e in rows], numeric=True),
-        Column("n", [format_number(e.n) for e in rows], numeric=True),
-        Column("limit", [stacked(limits(e.threshold, e.unit)) for e in rows]),
         Column("status", [_judgement(e) for e in rows]),
+        Column("value", [_judged_value(e) for e in rows], numeric=True),
+        Column("limit", [stacked(limits(e.threshold, e.unit)) for e in rows]),
+        Column("n", [format_number(e.n) for e in rows], numeric=True),
     ]
     return table(columns, caption, note, kind="checks")
 

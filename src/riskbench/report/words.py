@@ -100,7 +100,7 @@ def format_value(e: Evidence) -> str:
     if isinstance(e.value, bool):
         return "yes" if e.value else "no"
     if isinstance(e.value, Table):
-        return f"table of {len(e.value.rows)} rows"
+        return f"table of {count_rows(len(e.value.rows))}"
     if isinstance(e.value, str):
         return e.value
     return format_number(e.value, unit=e.unit, decimals=_shown_decimals(e, e.value))
@@ -156,6 +156,15 @@ def _limit(value: float, unit: str) -> str:
     if value and abs(value) < 1e-4:
         return bare_number(value, decimals_for(value, unit=unit), unit)
     return f"{value * _SCALES.get(unit, 1.0):,.10g}".replace("-", MINUS)
+
+
+def count_rows(count: int) -> str:
+    """How many rows, in words that agree.
+
+    >>> count_rows(1), count_rows(2000)
+    ('1 row', '2,000 rows')
+    """
+    return f"{count:,} row{'' if count == 1 else 's'}"
 
 
 def status_word(status: Status) -> str:

@@ -50,8 +50,9 @@ def candidate_cuts(histogram: Histogram, limits: Limits) -> Integers:
         return np.arange(1, histogram.size)
     ranks = np.arange(1, QUANTILES) * int(histogram.cases[-1]) // QUANTILES
     inner = histogram.inside(0, histogram.size, limits.min_cases)
-    chosen = [_tree(histogram, max(1, limits.min_cases // 4)), np.searchsorted(histogram.cases, ranks), inner[[0, -1]]]
-    cuts = np.unique(np.concatenate(chosen if len(inner) else chosen[:2]))
+    tree = _tree(histogram, max(1, limits.min_cases // 4))
+    outer = inner[[0, -1]] if len(inner) else inner
+    cuts = np.unique(np.concatenate([tree, np.searchsorted(histogram.cases, ranks), outer]))
     return cuts[(cuts > 0) & (cuts < histogram.size)]
 
 

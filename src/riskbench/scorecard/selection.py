@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 from sklearn.utils.validation import check_is_fitted
 
+from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Limit, Thresholds
 from riskbench.scorecard.binning import WoeBinning, target_of
 from riskbench.scorecard.logit import Logit, SeparationError, dependent_columns, fit_logit
@@ -207,3 +208,20 @@ def _why_kept(fact: pd.Series, limits: _Limits, forced: bool) -> str:
 
 def _over_ceiling(iv: float, limits: _Limits) -> str:
     return f"IV {iv:.4f} is over the ceiling of {limits.ceiling:g}, as leakage would be"
+
+
+def funnel_checks(funnel: pd.DataFrame, thresholds: Thresholds) -> list[CheckResult]:
+    """How many features were chosen, the largest IV among them, and how many are flagged for review."""
+    kept = funnel[funnel["status"] == KEPT]
+    best = kept.loc[kept["iv"].idxmax()]
+    flagged = Estimate(int(kept["review"].sum()), n=len(kept), method="count")
+    return [
+        CheckResult("selection.chosen", "Features chosen", Estimate(len(kept), n=len(funnel), method="count")),
+        CheckResult(
+            "selection.largest_iv",
+            f"Largest information value ({best['feature']})",
+            Estimate(float(best["iv"]), n=len(kept)),
+            thresholds["features.iv_ceiling"],
+        ),
+        CheckResult("selection.for_review", "Chosen features flagged as suspiciously strong", flagged),
+    ]

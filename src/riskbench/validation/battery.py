@@ -4,9 +4,10 @@ A sample is (y, pd), 1 = bad; cases without a label (NaN) are left out, and `n` 
 undefined comes back as not evaluated, with the reason.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from riskbench import metrics
@@ -102,6 +103,16 @@ CALIBRATION = (
         P_VALUE,
     ),
 )
+
+
+def by_sample(scores: pd.DataFrame, names: Sequence[str]) -> Samples:
+    """Labels and PDs of the labelled rows of each sample that there is; `scores` has columns sample, y and pd."""
+    labelled = scores[scores["y"].notna()]
+    return {
+        name: (rows["y"].to_numpy(), rows["pd"].to_numpy())
+        for name in names
+        if len(rows := labelled[labelled["sample"] == name])
+    }
 
 
 def discrimination(samples: Samples, thresholds: Thresholds, development_auc: float | None = None) -> list[CheckResult]:

@@ -19,7 +19,7 @@ def proxies(X: DataFrame, group: ArrayLike, *, min_cell: int = 10, seed: int = 0
     A feature is cut into at most ten quantile bins (its levels, when it is not numeric), a missing value being a bin
     of its own. The share of group members per bin is learned on one random half and judged on the other, so .5 is what
     a feature that knows nothing gets, and a trend of any shape is found. Groups are pooled as in
-    `riskbench.validation.fairness`; a group of which the second half holds fewer than two is not judged. Of two groups
+    `riskbench.validation.fairness`. A feature that tells a group without error has AUC 1 and no interval. Of two groups
     with equal AUC the first by name is shown. No row when fewer than two groups may be shown.
     """
     names = shown_groups(group, min_cell)
@@ -35,11 +35,11 @@ def proxies(X: DataFrame, group: ArrayLike, *, min_cell: int = 10, seed: int = 0
             (name, metrics.auc(member[judge], _shares(code[learn], member[learn], code[judge])))
             for name, member in members.items()
         ]
-        judged = [(e.value, e, name) for name, e in estimates if e.value is not None and e.lower is not None]
+        judged = [(e.value, e, name) for name, e in estimates if e.value is not None]
         if judged:
             value, e, name = max(judged, key=lambda candidate: candidate[0])
             found.append((str(feature), name, value, e.lower, e.upper, e.n))
-    table = DataFrame(found, columns=COLUMNS)
+    table = DataFrame(found, columns=COLUMNS).astype({"auc": float, "lower": float, "upper": float})
     return table.sort_values(["auc", "feature"], ascending=[False, True], ignore_index=True)
 
 

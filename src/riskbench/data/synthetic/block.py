@@ -4,7 +4,7 @@ All customers of a block apply in turn 0; those whose loan ended, who were decli
 again in turn 1, and so on. Each turn is one pass over arrays, so that what happened before is known when needed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -25,70 +25,103 @@ from riskbench.data.synthetic.timeline import OBSERVED_UNTIL, days, month_number
 TURNS = 8  # more applications than anybody makes in three years of loans
 KEY = "key"  # customer's position in the block times TURNS plus turn: the order of rows, and what they belong to
 
+NEVER = np.datetime64("NaT", "D")
+
+
+def _nothing() -> np.ndarray:
+    return np.zeros(BLOCK, dtype=np.int64)
+
+
+def _no_day() -> np.ndarray:
+    return np.full(BLOCK, NEVER)
+
 
 @dataclass
 class History:
     """What the past of each customer of the block is, as far as the next turn needs it."""
 
     applied: np.ndarray
-    previous: np.ndarray
-    last_report: np.ndarray
-    bad_elsewhere: np.ndarray
-    bad_elsewhere_reported: np.ndarray
-    paid_loans: np.ndarray
-    wallet: np.ndarray
-    wallet_month: np.ndarray
+    previous: np.ndarray = field(default_factory=_no_day)
+    last_report: np.ndarray = field(default_factory=_no_day)
+    bad_elsewhere: np.ndarray = field(default_factory=_nothing)
+    bad_elsewhere_reported: np.ndarray = field(default_factory=_nothing)
+    paid_loans: np.ndarray = field(default_factory=_nothing)
+    wallet: np.ndarray = field(default_factory=lambda: np.zeros((BLOCK, behaviour.SNAPSHOTS, 4)))
+    wallet_month: np.ndarray = field(default_factory=_nothing)
 
 
-Parts = dict[str, list[Columns]]
+@dataclass(frozen=True)
+class Turn:
+    """One application of each customer in `who`, and where its rows go."""
+
+    seed: int
+    block: int
+    number: int
+    who: np.ndarray
+    person: Columns
+    applied: np.ndarray
+    parts: dict[str, list[Columns]]
+
+    def rng(self, table: str) -> np.random.Generator:
+        """The stream of a table in this turn."""
+        return stream(self.seed, table, self.block, self.number)
+
+    def add(self, table: str, columns: Columns, owner: np.ndarray | None = None) -> None:
+        """Add rows, one for each application, or each for the application at position `owner`."""
+        owner = np.arange(len(self.who)) if owner is None else owner
+        keys = {KEY: self.who[owner] * TURNS + self.number, "customer_id": self.person["number"][owner]}
+        self.parts.setdefault(table, []).append(keys | columns)
 
 
 def make_block(seed: int, block: int, unemployment: np.ndarray) -> dict[str, Columns]:
     """All tables of one block (macro apart), rows in order of customer, application and date, each with its `key`."""
     people = customers.draw(seed, block)
-    never = np.full(BLOCK, np.datetime64("NaT", "D"))
-    none = np.zeros(BLOCK, dtype=np.int64)
-    history = History(people["first_applied"].copy(), never.copy(), never.copy(), none.copy(), none.copy(), none.copy(),
-                      np.zeros((BLOCK, behaviour.SNAPSHOTS, 4)), none.copy())  # fmt: skip
-    parts: Parts = {"customers": [_customer_table(people)]}
+    history = History(people["first_applied"].copy())
+    table = people | {KEY: np.arange(BLOCK) * TURNS, "customer_id": people["number"]}
+    parts: dict[str, list[Columns]] = {"customers": [table]}
     who = np.arange(BLOCK)
-    for turn in range(TURNS):
+    for number in range(TURNS):
         if not len(who):
             break
-        who = _turn(seed, block, turn, who, people, history, unemployment, parts)
-    return {table: _in_order(table, rows) for table, rows in parts.items()}
+        turn = Turn(seed, block, number, who, take(people, who), history.applied[who], parts)
+        known, actual = _apply(turn, history, unemployment)
+        who = _lend(turn, history, known, actual)
+    return {name: _in_order(name, rows) for name, rows in parts.items()}
 
 
-def _turn(seed: int, block: int, turn: int, who: np.ndarray, people: Columns, history: History,
-          unemployment: np.ndarray, parts: Parts) -> np.ndarray:  # fmt: skip
-    """One application of each customer in `who`; adds its rows to `parts` and returns who comes again."""
-
-    def rng(table: str) -> np.random.Generator:
-        return stream(seed, table, block, turn)
-
-    def add(table: str, columns: Columns, rows: np.ndarray | None = None) -> None:
-        owner = key if rows is None else key[rows]
-        parts.setdefault(table, []).append({KEY: owner, **columns})
-
-    key = who * TURNS + turn
-    person = take(people, who)
-    applied = history.applied[who]
+def _apply(turn: Turn, history: History, unemployment: np.ndarray) -> tuple[Columns, Columns]:
+    """All that precedes the decision: what the lender knows of each application, and what is the case."""
+    who, person, applied = turn.who, turn.person, turn.applied
     month = month_number(applied)
-
-    finances, employer_months = income.draw(rng("income"), person, applied)
-    application = applications.draw(rng("applications"), person, applied, finances["monthly_income"])
-    report, credit = bureau.draw(rng("bureau"), person, applied, history.last_report[who])
-    device, use = behaviour.draw_device(rng("device"), person, application)
-    social, referrals_bad_share = behaviour.draw_social(rng("social"), person)
+    finances, employer_months = income.draw(turn.rng("income"), person, applied)
+    application = applications.draw(turn.rng("applications"), person, applied, finances["monthly_income"])
+    report, credit = bureau.draw(turn.rng("bureau"), person, applied, history.last_report[who])
+    device, use = behaviour.draw_device(turn.rng("device"), person, application)
+    social, referrals_bad_share = behaviour.draw_social(turn.rng("social"), person)
     wallet, fresh = behaviour.carry_over(
-        behaviour.draw_wallet(rng("payments"), person, finances["monthly_income"]),
-        month, history.wallet[who], history.wallet_month[who],
-    )  # fmt: skip
-    owner, loans = elsewhere.draw(rng("previous_loans"), person, applied, history.previous[who])
+        behaviour.draw_wallet(turn.rng("payments"), person, finances["monthly_income"]),
+        month,
+        history.wallet[who],
+        history.wallet_month[who],
+    )
+    owner, loans = elsewhere.draw(turn.rng("previous_loans"), person, applied, history.previous[who])
     bad = loans["worst_dpd"] >= elsewhere.MATERIAL_DPD
     reported = bad & (loans["reported_at"] <= applied[owner])
+
+    history.previous[who] = applied
+    history.last_report[who] = np.fmax(history.last_report[who], report["reported_at"])
     history.bad_elsewhere[who] += np.bincount(owner[bad], minlength=len(who))
     history.bad_elsewhere_reported[who] += np.bincount(owner[reported], minlength=len(who))
+    history.wallet[who], history.wallet_month[who] = wallet, month
+
+    turn.add("income", finances)
+    turn.add("device", device)
+    turn.add("social", social)
+    turn.add("bureau", report)
+    observed = loans["reported_at"] <= OBSERVED_UNTIL
+    turn.add("previous_loans", take(loans, observed), owner[observed])
+    of, snapshots = behaviour.snapshots(wallet, fresh & person["has_wallet"][:, None], month)
+    turn.add("payments", snapshots, of)
 
     instalment = application["amount_requested"] * (1 / application["term_months"] + 0.025)
     known = {
@@ -105,9 +138,7 @@ def _turn(seed: int, block: int, turn: int, who: np.ndarray, people: Columns, hi
         **known,
         **credit,
         **use,
-        "has_file": person["has_file"],
-        "has_wallet": person["has_wallet"],
-        "female": person["female"],
+        **{name: person[name] for name in ("has_file", "has_wallet", "female")},
         "employer_months": employer_months,
         "low_days": wallet[:, :, 3].mean(axis=1),
         "referrals_bad_share": referrals_bad_share,
@@ -115,72 +146,62 @@ def _turn(seed: int, block: int, turn: int, who: np.ndarray, people: Columns, hi
         "unemployment": unemployment[month - 1],
         "month": month,
     }
-    chance = rng("outcome")
+    return known, actual
+
+
+def _lend(turn: Turn, history: History, known: Columns, actual: Columns) -> np.ndarray:
+    """The decision and all that follows from it; returns who comes again."""
+    who, person, chance = turn.who, turn.person, turn.rng("outcome")
     pd = risk.true_pd(chance, actual, person["trait"])
-    defaults = chance.random(len(who)) < pd
+    default = chance.random(len(who)) < pd
     fraud = chance.random(len(who)) < risk.fraud_probability(actual, person["ring"] >= 0)
-    decision = policy.draw(rng("decisions"), known, person["trait"])
+    decision = policy.draw(turn.rng("decisions"), known, person["trait"])
     booked = np.flatnonzero(decision["funded"])
-    loan = {"amount": decision["approved_amount"], "rate": decision["monthly_rate"], "term": application["term_months"],
-            "decided_at": decision["decided_at"], "pd": pd, "default": defaults, "fraud": fraud}  # fmt: skip
-    row, payments, outcome = repayment.draw(rng("repayments"), take(loan, booked))
-    end, seen = decision["decided_at"].copy(), np.full(len(who), np.datetime64("NaT", "D"))
-    end[booked], seen[booked] = outcome["end"], outcome["default_seen"]
+    loan = {
+        "amount": decision["approved_amount"],
+        "rate": decision["monthly_rate"],
+        "term": known["term_months"],
+        "decided_at": decision["decided_at"],
+        "pd": pd,
+        "default": default,
+        "fraud": fraud,
+    }
+    of, repayments, outcome = repayment.draw(turn.rng("repayments"), take(loan, booked))
+    end, default_seen = decision["decided_at"].copy(), np.full(len(who), NEVER)
+    end[booked], default_seen[booked] = outcome["end"], outcome["default_seen"]
 
-    has_later, after = bureau.draw_after(rng("bureau after"), person, credit, decision, seen)
-    has_later &= after["reported_at"] <= OBSERVED_UNTIL
-    calls = rng("collections")
-    application["collections_calls"] = np.where(
-        np.isnat(seen), calls.poisson(0.06 * decision["funded"]), 1 + calls.poisson(2.5, len(who))
-    )
+    later, report = bureau.draw_after(turn.rng("bureau after"), person, actual, decision, default_seen)
+    later &= report["reported_at"] <= OBSERVED_UNTIL
+    rng = turn.rng("collections")
+    ordinary, many = rng.poisson(0.06 * decision["funded"]), 1 + rng.poisson(2.5, len(who))
+    application = known | {"collections_calls": np.where(np.isnat(default_seen), ordinary, many)}
 
-    add("applications", {"customer_id": person["number"], **application})
-    add("income", finances)
-    add("device", device)
-    add("social", social)
-    add("bureau", {"customer_id": person["number"], **report})
-    add("bureau", {"customer_id": person["number"][has_later], **take(after, has_later)}, has_later)
-    owner_w, snapshots = behaviour.snapshots(wallet, fresh & person["has_wallet"][:, None], month)
-    add("payments", {"customer_id": person["number"][owner_w], **snapshots}, owner_w)
-    known_loans = loans["reported_at"] <= OBSERVED_UNTIL
-    owner = owner[known_loans]
-    add("previous_loans", {"customer_id": person["number"][owner], **take(loans, known_loans)}, owner)
-    add("decisions", decision)
-    add("repayments", payments, booked[row])
-    add("truth", {"true_pd": pd, "would_default": defaults, "fraudulent": fraud})
+    history.last_report[who] = np.fmax(history.last_report[who], np.where(later, report["reported_at"], NEVER))
+    history.paid_loans[who] += decision["funded"] & ~default & ~fraud
 
-    history.previous[who] = applied
-    newest = np.where(has_later, after["reported_at"], report["reported_at"])
-    history.last_report[who] = np.fmax(history.last_report[who], newest)
-    history.paid_loans[who] += decision["funded"] & ~defaults & ~fraud
-    history.wallet[who], history.wallet_month[who] = wallet, month
-    return _comes_again(rng("return"), who, person, decision, defaults | fraud, end, history)
+    turn.add("applications", application)
+    turn.add("decisions", decision)
+    turn.add("repayments", repayments, booked[of])
+    turn.add("bureau", take(report, later), np.flatnonzero(later))
+    turn.add("truth", {"true_pd": pd, "would_default": default, "fraudulent": fraud})
+    return _return(turn, history, decision, default | fraud, end)
 
 
-def _comes_again(rng: np.random.Generator, who: np.ndarray, person: Columns, decision: Columns, lost: np.ndarray,
-                 end: np.ndarray, history: History) -> np.ndarray:  # fmt: skip
+def _return(turn: Turn, history: History, decision: Columns, lost: np.ndarray, end: np.ndarray) -> np.ndarray:
     """Who applies again, and (in `history`) when: after the loan has ended, or some time after a refusal."""
-    n = len(who)
+    n, rng = len(turn.who), turn.rng("return")
     funded, declined = decision["funded"], decision["decision"] == policy.DECLINE
-    chance = np.where(funded, 0.62 * ~lost, np.where(declined, 0.32, 0.25)) * (person["ring"] < 0)
+    chance = np.where(funded, 0.62 * ~lost, np.where(declined, 0.32, 0.25)) * (turn.person["ring"] < 0)
     wait = np.where(funded, 2 + rng.exponential(40, n), 15 + rng.exponential(70, n))
     following = end + days(np.floor(wait).astype(np.int64))
-    again = (rng.random(n) < chance) & (following <= OBSERVED_UNTIL)
-    history.applied[who] = following
-    return who[again]
-
-
-def _customer_table(people: Columns) -> Columns:
-    renamed = {"customer_id": people["number"], "sex": people["female"].astype(np.int64)}
-    kept = ("given_name", "family_name", "national_id", "phone", "birth_date", "region",
-            "minority_language", "marital_status", "onboarded_on")  # fmt: skip
-    return {KEY: np.arange(BLOCK) * TURNS, **renamed, **{name: people[name] for name in kept}}
+    history.applied[turn.who] = following
+    return turn.who[(rng.random(n) < chance) & (following <= OBSERVED_UNTIL)]
 
 
 def _in_order(table: str, parts: list[Columns]) -> Columns:
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     if table == "bureau":
-        # One report a day: of two, the one made for an application stays (it was added first).
+        # The bureau answers once a day; of two reports the first that was made stays.
         day = columns["reported_at"].astype(np.int64)
         _, first = np.unique(np.column_stack([columns["customer_id"], day]), axis=0, return_index=True)
         columns = take(columns, np.sort(first))

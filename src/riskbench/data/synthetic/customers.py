@@ -48,6 +48,7 @@ def draw(seed: int, block: int) -> Columns:
         "onboarded_on": first - days(np.minimum(rng.geometric(0.35, BLOCK) - 1, 21)),
         "birth_date": first - days(np.floor(age * 365.25).astype(np.int64)),
         "female": female,
+        "sex": female.astype(np.int64),
         "given_name": rng.integers(0, np.where(female, len(FEMALE), len(MALE))),
         "family_name": rng.integers(0, len(FAMILY), BLOCK),
         "national_id": _national_ids(seed, number),

@@ -30,10 +30,12 @@ def draw(
     worst = np.where(late, np.minimum(5 + rng.exponential(38, len(row)), 180), 0)
     worst = np.floor(np.minimum(worst, before)).astype(np.int64)
     status = np.where(worst >= 90, DEFAULTED, np.where(before < 150, OPEN, CLOSED))
+    # A report cannot know arrears that are still to come.
+    delay = np.maximum(10 + np.floor(rng.exponential(60, len(row))), worst + 15 * late).astype(np.int64)
     order = np.lexsort((opened, row))
     loans = {
         "opened_at": opened,
-        "reported_at": opened + days(10 + np.floor(rng.exponential(60, len(row))).astype(np.int64)),
+        "reported_at": opened + days(delay),
         "amount": np.round(np.clip(np.exp(rng.normal(6.3, 0.7, len(row))), 50, 8000), -1),
         "worst_dpd": worst,
         "status": status,

@@ -1,0 +1,93 @@
+"""What a portfolio looks like: samples, labels, months and features in a few tables."""
+
+import numpy as np
+import pandas as pd
+
+from riskbench.core.errors import NotEvaluated
+from riskbench.core.results import CheckResult, Estimate
+from riskbench.data.samples import SAMPLES
+from riskbench.data.study import Study
+from riskbench.metrics.intervals import proportion
+
+
+def sample_table(applications: pd.DataFrame) -> pd.DataFrame:
+    """One row a sample: applications, customers, labelled, bad, and the bad rate with its interval."""
+    found = [name for name in SAMPLES if (applications["sample"] == name).any()]
+    return pd.DataFrame([{"sample": name} | _outcome(applications[applications["sample"] == name]) for name in found])
+
+
+def label_table(applications: pd.DataFrame) -> pd.DataFrame:
+    """How many applications of each sample carry each label."""
+    table = pd.crosstab(applications["label"], applications["sample"])
+    shown = [name for name in SAMPLES if name in table.columns]
+    return table[shown].reset_index().rename_axis(columns=None)
+
+
+def bad_rate_by_month(applications: pd.DataFrame) -> pd.DataFrame:
+    """One row a month of decision, with the columns of `sample_table`; raises `NotEvaluated` without dates."""
+    if (applications["month"] == "").all():
+        raise NotEvaluated("the study has no decision dates")
+    months = applications.groupby("month", sort=True)
+    return pd.DataFrame([{"month": month} | _outcome(rows) for month, rows in months])
+
+
+def feature_statistics(X: pd.DataFrame) -> pd.DataFrame:
+    """One row a feature: missing share, distinct values, mean, SD and quantiles; levels have no mean."""
+    rows = []
+    for name in X:
+        column, row = X[name], {"feature": name, "missing": X[name].isna().mean(), "distinct": X[name].nunique()}
+        if pd.api.types.is_numeric_dtype(column):
+            low, middle, high = column.quantile([0.05, 0.5, 0.95])
+            row |= {"mean": column.mean(), "sd": column.std(), "p5": low, "median": middle, "p95": high}
+        rows.append(row)
+    return pd.DataFrame(rows, columns=["feature", "missing", "distinct", "mean", "sd", "p5", "median", "p95"])
+
+
+def correlated_pairs(X: pd.DataFrame, most: int = 12) -> pd.DataFrame:
+    """The pairs of numeric features with the largest rank correlation (Spearman), largest first."""
+    ranks = X.select_dtypes("number").rank()
+    names, matrix = ranks.columns, ranks.corr().to_numpy()
+    first, second = np.triu_indices(len(names), k=1)
+    pairs = pd.DataFrame({"feature": names[first], "with": names[second], "correlation": matrix[first, second]})
+    strength = pairs["correlation"].abs()
+    order = pairs.assign(strength=strength).sort_values(["strength", "feature", "with"], ascending=[False, True, True])
+    return order.dropna().drop(columns="strength").head(most).reset_index(drop=True)
+
+
+def development_checks(study: Study, developed: pd.DataFrame) -> list[CheckResult]:
+    """Whether the development sample carries a card: its bad loans, its bad rate, and the worst missing share."""
+    labelled, limits, dims = int(developed["y"].notna().sum()), study.limits, {"sample": "development"}
+    bads = int(developed["y"].sum())
+    missing = developed[study.inputs].isna().mean()
+    worst = str(missing.idxmax())
+    share = proportion(int(developed[worst].isna().sum()), len(developed))
+    enough = Estimate(bads, n=labelled, method="count")
+    return [
+        CheckResult(
+            "portfolio.bads.development", "Bad loans to develop on", enough, limits["intake.labelled_bads"], dims=dims
+        ),
+        CheckResult("portfolio.bad_rate.development", "Bad rate", proportion(bads, labelled), unit="%", dims=dims),
+        CheckResult(
+            "inputs.worst_missing.development",
+            f"Largest missing share of an input ({worst})",
+            share,
+            limits["intake.missing_share"],
+            unit="%",
+            dims=dims,
+        ),
+    ]
+
+
+def _outcome(rows: pd.DataFrame) -> dict[str, float | int | None]:
+    labelled = int(rows["y"].notna().sum())
+    bads = int(rows["y"].sum())
+    rate = proportion(bads, labelled, method="wilson") if labelled else None
+    return {
+        "applications": len(rows),
+        "customers": rows["customer"].nunique(),
+        "labelled": labelled,
+        "bad": bads,
+        "bad_rate": rate.value if rate else None,
+        "lower": rate.lower if rate else None,
+        "upper": rate.upper if rate else None,
+    }

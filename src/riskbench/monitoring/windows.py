@@ -1,0 +1,91 @@
+"""A run's applications as monitoring windows: development against the sample now, and against every month."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from riskbench.core.errors import NotEvaluated
+from riskbench.core.results import CheckResult
+from riskbench.core.thresholds import Thresholds
+from riskbench.monitoring import drift, outcomes
+
+
+def development(applications: pd.DataFrame) -> np.ndarray:
+    """Which applications the frozen edges come from: the development sample, booked or not."""
+    return (applications["sample"] == "development").to_numpy()
+
+
+def current(applications: pd.DataFrame, sample: str) -> np.ndarray:
+    """Which applications are compared with development."""
+    return (applications["sample"] == sample).to_numpy()
+
+
+def band_series(scores: pd.Series, edges: ArrayLike) -> pd.Series:
+    """The frozen band of each score."""
+    return pd.Series(drift.band_codes(scores, edges), index=scores.index, name="score")
+
+
+def score_drift(
+    banded: pd.Series, reference: ArrayLike, now: ArrayLike, sample: str, thresholds: Thresholds
+) -> list[CheckResult]:
+    """`score.psi.<sample>`: PSI of the score between two groups of rows, judged by the convention."""
+    estimate = drift.psi_of_columns(banded.to_frame("score"), reference, now)["score"]
+    limit = thresholds[drift.PSI_KEY]
+    return [CheckResult(f"score.psi.{sample}", "PSI of the score", estimate, limit, dims={"sample": sample})]
+
+
+def score_by_month(banded: pd.Series, month: pd.Series, reference: ArrayLike, thresholds: Thresholds) -> pd.DataFrame:
+    """PSI of the score in every month with its critical value; raises `NotEvaluated` without dates."""
+    _require_dates(month)
+    return drift.psi_by_month(banded.to_frame("score"), month, reference, thresholds).drop(columns="subject")
+
+
+def largest_by_month(
+    codes: pd.DataFrame, month: pd.Series, reference: ArrayLike, thresholds: Thresholds
+) -> pd.DataFrame:
+    """The input with the largest CSI in every month; raises `NotEvaluated` without dates."""
+    _require_dates(month)
+    table = drift.psi_by_month(codes, month, reference, thresholds).dropna(subset="psi")
+    return table.loc[table.groupby("month")["psi"].idxmax()].sort_values("month", ignore_index=True)
+
+
+def newest_month(
+    banded: pd.Series, month: pd.Series, reference: ArrayLike, thresholds: Thresholds
+) -> Sequence[CheckResult]:
+    """`score.psi.last`; raises `NotEvaluated` without dates."""
+    _require_dates(month)
+    return [
+        check for check in drift.score_checks(banded, month, reference, thresholds) if check.name == "score.psi.last"
+    ]
+
+
+def booked_outcomes(applications: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Expected and observed bad rate of booked loans by month; raises `NotEvaluated` without dates."""
+    _require_dates(applications["month"])
+    booked = ~applications["label"].isin(["not_booked", "fraud", "indeterminate"])
+    loans = applications[booked]
+    matured = loans["label"] != "immature"
+    return outcomes.outcomes_by_month(loans["y"], scores.loc[booked, "pd"], loans["month"], matured)
+
+
+def expected_and_observed(table: pd.DataFrame) -> pd.DataFrame:
+    """The table of `booked_outcomes` as two series to draw: month, series, value, lower, upper."""
+    known = table[table["evaluated"].astype(bool)]
+    expected = known[["month"]].assign(series="expected", value=known["expected"], lower=np.nan, upper=np.nan)
+    observed = known[["month"]].assign(
+        series="observed", value=known["observed"], lower=known["lower"], upper=known["upper"]
+    )
+    return pd.concat([expected, observed], ignore_index=True)
+
+
+def side_by_side(theirs: pd.DataFrame, moved: pd.DataFrame, score_psi: float | None) -> pd.DataFrame:
+    """Evidently's PSI beside ours for every input and the score."""
+    ours = moved.set_index("subject")["psi"].to_dict() | {"score": score_psi}
+    return pd.DataFrame({"column": theirs["column"], "evidently": theirs["score"], "ours": theirs["column"].map(ours)})
+
+
+def _require_dates(month: pd.Series) -> None:
+    if (month == "").all():
+        raise NotEvaluated("the study has no decision dates")

@@ -1,0 +1,38 @@
+"""How a study wants its card built: its special values, its trends, its limits and its scale."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from riskbench.data.study import Study
+from riskbench.scorecard.binning import WoeBinning
+from riskbench.scorecard.card import Scorecard
+from riskbench.scorecard.selection import select
+
+
+def design_binning(study: Study, **parameters: Any) -> WoeBinning:
+    """An unfitted `WoeBinning` with the special values and trends that the study declares.
+
+    `parameters` are those of `WoeBinning`, for example `max_bins`.
+    """
+    declared = study.columns | study.features
+    return WoeBinning(
+        special_values={name: column.special for name, column in study.columns.items() if column.special},
+        trends={name: of.trend for name, of in declared.items() if of.trend != "auto"},
+        **parameters,
+    )
+
+
+def card_builder(study: Study, **parameters: Any) -> Callable[[pd.DataFrame, np.ndarray], Scorecard]:
+    """A function that builds a card from scratch: binning, selection and fit, as cross-validation needs it."""
+    limits = study.limits
+
+    def build(X: pd.DataFrame, y: np.ndarray) -> Scorecard:
+        binning = design_binning(study, **parameters).fit(X, y)
+        funnel = select(X, y, binning, limits)
+        chosen = list(funnel.loc[funnel["status"] == "kept", "feature"])
+        return Scorecard(binning.restricted_to(chosen), **study.scaling.model_dump()).fit(X[chosen], y)
+
+    return build

@@ -1,0 +1,106 @@
+import base64
+import re
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+
+from riskbench.report import figures
+from riskbench.report.canvas import spread, svg
+
+ROWS = pd.DataFrame(
+    {
+        "label": ["A", "B", "C"],
+        "share": [0.5, 0.3, 0.2],
+        "bad_rate": [0.02, 0.05, 0.11],
+        "value": [0.71, 0.75, np.nan],
+        "predicted": [0.02, 0.05, 0.1],
+        "observed": [0.021, 0.048, 0.11],
+        "lower": [0.01, 0.04, 0.08],
+        "upper": [0.03, 0.06, 0.14],
+    }
+)
+X = np.linspace(0, 1, 21)
+CURVES = pd.concat([pd.DataFrame({"series": s, "x": X, "y": X**p}) for s, p in (("champion", 0.3), ("forest", 0.35))])
+MONTHS = pd.DataFrame(
+    {
+        "month": ["2026-02", "2026-01"] * 2,
+        "series": ["a", "a", "b", "b"],
+        "value": [0.2, 0.1, 0.1, 0.05],
+        "critical": 0.08,
+    }
+)
+SCORES = pd.DataFrame({"score": [500, 520, 540], "good": [10, 50, 90], "bad": [20, 15, 5]})
+PROFIT = pd.DataFrame({"cut_off": X, "profit": 1 - (X - 0.6) ** 2, "lower": X * 0, "upper": X * 0 + 1})
+
+DRAWN = {
+    "bins": (lambda: figures.bin_plot(ROWS, overall=0.06), ["A", "50.0 %", "all 6.0 %", "bad rate, with interval"]),
+    "intervals": (lambda: figures.interval_plot(ROWS, ("limit", 0.7), title="AUC"), ["A", "C", "limit", "AUC"]),
+    "roc": (lambda: figures.roc_or_cap(CURVES), ["champion", "forest", "share of goods flagged"]),
+    "cap": (lambda: figures.roc_or_cap(CURVES, "cap"), ["champion", "share of all cases, riskiest first"]),
+    "calibration": (lambda: figures.calibration_plot(ROWS), ["A", "observed = predicted", "predicted PD"]),
+    "calibration, log": (lambda: figures.calibration_plot(ROWS, log=True), ["A", "5 %", "10 %"]),
+    "months": (lambda: figures.months_plot(MONTHS, {"watch": 0.1}), ["a", "b", "watch", "critical value", "2026-01"]),
+    "one series": (lambda: figures.months_plot(MONTHS.iloc[:2][["month", "value"]], unit="%"), ["10.0 %", "2026-02"]),
+    "scores": (lambda: figures.distribution_plot(SCORES, ("cut-off 520", 520)), ["good", "bad", "cut-off 520"]),
+    "profit": (
+        lambda: figures.curve_plot(PROFIT, ("best", 0.6), x="cut_off", y="profit", unit_y="EUR"),
+        ["best", "cut off", "profit, EUR"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("draw", "labels"), DRAWN.values(), ids=DRAWN)
+def test_a_figure_names_what_it_shows_beside_it(draw, labels):
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", svg(draw()))
+    assert set(labels) <= set(texts)
+
+
+@pytest.mark.parametrize("draw", [draw for draw, _ in DRAWN.values()], ids=DRAWN)
+def test_equal_data_give_equal_bytes_without_a_date(draw):
+    first, second = svg(draw()), svg(draw())
+    assert first == second
+    assert "dc:date" not in first
+
+
+def test_drawing_leaves_the_readers_settings_alone():
+    before = dict(matplotlib.rcParams)
+    svg(figures.calibration_plot(ROWS))
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_the_frame_is_not_changed_by_drawing():
+    before = MONTHS.copy()
+    figures.months_plot(MONTHS)
+    pd.testing.assert_frame_equal(MONTHS, before)
+
+
+def test_a_figure_on_a_page_carries_picture_alt_caption_and_data():
+    html = figures.figure_html(
+        figures.interval_plot(ROWS), 'AUC "high"', ROWS[["label", "value"]], "AUC by <grade>", formats={"value": ".2f"}
+    )
+    assert '<img alt="AUC &quot;high&quot;"' in html
+    assert "<figcaption>AUC by &lt;grade&gt;</figcaption>" in html
+    assert '<details class="data"><summary>Data, 3 rows</summary>' in html
+    picture = base64.b64decode(re.search(r"base64,([^\"]+)", html)[1]).decode()
+    assert picture.startswith("<svg ")
+
+
+def test_long_data_are_marked_so_that_paper_leaves_them_out():
+    assert 'class="data long"' in figures.figure_html(figures.roc_or_cap(CURVES), "alt", CURVES, "c")
+
+
+def test_a_figure_without_an_alt_text_is_refused():
+    with pytest.raises(ValueError, match="needs an alt text"):
+        figures.figure_html(figures.interval_plot(ROWS), " ", ROWS, "caption")
+
+
+def test_a_plot_names_the_columns_it_needs():
+    with pytest.raises(ValueError, match="columns label, share, bad_rate, lower, upper, got 2 rows with month, value"):
+        figures.bin_plot(MONTHS.iloc[:2][["month", "value"]])
+
+
+def test_labels_that_would_touch_are_spread_evenly_about_their_mean():
+    # 1, 1.1 and 1.2 need a gap of .5: they stand about their mean 1.1; 3 stays where it is
+    assert spread([3.0, 1.2, 1.0, 1.1], 0.5) == [3.0, 1.6, 0.6, 1.1]

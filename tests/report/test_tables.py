@@ -1,0 +1,93 @@
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from riskbench.core.results import CheckResult, Estimate, Evidence
+from riskbench.core.thresholds import Threshold
+from riskbench.report.tables import checks_table, html_table
+
+BINS = pd.DataFrame({"bin": ["< 5", "5 <"], "n": [1200, 300], "bad_rate": [0.0812, 0.2], "iv": [0.1, np.nan]})
+
+
+def cells(html):
+    return re.findall(r"<t[dh](?: [^>]*)?>(.*?)</t[dh]>", html)
+
+
+def test_units_stand_in_the_header_and_figures_are_aligned():
+    html = html_table(BINS, "Bins", formats={"bad_rate": "%", "iv": ".3f"})
+    assert '<th scope="col" class="number">bad rate <span class="unit">%</span></th>' in html
+    assert cells(html)[4:] == ["&lt; 5", "1,200", "8.1", "0.100", "5 &lt;", "300", "20.0", "–"]
+
+
+def test_a_table_has_a_caption_scopes_and_a_box_of_its_own():
+    html = html_table(BINS, "Bins & more", note="Of development.")
+    assert html.startswith('<div class="table-box" role="region" aria-label="Bins &amp; more" tabindex="0"><table>')
+    assert "<caption>Bins &amp; more</caption><thead>" in html
+    assert '<th scope="row">&lt; 5</th>' in html
+    assert html.endswith('<p class="note">Of development.</p>')
+
+
+def test_a_column_of_fractions_keeps_the_digits_of_its_largest_value():
+    html = html_table(pd.DataFrame({"x": [12.3456, 0.5]}), "t")
+    assert cells(html)[1:] == ["12.3", "0.5"]
+
+
+def test_everything_in_a_table_is_escaped():
+    html = html_table(pd.DataFrame({"<i>": ["<script>"]}), "<b>", note="<u>")
+    assert not re.search(r"<(i|b|u|script)>", html)
+
+
+def test_a_named_index_becomes_the_first_column():
+    html = html_table(pd.DataFrame({"n": [1]}, index=pd.Index(["A"], name="grade")), "t")
+    assert cells(html) == ["grade", "n", "A", "1"]
+
+
+def test_dates_flags_months_and_gaps_read_plainly():
+    frame = pd.DataFrame(
+        {
+            "on": [pd.Timestamp("2026-01-31"), pd.NaT],
+            "open": [True, False],
+            "month": pd.PeriodIndex(["2026-01", "2026-02"], freq="M"),
+            "mixed": ["a", 0.25],
+        }
+    )
+    assert cells(html_table(frame, "t"))[4:] == ["2026-01-31", "yes", "2026-01", "a", "–", "no", "2026-02", "0.250"]
+
+
+def test_a_status_column_shows_shape_and_word():
+    html = html_table(pd.DataFrame({"check": ["AUC"], "light": ["red"]}), "t", status_column="light")
+    assert "■" in html
+    assert "fails" in html
+
+
+def test_a_format_for_a_column_that_is_not_there_is_refused():
+    with pytest.raises(ValueError, match="must belong to a column of the table \\(bin, n, bad_rate, iv\\), got"):
+        html_table(BINS, "t", formats={"badrate": "%"})
+
+
+def test_an_empty_table_still_has_its_header():
+    assert cells(html_table(BINS.iloc[:0], "t")) == ["bin", "n", "bad rate", "iv"]
+
+
+LIMIT = Threshold(key="k", direction="at_least", green=0.7, amber=0.6, basis="convention", source="x")
+CHECKS = [
+    CheckResult("a.auc.test", "Good", Estimate(0.772, 0.760, 0.784, level=0.95, n=14037), LIMIT),
+    CheckResult("a.auc.thin", "Thin", Estimate.missing("<100 bads"), LIMIT),
+    CheckResult("a.auc.oot", "Bad", Estimate(0.51, n=90), LIMIT),
+]
+
+
+def test_checks_show_the_worst_first_with_value_interval_n_and_limit():
+    html = checks_table(CHECKS)
+    assert html.index("Bad") < html.index("Thin") < html.index("Good")
+    for shown in ("0.772<small>(0.760–0.784)</small>", "14,037", "≥\u00a00.7<small>watch ≥\u00a00.6</small>"):
+        assert shown in html
+    assert "&lt;100 bads" in html
+    assert "intervals at 95 %" in html
+
+
+def test_checks_read_alike_before_and_after_they_become_evidence():
+    recorded = [Evidence.of("validation", check) for check in CHECKS]
+    assert checks_table(CHECKS) == checks_table(recorded)

