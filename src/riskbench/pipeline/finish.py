@@ -27,7 +27,7 @@ def render_stage(run: Run, stage: str) -> None:
     """Render one executed notebook into its page."""
     notebook = nbformat.read(run.folder / f"{stage}.ipynb", as_version=4)
     page = next(page for page in _pages(run) if page.name == stage)
-    write_text(run.folder / page.href, render_page(notebook, page, _pages(run), _evidence_of(run.folder, stage)))
+    write_text(run.folder / page.href, render_page(notebook, page, _pages(run), _evidence_of(run.folder, stage), run=run.id))
 
 
 def finish(run: Run) -> None:
@@ -36,7 +36,7 @@ def finish(run: Run) -> None:
     write_evidence(run.folder / EVIDENCE_FILE, evidence)
     for stage in run.stages:  # from here on it stands in one place
         (run.folder / ARTIFACTS / stage / EVIDENCE_FILE).unlink()
-    write_text(run.folder / "evidence.html", render_evidence(evidence, _pages(run)))
+    write_text(run.folder / "evidence.html", render_evidence(evidence, _pages(run), run=run.id))
     write_text(run.folder / "index.html", render_index(_summary(run), _pages(run), evidence))
     write_code(run.folder / CODE, run.project, run.study.name, run.study_folder)
     write_manifest(run.folder, _manifest(run))
@@ -47,10 +47,11 @@ def _evidence_of(folder: Path, stage: str) -> list[Evidence]:
 
 
 def _pages(run: Run) -> list[Page]:
-    return [
+    stages = [
         Page(name=s.name, title=s.title, href=f"{s.name}.html", state="done" if s.name in run.stages else "not run")
         for s in STAGES.values()
     ]
+    return [Page("index", "Summary", "index.html"), *stages, Page("evidence", "Evidence", "evidence.html")]
 
 
 def _summary(run: Run) -> RunSummary:

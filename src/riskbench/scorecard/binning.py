@@ -77,6 +77,9 @@ class WoeBinning(TransformerMixin, BaseEstimator):
         """Learn the bins from fine counts, whoever produced them; all must count the same cases."""
         self._check_parameters()
         self._check_names(counts)
+        totals = {(of.total_goods, of.total_bads) for of in counts.values()}
+        if len(totals) != 1 or 0 in next(iter(totals)):
+            raise ValueError(f"counts must be of the same cases, both goods and bads among them, got {sorted(totals)}")
         self._keep({name: self._bins(name, of) for name, of in counts.items()})
         return self
 

@@ -12,6 +12,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import brentq
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
@@ -29,7 +30,8 @@ class Scorecard(ClassifierMixin, BaseEstimator):
     `binning`: a `WoeBinning`, fitted or not; a fitted one is used as it is, for the columns of X. `pdo`: points to
     double the odds (> 0). `base_score` points mean odds of `base_odds` good to one bad (> 0).
 
-    Learned: `binning_`, `logit_` (see `riskbench.scorecard.logit`), `points_` (whole points by bin of each feature),
+    Learned: `binning_`, `logit_` (see `riskbench.scorecard.logit`), `correction_` (intercept and slope laid over the
+    logit's log odds; 0 and 1 unless shrunk), `points_` (whole points by bin of each feature),
     `sign_violations_` (features whose coefficient is above 0: more evidence of good would raise the PD), `classes_`.
 
     >>> X = pd.DataFrame({"late": [0, 0, 0, 1, 1, 1] * 20})
@@ -73,10 +75,25 @@ class Scorecard(ClassifierMixin, BaseEstimator):
             binning = binning.unfitted_for(X.columns).fit(X, target)
         return self._keep(binning, fit_logit(binning.transform(X), target))
 
+    def shrunk(self, slope: float, X: pd.DataFrame, y: ArrayLike) -> "Scorecard":
+        """The same card with its log odds multiplied by `slope`, in (0, 1], and the mean PD of X kept at the rate of y.
+
+        A card fits its own sample too well, so its PDs lie too far apart elsewhere. Uniform shrinkage draws them
+        together by a slope estimated out of sample (van Houwelingen and le Cessie, Statistics in Medicine 9, 1990).
+        """
+        if not 0 < slope <= 1:
+            raise ValueError(f"slope must lie in (0, 1], got {slope!r}")
+        check_is_fitted(self, "logit_")
+        drawn = slope * self.logit_.log_odds(self.binning_.transform(X))
+        rate = float(target_of(X, y).mean())
+        intercept = float(brentq(lambda shift: expit(drawn + shift).mean() - rate, -20, 20, xtol=1e-12))
+        card = Scorecard(self.binning_, self.pdo, self.base_score, self.base_odds)
+        return card._keep(self.binning_, self.logit_, (intercept, slope))
+
     def predict_proba(self, X: pd.DataFrame) -> NDArray[np.float64]:
         """P(good) and PD by row, from the exact coefficients: the PD is column 1."""
         check_is_fitted(self, "logit_")
-        p = self.logit_.probability(self.binning_.transform(X))
+        p = expit(self._log_odds(X))
         return np.column_stack([1 - p, p])
 
     def predict(self, X: pd.DataFrame) -> NDArray[np.int64]:
@@ -90,7 +107,7 @@ class Scorecard(ClassifierMixin, BaseEstimator):
     def exact_score(self, X: pd.DataFrame) -> NDArray[np.float64]:
         """The score before rounding: offset − factor · ln(PD / (1 − PD))."""
         check_is_fitted(self, "logit_")
-        return self.offset - self.factor * self.logit_.log_odds(self.binning_.transform(X))
+        return self.offset - self.factor * self._log_odds(X)
 
     def rounding_error(self, X: pd.DataFrame) -> Estimate:
         """Mean absolute difference, in points, between the score in whole points and the exact one.
@@ -108,7 +125,7 @@ class Scorecard(ClassifierMixin, BaseEstimator):
     def points_table(self) -> pd.DataFrame:
         """The card itself: one row a bin with its WoE, the coefficient of its feature and its whole points."""
         check_is_fitted(self, "logit_")
-        slopes = dict(zip(self.logit_.names, self.logit_.slopes, strict=True))
+        slopes = dict(zip(self.logit_.names, self.correction_[1] * self.logit_.slopes, strict=True))
         rows = [
             (name, label, float(weight), float(slopes[name]), int(points))
             for name, bins in self.binning_.features_.items()
@@ -164,6 +181,7 @@ class Scorecard(ClassifierMixin, BaseEstimator):
             "scale": scale,
             "binning": self.binning_.to_dict(),
             "logit": self.logit_.to_dict(),
+            "correction": list(self.correction_),
             "points": [{"feature": name, "points": points.tolist()} for name, points in self.points_.items()],
         }
 
@@ -173,23 +191,30 @@ class Scorecard(ClassifierMixin, BaseEstimator):
         if data.get("format") != FORMAT:
             raise ValueError(f"a card must have format {FORMAT}, got {data.get('format')!r}")
         binning = WoeBinning.from_dict(data["binning"])
-        card = cls(binning, **data["scale"])._keep(binning, Logit.from_dict(data["logit"]))
+        intercept, slope = data["correction"]
+        card = cls(binning, **data["scale"])._keep(binning, Logit.from_dict(data["logit"]), (intercept, slope))
         written = {entry["feature"]: entry["points"] for entry in data["points"]}
         if written != {name: points.tolist() for name, points in card.points_.items()}:
             raise ValueError("the points of a card must follow from its bins and coefficients, and these do not")
         return card
 
-    def _keep(self, binning: WoeBinning, logit: Logit) -> Self:
-        self.binning_, self.logit_ = binning, logit
+    def _keep(self, binning: WoeBinning, logit: Logit, correction: tuple[float, float] = (0.0, 1.0)) -> Self:
+        self.binning_, self.logit_, self.correction_ = binning, logit, correction
         self.classes_ = np.array([0, 1])
         self.feature_names_in_, self.n_features_in_ = binning.feature_names_in_, binning.n_features_in_
         self.sign_violations_ = [name for name, b in zip(logit.names, logit.slopes, strict=True) if b > 0]
-        share = (self.offset - self.factor * logit.intercept) / len(logit.names)
+        shift, shrinkage = correction
+        share = (self.offset - self.factor * (shift + shrinkage * logit.intercept)) / len(logit.names)
         self.points_ = {
-            name: np.rint(share - self.factor * slope * binning.features_[name].woe).astype(np.int64)
+            name: np.rint(share - self.factor * shrinkage * slope * binning.features_[name].woe).astype(np.int64)
             for name, slope in zip(logit.names, logit.slopes, strict=True)
         }
         return self
+
+    def _log_odds(self, X: pd.DataFrame) -> NDArray[np.float64]:
+        check_is_fitted(self, "logit_")
+        intercept, slope = self.correction_
+        return intercept + slope * self.logit_.log_odds(self.binning_.transform(X))
 
     def _earned(self, X: pd.DataFrame) -> NDArray[np.int64]:
         """Points by row and feature."""

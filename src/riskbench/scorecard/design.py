@@ -25,13 +25,18 @@ def design_binning(study: Study, **parameters: Any) -> WoeBinning:
     )
 
 
-def card_builder(study: Study, **parameters: Any) -> Callable[[pd.DataFrame, np.ndarray], Scorecard]:
-    """A function that builds a card from scratch: binning, selection and fit, as cross-validation needs it."""
+def card_builder(
+    study: Study, max_features: int | None = None, **parameters: Any
+) -> Callable[[pd.DataFrame, np.ndarray], Scorecard]:
+    """A function that builds a card from scratch: binning, selection and fit, as cross-validation needs it.
+
+    `max_features` is of the selection, the other parameters are of `WoeBinning`.
+    """
     limits = study.limits
 
     def build(X: pd.DataFrame, y: np.ndarray) -> Scorecard:
         binning = design_binning(study, **parameters).fit(X, y)
-        funnel = select(X, y, binning, limits)
+        funnel = select(X, y, binning, limits, max_features=max_features)
         chosen = list(funnel.loc[funnel["status"] == "kept", "feature"])
         return Scorecard(binning.restricted_to(chosen), **study.scaling.model_dump()).fit(X[chosen], y)
 

@@ -93,8 +93,9 @@ CALIBRATION = (
         "Slope of the calibration line (ideal 1)",
         lambda c: metrics.calibration_line(c.y, c.pd).slope,
         "validation.calibration_slope",
+        not_on=("development",),  # where it is fitted it is 1 by construction, or above where the card was shrunk
     ),
-    Statistic("portfolio.default_rate", "Observed default rate", _portfolio, unit="share"),
+    Statistic("portfolio.default_rate", "Observed default rate", _portfolio, unit="%"),
     Statistic(
         "portfolio.jeffreys",
         "Mean PD is not below the true default rate",
