@@ -5,17 +5,18 @@ from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 from riskbench.core.thresholds import Override, Thresholds
 from riskbench.scorecard import WoeBinning
-from riskbench.scorecard.selection import select, vif
+from riskbench.scorecard.selection import funnel_checks, select, vif
 
 
-def candidates(n=6000, seed=0):
+def candidates(n=15_000, seed=0):
     draw = np.random.default_rng(seed)
     base = draw.normal(size=(n, 4))
     X = pd.DataFrame(base, columns=["strong", "fair", "noise", "other_noise"])
-    X["twin"] = X["strong"] + 0.2 * draw.normal(size=n)
+    X["strong"] = X["strong"].round().clip(-2, 2)  # five values, so that bins lose nothing of it
+    X["twin"] = X["strong"].where(draw.random(n) < 0.92, 0.0)
     X["empty"] = np.nan
-    X["constant"] = np.where(draw.random(n) < 0.002, 1.0, 0.0)
-    X["shadow"] = X["strong"] + 3.0 * draw.normal(size=n)  # says nothing beside strong
+    X["constant"] = (np.arange(n) % 500 == 0).astype(float)
+    X["shadow"] = X["strong"] + 1.5 * draw.normal(size=n) > 0  # says nothing beside strong
     y = (draw.random(n) < 1 / (1 + np.exp(2 - X["strong"] - 0.6 * X["fair"]))).astype(int)
     X["leak"] = y + 0.6 * draw.normal(size=n)
     return X, np.asarray(y)
@@ -77,6 +78,12 @@ def test_what_is_kept_by_name_stays_whatever_is_found():
     assert "with the stronger twin" in found.loc["strong", "reason"]
 
 
+def test_a_separating_feature_kept_by_name_is_an_error():
+    rows = X[["strong"]].assign(answer=np.where(Y == 1, "yes", "no"))
+    with pytest.raises(ValueError, match="'answer' separates some of them perfectly"):
+        select(rows, Y, WoeBinning(min_class_count=0).fit(rows, Y), keep=["answer"])
+
+
 def test_at_most_so_many_features_remain():
     found = funnel(set(X) - {"leak"}, max_features=1)
     assert found.index[found["status"] == "kept"].tolist() == ["strong"]
@@ -109,6 +116,8 @@ def test_a_combination_of_other_features_is_dropped_and_told():
     found = select(rows, y, WoeBinning().fit(rows, y), limits).set_index("feature")
     assert "combination of those of other features" in " ".join(found["reason"])
     assert (found["status"] == "kept").sum() == 2
+    forced = select(rows, y, WoeBinning().fit(rows, y), limits, keep=["reversed"]).set_index("feature")
+    assert forced.loc["reversed", "status"] == "kept"
 
 
 def test_a_study_may_lower_the_floor():
@@ -119,6 +128,19 @@ def test_a_study_may_lower_the_floor():
 
 def test_where_nothing_is_good_enough_nothing_is_kept():
     assert (funnel({"noise", "empty"})["status"] == "dropped").all()
+
+
+def test_a_funnel_that_keeps_nothing_has_no_largest_iv():
+    chosen, largest, flagged = funnel_checks(funnel({"noise", "empty"}).reset_index(), Thresholds())
+    assert (chosen.estimate.value, flagged.estimate.value) == (0, 0)
+    assert largest.status == "not_evaluated"
+
+
+def test_the_checks_of_a_funnel_count_what_was_chosen_and_judge_the_largest_iv():
+    chosen, largest, flagged = funnel_checks(funnel().reset_index(), Thresholds())
+    assert chosen.estimate.value == funnel()["status"].eq("kept").sum()
+    assert "(leak)" in largest.title
+    assert flagged.estimate.value == 1
 
 
 def test_missing_share_and_distinct_values_are_shown():

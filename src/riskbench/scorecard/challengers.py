@@ -135,7 +135,7 @@ def _columns(numbers: BaseEstimator | str, levels: BaseEstimator) -> ColumnTrans
 
 def numbers_with_values(X: pd.DataFrame) -> list[str]:
     """Numeric and boolean columns that hold at least one value; no family can learn from the others."""
-    return [str(name) for name in X.select_dtypes(include=NUMBERS) if X[name].notna().any()]
+    return [name for name in make_column_selector(dtype_include=NUMBERS)(X) if X[name].notna().any()]
 
 
 def _leaf(rows: int) -> int:

@@ -157,13 +157,12 @@ def fit_logit(W: pd.DataFrame, y: ArrayLike, start: Logit | None = None) -> Logi
 
 
 def dependent_columns(W: pd.DataFrame) -> list[str]:
-    """Columns that are linear combinations of the others, found by a pivoted QR of the correlations."""
+    """Columns that are linear combinations of columns before them, found by a QR of the correlations."""
     if W.shape[1] < 2:
         return []
     correlation = np.corrcoef(W.to_numpy(float), rowvar=False)
-    _, r, order = qr(correlation, pivoting=True)
-    dependent = np.abs(np.diag(r)) < DEPENDENT
-    return [str(W.columns[i]) for i in sorted(order[dependent])]
+    (r,) = qr(correlation, mode="r")
+    return [str(name) for name, own in zip(W, np.abs(np.diag(r)), strict=True) if own < DEPENDENT]
 
 
 def statsmodels_difference(W: pd.DataFrame, y: ArrayLike, fit: Logit) -> Estimate:

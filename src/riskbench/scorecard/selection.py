@@ -47,8 +47,8 @@ def select(
 
     `binning` is fitted on X and y (y: 0/1, 1 = bad). The limits are the green ones of features.dominant_share,
     features.iv_floor, features.iv_ceiling, features.correlation and scorecard.p_value (two-sided). `keep` names
-    features that stay whatever is found. `drop_review` drops what is over the ceiling; `max_features` is the most that
-    may remain. The rows stand in the order of X; the order of X does not matter to the result except in exact ties.
+    features that stay whatever is found (only combinations of each other cannot). `drop_review` drops what is over
+    the ceiling; `max_features` is the most that may remain. The rows stand in the order of the binning.
     Raises ValueError for names in `keep` that the binning does not have.
     """
     check_is_fitted(binning, "features_")
@@ -65,13 +65,13 @@ def select(
     review = (facts["iv"] > limits.ceiling) & facts["iv"].notna()
     for name in facts.index[review]:
         if drop_review and name not in forced:
-            reasons.setdefault(name, _over_ceiling(facts.at[name, "iv"], limits) + ", and dropped as asked")
+            reasons.setdefault(name, _over_ceiling(float(facts["iv"][name]), limits) + ", and dropped as asked")
     W = binning.transform(X)
     left = [name for name in names if name not in reasons]
     reasons |= _correlated(W[left], facts["iv"], limits, forced)
     left = [name for name in names if name not in reasons]
     reasons |= _eliminated(W[left], target, limits, forced, max_features)
-    words = {name: _why_kept(facts.loc[name], limits, name in forced) for name in names}
+    words = {name: _why_kept(float(facts["iv"][name]), limits, name in forced) for name in names}
     return facts.reset_index(names="feature").assign(
         status=[DROPPED if name in reasons else KEPT for name in names],
         review=review.to_numpy(),
@@ -89,14 +89,14 @@ def vif(W: pd.DataFrame) -> pd.Series:
     [1.0, 1.0]
     """
     result = pd.Series(np.nan, index=W.columns, name="vif", dtype=float)
-    varying = [name for name in W if np.ptp(W[name].to_numpy(float)) > 0]
+    varying = [str(name) for name in W if np.ptp(W[name].to_numpy(float)) > 0]
     if not varying:
         return result
     correlation = np.atleast_2d(np.corrcoef(W[varying].to_numpy(float), rowvar=False))
     values, vectors = np.linalg.eigh(correlation)
     parts = np.where(vectors**2 > 1e-12, vectors**2, 0.0) / np.maximum(values, 1e-300)
     inflation = parts.sum(axis=1)
-    result[varying] = np.where(inflation < 1e10, np.maximum(inflation, 1.0), np.inf)
+    result.loc[varying] = np.where(inflation < 1e10, np.maximum(inflation, 1.0), np.inf)
     return result
 
 
@@ -169,25 +169,29 @@ def _eliminated(
 ) -> dict[str, str]:
     """Backward elimination in the logit, the largest z first."""
     reasons: dict[str, str] = {}
-    for name in dependent_columns(W.loc[:, np.ptp(W.to_numpy(float), axis=0) > 0] if len(W.columns) else W):
+    varying = [str(name) for name in W if np.ptp(W[name].to_numpy(float)) > 0]
+    by_name_first = sorted(varying, key=lambda name: name not in forced)
+    for name in dependent_columns(W[by_name_first]):
         reasons[name] = "its WoE is a combination of those of other features"
     enough = float(ndtri(limits.p_value / 2))
-    left = [name for name in W if name not in reasons]
+    left = [str(name) for name in W if name not in reasons]
     fit: Logit | None = None
     while free := [name for name in left if name not in forced]:
         try:
             fit = fit_logit(W[left], target, start=fit)
         except SeparationError as error:
-            guilty = next((name for name in error.features if name in free), free[0])
+            guilty = next((name for name in error.features if name in free), None)
+            if guilty is None:
+                raise
             reasons[guilty] = "separates goods and bads perfectly, so the logit has no estimate: look for leakage"
             left.remove(guilty)
             continue
-        z = pd.Series(fit.z[1:], index=list(fit.names))[free]
-        worst = str(z.idxmax())
+        z = dict(zip(fit.names, fit.z[1:], strict=True))
+        worst = max(free, key=lambda name: z[name])
         too_many = most is not None and len(left) > most
         if z[worst] <= enough and not too_many:
             break
-        reasons[worst] = _why_out(fit, worst, float(z[worst]), enough, limits, most)
+        reasons[worst] = _why_out(fit, worst, z[worst], enough, limits, most)
         left.remove(worst)
     return reasons
 
@@ -201,9 +205,9 @@ def _why_out(fit: Logit, name: str, z: float, enough: float, limits: _Limits, mo
     return f"the weakest beside the others (z {z:.2f}) where at most {most} may remain"
 
 
-def _why_kept(fact: pd.Series, limits: _Limits, forced: bool) -> str:
-    base = "kept by name" if forced else f"IV {fact['iv']:.4f}, significant and of the right sign beside the others"
-    return f"{base}; review: {_over_ceiling(fact['iv'], limits)}" if fact["iv"] > limits.ceiling else base
+def _why_kept(iv: float, limits: _Limits, forced: bool) -> str:
+    base = "kept by name" if forced else f"IV {iv:.4f}, significant and of the right sign beside the others"
+    return f"{base}; review: {_over_ceiling(iv, limits)}" if iv > limits.ceiling else base
 
 
 def _over_ceiling(iv: float, limits: _Limits) -> str:
@@ -213,14 +217,17 @@ def _over_ceiling(iv: float, limits: _Limits) -> str:
 def funnel_checks(funnel: pd.DataFrame, thresholds: Thresholds) -> list[CheckResult]:
     """How many features were chosen, the largest IV among them, and how many are flagged for review."""
     kept = funnel[funnel["status"] == KEPT]
-    best = kept.loc[kept["iv"].idxmax()]
+    best = kept.sort_values("iv", ascending=False, kind="stable").head(1)
+    largest = Estimate.missing("no feature was chosen", n=0)
+    if len(best):
+        largest = Estimate(float(best["iv"].iloc[0]), n=len(kept))
     flagged = Estimate(int(kept["review"].sum()), n=len(kept), method="count")
     return [
         CheckResult("selection.chosen", "Features chosen", Estimate(len(kept), n=len(funnel), method="count")),
         CheckResult(
             "selection.largest_iv",
-            f"Largest information value ({best['feature']})",
-            Estimate(float(best["iv"]), n=len(kept)),
+            f"Largest information value ({', '.join(best['feature']) or 'none'})",
+            largest,
             thresholds["features.iv_ceiling"],
         ),
         CheckResult("selection.for_review", "Chosen features flagged as suspiciously strong", flagged),
