@@ -1,6 +1,6 @@
 """How a study wants its card built: its special values, its trends, its limits and its scale."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -12,14 +12,16 @@ from riskbench.scorecard.card import Scorecard
 from riskbench.scorecard.selection import select
 
 
-def design_binning(study: Study, **parameters: Any) -> WoeBinning:
-    """An unfitted `WoeBinning` with the special values and trends that the study declares.
+def design_binning(study: Study, features: Iterable[str], **parameters: Any) -> WoeBinning:
+    """An unfitted `WoeBinning` for `features`, with the special values and trends that the study declares for them.
 
     `parameters` are those of `WoeBinning`, for example `max_bins`.
     """
-    declared = study.columns | study.features
+    names = list(features)
+    raw = {name: study.columns[name] for name in names if name in study.columns}
+    declared = raw | {name: study.features[name] for name in names if name in study.features}
     return WoeBinning(
-        special_values={name: column.special for name, column in study.columns.items() if column.special},
+        special_values={name: column.special for name, column in raw.items() if column.special},
         trends={name: of.trend for name, of in declared.items() if of.trend != "auto"},
         **parameters,
     )
@@ -35,7 +37,7 @@ def card_builder(
     limits = study.limits
 
     def build(X: pd.DataFrame, y: np.ndarray) -> Scorecard:
-        binning = design_binning(study, **parameters).fit(X, y)
+        binning = design_binning(study, X.columns, **parameters).fit(X, y)
         funnel = select(X, y, binning, limits, max_features=max_features)
         chosen = list(funnel.loc[funnel["status"] == "kept", "feature"])
         return Scorecard(binning.restricted_to(chosen), **study.scaling.model_dump()).fit(X[chosen], y)
