@@ -67,8 +67,8 @@ def test_a_format_for_a_column_that_is_not_there_is_refused():
         html_table(BINS, "t", formats={"badrate": "%"})
 
 
-def test_an_empty_table_still_has_its_header():
-    assert cells(html_table(BINS.iloc[:0], "t")) == ["bin", "n", "bad rate", "iv"]
+def test_an_empty_table_still_has_its_header_and_says_none():
+    assert cells(html_table(BINS.iloc[:0], "t")) == ["bin", "n", "bad rate", "iv", "none"]
 
 
 LIMIT = Threshold(key="k", direction="at_least", green=0.7, amber=0.6, basis="convention", source="x")
@@ -91,3 +91,14 @@ def test_checks_show_the_worst_first_with_value_interval_n_and_limit():
 def test_checks_read_alike_before_and_after_they_become_evidence():
     recorded = [Evidence.of("validation", check) for check in CHECKS]
     assert checks_table(CHECKS) == checks_table(recorded)
+
+
+def test_bounds_stand_beside_their_value_and_not_in_columns_of_their_own():
+    frame = pd.DataFrame({"group": ["a"], "rate": [0.5], "lower": [0.4], "upper": [0.6]})
+    shown = cells(html_table(frame, "t", formats=dict.fromkeys(("rate", "lower", "upper"), ".1f")))
+    assert shown[-1] == '0.5 <span class="interval">(0.4–0.6)</span>'
+
+
+def test_bounds_without_a_number_leave_the_point_alone():
+    frame = pd.DataFrame({"group": ["a", "b"], "rate": [0.5, 0.7], "lower": [None, 0.6], "upper": [None, 0.8]})
+    assert "0.5" in cells(html_table(frame, "t", formats={"rate": ".1f"}))

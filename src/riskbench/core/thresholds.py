@@ -58,10 +58,10 @@ class Threshold(BaseModel):
         """The rule as a sentence that a page can print."""
         if isinstance(self.green, tuple) and isinstance(self.amber, tuple):
             limits = (f"{low:g} to {high:g}" for low, high in (self.green, self.amber))
-            words = "green from {}, amber from {}, red outside".format(*limits)
+            words = "green {}, amber {}".format(*limits)
         else:
-            side = "at least" if self.direction == "at_least" else "at most"
-            words = f"green {side} {self.green:g}, amber {side} {self.amber:g}, otherwise red"
+            side = "≥" if self.direction == "at_least" else "≤"
+            words = f"green {side} {self.green:g}, amber {side} {self.amber:g}"
         return f"{words} ({self.basis}){f'; set by the study: {self.override_reason}' if self.override_reason else ''}"
 
 

@@ -50,12 +50,12 @@ def limits(study: Study) -> pd.DataFrame:
 def open_checks(evidence: Mapping[str, Evidence]) -> pd.DataFrame:
     """Every check that is not green, the worst first, with its reason."""
     rows = [
-        (e.stage, e.title, e.dims.sample, e.status, e.reason)
+        (e.stage, e.title, e.dims.sample, e.status, f"{_figure(e)}; {e.reason}" if e.value is not None else e.reason)
         for status in WORST_FIRST
         for e in evidence.values()
         if e.kind == "check" and e.status == status
     ]
-    return pd.DataFrame(rows, columns=["stage", "check", "sample", "status", "reason"])
+    return pd.DataFrame(rows, columns=["stage", "check", "sample", "status", "because"])
 
 
 def evidence_by_stage(evidence: Mapping[str, Evidence]) -> pd.DataFrame:

@@ -73,7 +73,7 @@ def _thinned(frame: pd.DataFrame, sample: int, seed: int) -> pd.DataFrame:
 def _sealed(page: str) -> str:
     """The page with a content security policy before anything can run, without links outside or mail addresses.
 
-    The addresses are those of authors of bundled libraries; a run must hold none, so that a search for them can be strict.
+    The addresses are of authors of bundled libraries; a run holds none at all, so that a search for them can be strict.
     """
     page = EMAIL.sub("address removed", page)
     for outside, inside in OUTSIDE.items():

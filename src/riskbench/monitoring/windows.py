@@ -1,15 +1,17 @@
 """A run's applications as monitoring windows: development against the sample now, and against every month."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
 from riskbench.core.errors import NotEvaluated
-from riskbench.core.results import CheckResult
+from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.monitoring import drift, outcomes
+
+NO_DATES = "the study has no decision dates"
 
 
 def development(applications: pd.DataFrame) -> np.ndarray:
@@ -52,13 +54,31 @@ def largest_by_month(
 
 
 def newest_month(
-    banded: pd.Series, month: pd.Series, reference: ArrayLike, thresholds: Thresholds
-) -> Sequence[CheckResult]:
-    """`score.psi.last`; raises `NotEvaluated` without dates."""
-    _require_dates(month)
-    return [
-        check for check in drift.score_checks(banded, month, reference, thresholds) if check.name == "score.psi.last"
-    ]
+    banded: pd.Series, codes: pd.DataFrame, month: pd.Series, reference: ArrayLike, thresholds: Thresholds
+) -> list[CheckResult]:
+    """`score.psi.last` and `features.csi_max.last`: the newest month against development; missing without dates."""
+    newest = month.max()
+    if not newest:
+        missing, limit = Estimate.missing(NO_DATES), thresholds[drift.PSI_KEY]
+        titles = {
+            "score.psi.last": "PSI of the score in the newest month",
+            "features.csi_max.last": "Largest CSI in the newest month",
+        }
+        return [CheckResult(name, title, missing, limit) for name, title in titles.items()]
+    now = (month == newest).to_numpy() & ~np.asarray(reference)
+    score = [c for c in drift.score_checks(banded, month, reference, thresholds) if c.name == "score.psi.last"]
+    worst = drift.worst_feature_check(codes, reference, now, thresholds, "last")
+    return [*score, replace(worst, title=f"{worst.title} in {newest}", dims={"month": newest})]
+
+
+def outcome_checks(applications: pd.DataFrame, scores: pd.DataFrame, thresholds: Thresholds) -> list[CheckResult]:
+    """Expected against observed in the newest matured month and in all; not evaluated without dates."""
+    try:
+        return outcomes.outcome_checks(booked_outcomes(applications, scores), thresholds)
+    except NotEvaluated as lack:
+        missing, limit = Estimate.missing(str(lack)), thresholds[outcomes.JEFFREYS_KEY]
+        title = "Observed against expected bad rate, the last matured month (p-value)"
+        return [CheckResult("portfolio.jeffreys.last", title, missing, limit)]
 
 
 def booked_outcomes(applications: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
@@ -88,4 +108,4 @@ def side_by_side(theirs: pd.DataFrame, moved: pd.DataFrame, score_psi: float | N
 
 def _require_dates(month: pd.Series) -> None:
     if (month == "").all():
-        raise NotEvaluated("the study has no decision dates")
+        raise NotEvaluated(NO_DATES)

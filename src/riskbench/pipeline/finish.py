@@ -27,7 +27,9 @@ def render_stage(run: Run, stage: str) -> None:
     """Render one executed notebook into its page."""
     notebook = nbformat.read(run.folder / f"{stage}.ipynb", as_version=4)
     page = next(page for page in _pages(run) if page.name == stage)
-    write_text(run.folder / page.href, render_page(notebook, page, _pages(run), _evidence_of(run.folder, stage), run=run.id))
+    write_text(
+        run.folder / page.href, render_page(notebook, page, _pages(run), _evidence_of(run.folder, stage), run=run.id)
+    )
 
 
 def finish(run: Run) -> None:

@@ -151,6 +151,10 @@ class Stage:
         rows = [(e.title, e.dims.sample, e.value, e.lower, e.upper, e.n, e.status) for e in evidence]
         return pd.DataFrame(rows, columns=["title", "sample", "value", "lower", "upper", "n", "status"])
 
+    def show(self, title: str, evidence: Iterable[Evidence]) -> None:
+        """Show some of what was recorded in one table, with limits and status."""
+        _show(tables.checks_table(list(evidence), title))
+
     def checks(self) -> None:
         """Show every check of this notebook in one table."""
         _show(
@@ -205,7 +209,7 @@ class Stage:
         """Write the stage's evidence and the index of its tables: from now on later stages can read them."""
         write_evidence(self.output / EVIDENCE_FILE, self._evidence.values())
         write_json(self.output / OUTPUTS_FILE, {"tables": self._tables, "appendices": sorted(self._appendices)})
-        _show(f"<p>{len(self._evidence)} pieces of evidence and {len(self._tables)} tables written.</p>")
+        _show(f"<p>Written: {len(self._evidence)} pieces of evidence, {len(self._tables)} tables.</p>")
 
     def _new(self, name: str, kind: str, title: str, value: Any, **more: Any) -> Evidence:
         return Evidence(

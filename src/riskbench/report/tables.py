@@ -21,6 +21,8 @@ from riskbench.report.words import (
     status_html,
 )
 
+LONG = 48  # characters from which a cell is a sentence, which wants room to wrap
+
 
 @dataclass(frozen=True)
 class Column:
@@ -38,6 +40,7 @@ def table(columns: Sequence[Column], caption: str, note: str = "", kind: str = "
     """
     head = "".join(f'<th scope="col"{_numeric(column)}>{column.heading}</th>' for column in columns)
     rows = "".join(f"<tr>{_row(columns, row)}</tr>" for row in zip(*(c.cells for c in columns), strict=True))
+    rows = rows or f'<tr><td colspan="{len(columns)}">none</td></tr>'
     title = escape(caption, quote=False)
     after = f'<p class="note">{escape(note, quote=False)}</p>' if note else ""
     return (
@@ -50,8 +53,12 @@ def _numeric(column: Column) -> str:
     return ' class="number"' if column.numeric else ""
 
 
+def _long(cell: str) -> str:
+    return ' class="long"' if len(cell) > LONG else ""
+
+
 def _row(columns: Sequence[Column], cells: Sequence[str]) -> str:
-    shown = [f"<td{_numeric(column)}>{cell}</td>" for column, cell in zip(columns, cells, strict=True)]
+    shown = [f"<td{_numeric(column) or _long(cell)}>{cell}</td>" for column, cell in zip(columns, cells, strict=True)]
     if not columns[0].numeric:
         shown[0] = f'<th scope="row">{cells[0]}</th>'
     return "".join(shown)
@@ -69,8 +76,10 @@ def html_table(
 
     `formats` maps a column to its unit ("%" for shares, "points", "EUR") or to a format such as ".3f" or ",.0f" (one
     that starts with a point, a comma or a plus). Units stand in the header. Without a format a column of fractions
-    shows three significant digits of its largest value. `status_column` names the column of statuses, shown as shape
-    and word. A named index becomes the first columns. Raises ValueError on a format for a column that is not there.
+    shows three significant digits of its largest value; with "each", three of every value. Bounds that follow their
+    value (`rate, rate_lower, rate_upper` or `rate, lower, upper`) stand beside it. `status_column` names the column of
+    statuses, shown as shape and word. A named index becomes the first columns.
+    Raises ValueError on a format for a column that is not there.
 
     >>> print(html_table(pd.DataFrame({"bin": ["< 5"], "bad_rate": [0.0812]}), "Bins", formats={"bad_rate": "%"}))
     ... # doctest: +ELLIPSIS
@@ -83,11 +92,34 @@ def html_table(
     unknown = [name for name in (*formats, *([status_column] if status_column else [])) if name not in frame.columns]
     if unknown:
         raise ValueError(f"a format must belong to a column of the table ({', '.join(frame.columns)}), got {unknown}")
-    columns = [
-        _column(name, list(frame[name]), formats.get(name, ""), name == status_column)
+    columns = {
+        name: _column(name, list(frame[name]), formats.get(name, ""), name == status_column)
         for name in map(str, frame.columns)
+    }
+    for value, lower, upper in _intervals(list(columns)):
+        if columns[value].numeric and columns[lower].numeric:
+            bounds = columns.pop(lower), columns.pop(upper)
+            columns[value] = _with_interval(columns[value], *bounds)
+    return table(list(columns.values()), caption, note)
+
+
+def _intervals(names: Sequence[str]) -> list[tuple[str, str, str]]:
+    """A value and its two bounds: a column followed by one that ends in `lower` and one that ends in `upper`."""
+    triples = zip(names, names[1:], names[2:], strict=False)
+    return [t for t in triples if t[1].endswith("lower") and t[2] == t[1].removesuffix("lower") + "upper"]
+
+
+def _with_interval(value: Column, lower: Column, upper: Column) -> Column:
+    """The bounds small beside the value: a point is never shown without the interval that it has."""
+    cells = [
+        point if MISSING in (low, high) else f'{point} <span class="interval">({_dash(low, high)})</span>'
+        for point, low, high in zip(value.cells, lower.cells, upper.cells, strict=True)
     ]
-    return table(columns, caption, note)
+    return Column(value.heading, cells, numeric=True)
+
+
+def _dash(low: str, high: str) -> str:
+    return f"{low} to {high}" if "−" in low + high else f"{low}–{high}"
 
 
 def _column(name: str, values: list[Any], form: str, is_status: bool) -> Column:
@@ -97,6 +129,10 @@ def _column(name: str, values: list[Any], form: str, is_status: bool) -> Column:
     present = [value for value in values if not _absent(value)]
     if not all(isinstance(value, Real) and not isinstance(value, bool) and not _is_flag(value) for value in present):
         return Column(heading, [_text(value) for value in values])
+    if form == "each":
+        return Column(
+            heading, [MISSING if _absent(v) else format_number(float(v)) for v in values], numeric=bool(present)
+        )
     if form[:1] in (".", ",", "+"):
         cells = [MISSING if _absent(value) else format(value, form).replace("-", "−") for value in values]
         return Column(heading, cells, numeric=bool(present))
@@ -145,7 +181,9 @@ def checks_table(checks: Iterable[Evidence | CheckResult], caption: str = "Check
     if len(levels) == 1 and (level := levels.pop()) and not note:
         note = f"In brackets: intervals at {format_number(100 * level, decimals=0)} %."
     columns = [
-        Column("check", [escape(e.title, quote=False) for e in rows]),
+        Column(
+            "check", [stacked([e.title, *([e.dims.sample.replace("_", "-")] if e.dims.sample else [])]) for e in rows]
+        ),
         Column("status", [_judgement(e) for e in rows]),
         Column("value", [_judged_value(e) for e in rows], numeric=True),
         Column("limit", [stacked(limits(e.threshold, e.unit)) for e in rows]),

@@ -169,7 +169,8 @@ class Scorecard(ClassifierMixin, BaseEstimator):
     def summary(self, level: float = 0.95) -> pd.DataFrame:
         """The coefficient table of the logit with the IV of each feature."""
         check_is_fitted(self, "logit_")
-        table = self.logit_.table(level)
+        order = ["term", "coefficient", "lower", "upper", "standard_error", "z", "p_value"]
+        table = self.logit_.table(level)[order]
         return table.assign(iv=table["term"].map(self.binning_.iv_), sign_ok=~table["term"].isin(self.sign_violations_))
 
     def to_dict(self) -> dict[str, Any]:

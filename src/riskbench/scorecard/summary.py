@@ -41,6 +41,12 @@ def reason_shares(reasons: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def example_table(card: Scorecard, example: pd.Series) -> pd.DataFrame:
+    """`Scorecard.explain` with its values as text, numbers to six digits."""
+    told = card.explain(example)
+    return told.assign(value=[f"{value:g}" if isinstance(value, float) else str(value) for value in told["value"]])
+
+
 def card_checks(
     card: Scorecard, X: pd.DataFrame, y: pd.Series, example: pd.Series, thresholds: Thresholds
 ) -> list[CheckResult]:

@@ -54,7 +54,8 @@ def ratios(treatment: Treatment) -> DataFrame:
     others = treatment.by_group[~treatment.by_group["reference"]]
     named = {"adverse_impact_ratio": "value", "ratio_lower": "lower", "ratio_upper": "upper"}
     table = others.rename(columns=named | {"lower": "rate_lower", "upper": "rate_upper"})
-    return table.assign(label=table["group"])[["attribute", "label", "value", "lower", "upper"]]
+    label = table["attribute"].str.replace("_", " ") + ": " + table["group"]
+    return table.assign(label=label)[["label", "value", "lower", "upper"]]
 
 
 def errors(treatment: Treatment) -> DataFrame:
@@ -72,7 +73,7 @@ def lowest_ratio(treatment: Treatment) -> Estimate:
         return Estimate.missing("no attribute has two groups that may be shown")
     worst = table.sort_values("value").iloc[0]
     lower, upper = (None if pandas.isna(worst[bound]) else float(worst[bound]) for bound in ("lower", "upper"))
-    method = f"{worst['attribute']}: {worst['label']}, against the group with the highest rate"
+    method = f"{worst['label']}, against the group with the highest rate"
     return Estimate(float(worst["value"]), lower, upper, level=0.95, n=len(treatment.y), method=method)
 
 
