@@ -60,7 +60,7 @@ def open_checks(evidence: Mapping[str, Evidence]) -> pd.DataFrame:
 
 def evidence_by_stage(evidence: Mapping[str, Evidence]) -> pd.DataFrame:
     """How many pieces of evidence each stage has recorded, by kind."""
-    counts = Counter((e.stage, e.kind) for e in evidence.values())
+    counts: Counter[tuple[str, str]] = Counter((e.stage, e.kind) for e in evidence.values())
     stages = dict.fromkeys(e.stage for e in evidence.values())
     kinds = ("check", "estimate", "table", "text")
     return pd.DataFrame([{"stage": s} | {kind: counts[s, kind] for kind in kinds} for s in stages])

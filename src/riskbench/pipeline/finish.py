@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
-from riskbench.core.files import sha256, write_text
+from riskbench.core.files import digest, sha256, write_text
 from riskbench.core.results import Evidence
 from riskbench.data.study import STUDY_FILE
 from riskbench.governance.manifest import Manifest, environment_now, files_of, write_manifest
@@ -64,8 +64,7 @@ def _summary(run: Run) -> RunSummary:
         ("Portfolio", study.description),
         ("Purpose", study.purpose),
         ("Population", f"{study.population.replace('_', ' ')}; {study.customers.replace('_', ' ')} customers"),
-        ("Data", f"{len(run.data)} files, {made}"),
-        *((f"SHA-256 of {file}", hash_) for file, hash_ in sorted(run.data.items())),
+        ("Data", f"{len(run.data)} files, {made}; SHA-256 over their hashes {digest(run.data)}"),
         *(("Limit", limit) for limit in study.limitations),
     ]
     return RunSummary(

@@ -1,5 +1,6 @@
 """Tables that a screen reader, a printer and a phone can read: caption, scopes, units in the header, aligned."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -22,6 +23,8 @@ from riskbench.report.words import (
 )
 
 LONG = 48  # characters from which a cell is a sentence, which wants room to wrap
+
+_TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def _numeric(column: Column) -> str:
 
 
 def _long(cell: str) -> str:
-    return ' class="long"' if len(cell) > LONG else ""
+    return ' class="long"' if len(_TAG.sub("", cell)) > LONG else ""
 
 
 def _row(columns: Sequence[Column], cells: Sequence[str]) -> str:

@@ -52,7 +52,7 @@ def card_checks(
 ) -> list[CheckResult]:
     """Signs, significance, rounding, the sum of an example's points, and agreement with statsmodels."""
     summary = card.summary().query("term != 'intercept'")
-    weakest = summary.loc[summary["p_value"].idxmax()]
+    weakest = summary.sort_values("p_value").iloc[-1]
     told = card.explain(example)
     frame = pd.DataFrame({name: [example[name]] for name in card.points_})
     gap = float(told["points"].sum() - card.points(frame)[0])

@@ -60,7 +60,7 @@ def ratios(treatment: Treatment) -> DataFrame:
 
 def errors(treatment: Treatment) -> DataFrame:
     """False-positive and false-negative rates with intervals by group, on labelled applications."""
-    rates = [c for c in treatment.by_group if c.startswith(("false_positive", "false_negative"))]
+    rates = [c for c in treatment.by_group if str(c).startswith(("false_positive", "false_negative"))]
     return treatment.by_group[["attribute", "group", "labelled", *rates]]
 
 

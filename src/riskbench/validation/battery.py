@@ -17,8 +17,6 @@ from riskbench.validation.labels import labelled
 
 Samples = Mapping[str, tuple[ArrayLike, ArrayLike]]
 
-P_VALUE = "p-value"
-
 
 @dataclass(frozen=True)
 class Case:
@@ -66,10 +64,9 @@ DISCRIMINATION = (
     Statistic("champion.ks", "Kolmogorov–Smirnov distance of bad and good", lambda c: metrics.ks(c.y, c.pd)),
     Statistic(
         "champion.auc_change",
-        "No loss of AUC since development",
+        "No loss of AUC since development (p-value)",
         _auc_change,
         "validation.auc_change",
-        P_VALUE,
         not_on=("development",),
     ),
 )
@@ -77,10 +74,9 @@ CALIBRATION = (
     Statistic("champion.brier", "Brier score", lambda c: metrics.brier(c.y, c.pd)),
     Statistic(
         "champion.spiegelhalter",
-        "PDs are the true probabilities, case by case",
+        "PDs are the true probabilities, case by case (p-value)",
         lambda c: by_p_value(metrics.spiegelhalter(c.y, c.pd)),
         "validation.spiegelhalter",
-        P_VALUE,
     ),
     Statistic(
         "champion.calibration_intercept",
@@ -98,10 +94,9 @@ CALIBRATION = (
     Statistic("portfolio.default_rate", "Observed default rate", _portfolio, unit="%"),
     Statistic(
         "portfolio.jeffreys",
-        "Mean PD is not below the true default rate",
+        "Mean PD is not below the true default rate (p-value)",
         lambda c: by_p_value(_portfolio(c)),
         "validation.jeffreys",
-        P_VALUE,
     ),
 )
 

@@ -15,7 +15,7 @@ from riskbench import metrics
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.metrics.arguments import probabilities
-from riskbench.validation.battery import P_VALUE, by_p_value
+from riskbench.validation.battery import by_p_value
 from riskbench.validation.labels import labelled
 
 MASTER_SCALE = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32)
@@ -74,11 +74,10 @@ def grade_table(
 def _check(g: int, estimate: Estimate, thresholds: Thresholds, sample: str) -> CheckResult:
     return CheckResult(
         f"grade_{g}.jeffreys.{sample}",
-        f"PD of grade {g} is not below its true default rate",
+        f"PD of grade {g} is not below its true default rate (p-value)",
         by_p_value(estimate),
         thresholds["validation.jeffreys"],
-        P_VALUE,
-        {"sample": sample, "grade": str(g)},
+        dims={"sample": sample, "grade": str(g)},
     )
 
 
