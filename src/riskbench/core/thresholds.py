@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from riskbench.core.errors import StudyError
 
@@ -41,6 +41,9 @@ class Threshold(BaseModel):
         pairs = isinstance(self.green, tuple), isinstance(self.amber, tuple)
         if pairs != ((self.direction == "between"),) * 2:
             raise ValueError(f"threshold {self.key}: a pair of limits goes with direction 'between', and only there")
+        ends = self.green if isinstance(self.green, tuple) else (self.green,)
+        if ends != tuple(sorted(ends)) or not all(self._holds(end, self.amber) for end in ends):
+            raise ValueError(f"threshold {self.key}: what is green must lie within what is at least amber")
         return self
 
     def judge(self, value: float) -> Light:
@@ -72,7 +75,7 @@ class Override(BaseModel):
 
     green: Limit
     amber: Limit
-    reason: str
+    reason: str = Field(min_length=1)
 
 
 @cache
@@ -84,6 +87,8 @@ def _package_thresholds() -> dict[str, Threshold]:
 class Thresholds:
     """All thresholds in force: the package's, with a study's overrides laid over them.
 
+    Raises `StudyError` for an override of an unknown line, or with limits that do not fit its direction.
+
     >>> Thresholds()["validation.auc"].direction
     'at_least'
     """
@@ -94,7 +99,10 @@ class Thresholds:
             if key not in self._all:
                 raise StudyError(f"threshold {key!r} is not one of thresholds.toml: {', '.join(sorted(self._all))}")
             changed = {"green": override.green, "amber": override.amber, "override_reason": override.reason}
-            self._all[key] = Threshold.model_validate(self._all[key].model_dump() | changed)
+            try:
+                self._all[key] = Threshold.model_validate(self._all[key].model_dump() | changed)
+            except ValidationError as error:
+                raise StudyError("; ".join(problem["msg"] for problem in error.errors())) from None
 
     def __getitem__(self, key: str) -> Threshold:
         if key not in self._all:

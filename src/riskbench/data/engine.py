@@ -34,9 +34,14 @@ class Engine:
                 remedy=f"`riskbench data describe {self.study.name}` says where the data come from",
             )
         try:
-            return self._backend.read_parquet(path, table_name=name, file_row_number=True)
+            table = self._backend.read_parquet(path, table_name=name, file_row_number=True)
         except Exception as error:  # DuckDB's errors have no common public base
-            raise DataError(f"table {name} must be readable Parquet: {error}", file=path.name) from error
+            raise DataError(
+                f"table {name} must be readable Parquet: {error}", file=path.name, remedy="bring the file again, whole"
+            ) from error
+        # To SQL, NaN is a value larger than every number; to a reader of the file it is an empty cell.
+        floats = [column for column, kind in table.schema().items() if kind.is_floating()]
+        return table.mutate(**{column: table[column].nullif(float("nan")) for column in floats})
 
     def table(self, name: str) -> Table:
         """One table as an Ibis expression, with its row numbers in column `file_row_number`."""
@@ -49,8 +54,8 @@ class Engine:
     def collate(self) -> pd.DataFrame:
         """One row per application with all that was known at its decision, ordered by key.
 
-        Columns of role leakage and identifier stay behind. A dated row takes part only if it was known strictly before
-        the decision date: a record of the same day may have been written after it.
+        Columns of role leakage and identifier stay behind. A dated row takes part only if it was known on a day before
+        that of the decision, whatever the hour: a record of the same day may have been written after it.
         """
         study = self.study
         base = self._columns(study.base_table)
@@ -71,26 +76,26 @@ class Engine:
 
     def _join_latest(self, base: Table, name: str, spec: TableSpec) -> Table:
         rows = self._columns(name).filter(ibis._[spec.known_at].notnull()).rename(known_at_=spec.known_at)
-        on = {spec.on: spec.on} if spec.on else {}
-        rows = rows.rename(**{f"{column}_": column for column in on})
-        joined = base.asof_join(
-            rows,
-            on=base[self.study.as_of] > rows.known_at_,
-            predicates=[base[column] == rows[f"{column}_"] for column in on],
-        )
-        return joined.drop("known_at_", *(f"{column}_" for column in on))
+        if spec.on:
+            rows = rows.rename(on_=spec.on)
+        base = base.mutate(day_=base[self.study.as_of].cast("date"))
+        same = [base[spec.on] == rows.on_] if spec.on else []
+        joined = base.asof_join(rows, on=base.day_ > rows.known_at_, predicates=same)
+        return joined.drop("day_", "known_at_", *(["on_"] if spec.on else []))
 
     def _join_aggregates(self, base: Table, name: str, spec: TableSpec) -> Table:
-        key, as_of = self.study.base.key, self.study.as_of
+        key = self.study.base.key
         rows = self._columns(name)
         if spec.through:
             owners = self._tables[self.study.base_table].select(key, spec.on).rename(through_=key)
             rows = rows.inner_join(owners, rows[spec.through] == owners.through_)
         rows = rows.rename(on_=spec.on, known_at_=spec.known_at)
-        moments = base.select(key, as_of, spec.on)
-        known = [moments[spec.on] == rows.on_, rows.known_at_ < moments[as_of]]
+        moments = base.select(key, spec.on, day_=base[self.study.as_of].cast("date"))
+        known = [moments[spec.on] == rows.on_, rows.known_at_ < moments.day_]
+        if spec.through:
+            known.append(rows.through_ != moments[key])
         if spec.within_days is not None:
-            known.append(rows.known_at_ >= moments[as_of] - ibis.interval(days=spec.within_days))
+            known.append(rows.known_at_ >= moments.day_ - ibis.interval(days=spec.within_days))
         pairs = moments.inner_join(rows, known)
         statistics = {alias: _aggregate(pairs, a.column, a.how) for alias, a in spec.aggregates.items()}
         joined = _left(base, pairs.group_by(key).aggregate(**statistics), key)
@@ -99,15 +104,16 @@ class Engine:
 
 
 def _left(left: Table, right: Table, on: str | None) -> Table:
-    joined = left.left_join(right, on, rname="{name}_right")
-    return joined.drop(*(column for column in joined.columns if column.endswith("_right")))
+    joined = left.left_join(right, on, rname="{name}_joined_")
+    return joined.drop(f"{on}_joined_")
 
 
 def _aggregate(pairs: Table, column: str, how: str) -> Any:
     if how == "count":
         return pairs.count()
     if how == "last":
-        return pairs[column].argmax(pairs.known_at_)
+        # of several values of one day the largest, so that the order of the rows decides nothing
+        return pairs[column].last(order_by=[pairs.known_at_, pairs[column]])
     return getattr(pairs[column], how)()
 
 

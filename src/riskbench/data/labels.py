@@ -1,7 +1,8 @@
 """From outcomes to labels: good, bad, and why the others are neither.
 
 Only closed performance windows are labelled. A loan that is already bad in an open window stays unlabelled too: its
-good neighbours of the same age cannot be counted yet, and counting the bad alone would inflate the bad rate.
+good neighbours of the same age cannot be counted yet, and counting the bad alone would inflate the bad rate. For the
+same reason the loans decided in one month close together, with the last of them.
 """
 
 import numpy as np
@@ -46,17 +47,18 @@ def _from_repayments(
     late = window[outcome.dpd].where(window[outcome.past_due] >= outcome.materiality, 0)
     by_loan = late.groupby(window[key]).max().reindex(applications[key])
     worst = by_loan.to_numpy(dtype=float)
-    closed = applications[study.as_of].to_numpy("datetime64[M]") + outcome.horizon_months + 1 <= np.datetime64(
-        outcome.observed_until + pd.Timedelta(days=1), "M"
-    )
+    closed = _window_ends(applications[study.as_of], outcome.horizon_months) <= np.datetime64(outcome.observed_until)
+    booked = applications[key].isin(rows[key]).to_numpy()
+    if outcome.booked is not None:  # a loan of the last weeks has no row yet
+        booked |= applications[outcome.booked].eq(True).to_numpy(dtype=bool, na_value=False)
 
     def ever(status: str) -> np.ndarray:
         loans = window.loc[window[outcome.status] == status, key].unique()
         return applications[key].isin(loans).to_numpy()
 
     rules = [
-        (np.isnan(worst), "not_booked"),
-        (~closed, "immature"),
+        (~booked, "not_booked"),
+        (~closed | np.isnan(worst), "immature"),
         (ever("fraud"), outcome.fraud),
         (worst >= outcome.days_past_due, "bad"),
         (ever("rolled_over"), outcome.rolled_over),
@@ -64,3 +66,14 @@ def _from_repayments(
         (ever("settled_early"), outcome.early_settlement),
     ]
     return np.select([rule for rule, _ in rules], [name for _, name in rules], "good")
+
+
+def _window_ends(decided: pd.Series, horizon: int) -> np.ndarray:
+    """The day on which the window of the last loan decided in the same month is over.
+
+    A month on book is thirty days here and a calendar month there; the later of the two ends counts, because
+    30 January and a month of thirty days end after February.
+    """
+    month = decided.to_numpy("datetime64[M]")
+    last_day = (month + 1).astype("datetime64[D]") - 1
+    return np.maximum((month + horizon + 1).astype("datetime64[D]") - 1, last_day + 30 * horizon)

@@ -4,7 +4,9 @@ Hard rules (columns, types, unique keys, known levels, finite numbers) stop the 
 only a matter of judgement (missing shares, undeclared columns) goes into a table for the reader.
 """
 
+import numbers
 from collections.abc import Iterator
+from typing import Any
 
 import ibis
 import pandas as pd
@@ -66,9 +68,10 @@ def _gate_table(engine: Engine, name: str, spec: TableSpec) -> Iterator[dict]:
     count = int(facts["n"])
     if count == 0:
         raise DataError(f"table {name} must have rows", file=spec.file, remedy="provide the data")
-    _refuse_repeats(engine, name, spec)
     for column, declared in spec.columns.items():
         _refuse_values(engine, table, spec, column, declared)
+    _refuse_repeats(engine, name, spec)
+    for column, declared in spec.columns.items():
         yield {
             "table": name,
             "column": column,
@@ -92,10 +95,12 @@ def _facts(table: Table, spec: TableSpec) -> dict:
     return facts
 
 
-def _plain(value: object) -> str:
-    if value is None or value is pd.NaT or value != value:
+def _plain(value: Any) -> str:
+    if pd.isna(value):
         return ""
-    return f"{value:g}" if isinstance(value, int | float) else str(value)[:10]
+    if isinstance(value, numbers.Integral):
+        return str(value)
+    return f"{value:g}" if isinstance(value, numbers.Real) else str(value)[:10]
 
 
 def _refuse_repeats(engine: Engine, name: str, spec: TableSpec) -> None:

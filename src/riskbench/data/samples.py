@@ -20,7 +20,7 @@ def hash_shares(values: pd.Series, salt: str) -> np.ndarray:
     >>> bool(hash_shares(pd.Series(["a", "a"]), "s")[0] == hash_shares(pd.Series(["a"]), "s")[0])
     True
     """
-    codes, uniques = pd.factorize(values)
+    codes, uniques = pd.factorize(values, use_na_sentinel=False)
     digests = (hashlib.sha256(f"{salt}\x1f{value}".encode()).digest()[:8] for value in uniques)
     return np.array([int.from_bytes(digest, "big") / 2**64 for digest in digests])[codes]
 
@@ -35,7 +35,7 @@ def assign_samples(study: Study, applications: pd.DataFrame) -> pd.Series:
     split = np.where(hash_shares(applications[study.base.customer], s.salt) < s.test_share, "test", "development")
     if s.development is None:
         return pd.Series(split, index=applications.index, dtype="str")
-    when = pd.to_datetime(applications[study.as_of])
+    when = pd.to_datetime(applications[study.as_of]).dt.normalize()  # a period's last day counts to its last hour
     developing = when.between(pd.Timestamp(s.development.first), pd.Timestamp(s.development.last)).to_numpy()
     sample = np.where(developing, split, "monitoring")
     if s.out_of_time is not None:

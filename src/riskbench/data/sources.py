@@ -16,16 +16,19 @@ SOURCE_FILE = "source.json"
 
 
 def ensure_data(study: Study, folder: Path) -> dict[str, str]:
-    """SHA-256 by file of the study's tables in `folder`; a synthetic portfolio is made first if it is not there.
+    """SHA-256 by file of the study's tables in `folder`.
+
+    A synthetic portfolio is made first where it is not there whole, or was made with another size or seed.
 
     Raises `CannotRun` when data are missing, with the command that brings them.
     """
-    made = _recorded(folder)
-    if study.source.kind == "synthetic" and made.get("origin") != study.source.model_dump():
-        synthetic.generate(folder, applications=study.source.applications, seed=study.source.seed)
-        _record(study, folder, study.source.model_dump())
-    missing = [spec.file for spec in study.tables.values() if not (folder / spec.file).is_file()]
-    if missing:
+    source = study.source
+    if source.kind == "synthetic" and (_recorded(folder) != source.model_dump() or _missing(study, folder)):
+        # Without its record a portfolio that is only half replaced is made again.
+        (folder / SOURCE_FILE).unlink(missing_ok=True)
+        synthetic.generate(folder, applications=source.applications, seed=source.seed)
+        _record(study, folder, source.model_dump())
+    if missing := _missing(study, folder):
         hint = f"riskbench data add {study.name} --from PATH" if study.source.kind == "public" else "put them there"
         raise CannotRun(f"study {study.name} has no data yet ({', '.join(missing)} in {folder.name}/): {hint}")
     return hashes(study, folder)
@@ -51,9 +54,13 @@ def add_public(study: Study, folder: Path, path: Path | None) -> int:
     return len(frame)
 
 
+def _missing(study: Study, folder: Path) -> list[str]:
+    return sorted({spec.file for spec in study.tables.values() if not (folder / spec.file).is_file()})
+
+
 def _recorded(folder: Path) -> dict:
     path = folder / SOURCE_FILE
-    return json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return json.loads(path.read_text("utf-8"))["origin"] if path.is_file() else {}
 
 
 def _record(study: Study, folder: Path, origin: dict) -> None:

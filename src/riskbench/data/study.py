@@ -88,6 +88,17 @@ class TableSpec(_Part):
             raise ValueError(f"join {self.join!r} needs known_at, the column that dates each row")
         if (self.join == "aggregate") != bool(self.aggregates):
             raise ValueError("aggregates go with join 'aggregate', and only there")
+        if self.join in ("one", "aggregate") and self.on is None:
+            raise ValueError(f"join {self.join!r} needs on, the column that meets the applications")
+        rows_have = set(self.columns) if self.through is None else {*self.columns, self.on}
+        for column in filter(None, (self.on, self.through)):
+            if column not in rows_have:
+                raise ValueError(f"column {column!r} is named by the join but not declared")
+        for name, aggregate in self.aggregates.items():
+            column = self.columns.get(aggregate.column)
+            if column is None or column.role != "feature":
+                role = column.role if column else "not declared"
+                raise ValueError(f"aggregate {name!r} must be of a feature, {aggregate.column!r} is {role}")
         return self
 
 
@@ -113,12 +124,19 @@ class ColumnOutcome(_Part):
     horizon_months: int = Field(gt=0)
     definition: str
 
+    @model_validator(mode="after")
+    def _good_is_not_bad(self) -> Self:
+        if both := {str(value) for value in self.bad} & {str(value) for value in self.good}:
+            raise ValueError(f"a value is good or bad, not both: {', '.join(sorted(both))}")
+        return self
+
 
 class RepaymentOutcome(_Part):
     """The label is made from monthly repayments of booked loans; only closed performance windows are labelled.
 
     bad: at least `days_past_due` with at least `materiality` past due within `horizon_months`. Worst days past due from
-    `indeterminate_from` up to that are indeterminate: neither good nor bad.
+    `indeterminate_from` up to that are indeterminate: neither good nor bad. `booked` is the boolean column that says
+    whether an application became a loan; without it a loan is booked when it has a row of repayments.
     """
 
     kind: Literal["repayments"]
@@ -131,11 +149,20 @@ class RepaymentOutcome(_Part):
     early_settlement: Label
     rolled_over: Label
     fraud: Label
+    booked: str | None = None
     month: str = "month_on_book"
     dpd: str = "dpd"
     past_due: str = "past_due"
     status: str = "status"
     definition: str
+
+    @model_validator(mode="after")
+    def _indeterminate_is_less_than_bad(self) -> Self:
+        if self.indeterminate_from > self.days_past_due:
+            raise ValueError(
+                f"indeterminate_from must be at most days_past_due, got {self.indeterminate_from} > {self.days_past_due}"
+            )
+        return self
 
 
 class Period(_Part):
@@ -143,6 +170,12 @@ class Period(_Part):
 
     first: dt.date
     last: dt.date
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Self:
+        if self.first > self.last:
+            raise ValueError(f"a period begins before it ends, got {self.first} to {self.last}")
+        return self
 
 
 class Samples(_Part):
@@ -152,6 +185,12 @@ class Samples(_Part):
     test_share: float = Field(gt=0, lt=1)
     development: Period | None = None
     out_of_time: Period | None = None
+
+    @model_validator(mode="after")
+    def _out_of_time_comes_after_development(self) -> Self:
+        if self.out_of_time and not (self.development and self.development.last < self.out_of_time.first):
+            raise ValueError("out_of_time begins after a development period has ended")
+        return self
 
 
 class Scaling(_Part):
@@ -303,6 +342,7 @@ class Study(_Part):
         if sum(table.join == "base" for table in self.tables.values()) != 1:
             raise ValueError("exactly one table has join 'base'")
         seen: dict[str, str] = {}
+        spelt: dict[str, str] = {}
         for name, table in self.tables.items():
             if table.join == "outcome":
                 continue
@@ -312,18 +352,79 @@ class Study(_Part):
                     continue
                 if column in seen:
                     raise ValueError(f"column {column!r} stands in tables {seen[column]} and {name}: rename one")
-                seen[column] = name
-        named = [self.base.key, self.base.customer, self.base.as_of, self.base.amount, self.base.decision]
-        if self.outcome.kind == "column":
-            named.append(self.outcome.column)
-        for column in filter(None, [*named, *self.base.segments]):
-            if column not in seen:
-                raise ValueError(f"column {column!r} is named but stands in no table")
-        if self.base.as_of is None and any(t.join in ("latest", "aggregate") for t in self.tables.values()):
-            raise ValueError("tables joined as of the decision need base.as_of")
-        for name in self.features.keys() & seen.keys():
-            raise ValueError(f"engineered column {name!r} has the name of a raw column")
+                if column.casefold() in spelt:
+                    other = spelt[column.casefold()]
+                    raise ValueError(f"columns {other!r} and {column!r} differ by case alone, SQL takes them for one")
+                seen[column], spelt[column.casefold()] = name, column
+        for name in self.features:
+            if name.casefold() in spelt:
+                raise ValueError(f"engineered column {name!r} has the name of a raw column")
         return self
+
+    @model_validator(mode="after")
+    def _columns_named_play_their_roles(self) -> Self:
+        reported: tuple[Role, ...] = ("feature", "context", "price")
+        named: list[tuple[str, str | None, tuple[Role, ...]]] = [
+            ("base.key", self.base.key, ("key",)),
+            ("base.customer", self.base.customer, ("key",)),
+            ("base.as_of", self.base.as_of, ("date",)),
+            ("base.amount", self.base.amount, reported),
+            ("base.decision", self.base.decision, reported),
+            *[("base.segments", column, reported) for column in self.base.segments],
+        ]
+        if self.outcome.kind == "column":
+            named.append(("outcome.column", self.outcome.column, ("outcome",)))
+        else:
+            named.append(("outcome.booked", self.outcome.booked, ("outcome",)))
+        for key, column, roles in named:
+            if column is None:
+                continue
+            if column not in self.columns:
+                raise ValueError(f"{key}: column {column!r} is named but stands in no table")
+            if (role := self.columns[column].role) not in roles:
+                raise ValueError(f"{key}: column {column!r} must be of role {' or '.join(roles)}, it is {role}")
+        base = self.tables[self.base_table].columns
+        for key, column in (("base.key", self.base.key), ("base.customer", self.base.customer)):
+            if column not in base:
+                raise ValueError(f"{key}: column {column!r} must stand in table {self.base_table}")
+        for name, table in self.tables.items():
+            if table.on is not None and table.join not in ("base", "outcome") and table.on not in base:
+                raise ValueError(f"tables.{name}.on: column {table.on!r} must stand in table {self.base_table}")
+        return self
+
+    @model_validator(mode="after")
+    def _dates_are_there_for_what_needs_them(self) -> Self:
+        if self.base.as_of is None:
+            if any(t.join in ("latest", "aggregate") for t in self.tables.values()):
+                raise ValueError("tables joined as of the decision need base.as_of")
+            if self.samples.development or self.outcome.kind == "repayments":
+                raise ValueError("periods of samples and labels from repayments need base.as_of")
+        elif self.tables[table := self._table_of(self.base.as_of)].join not in ("base", "one"):
+            raise ValueError(f"base.as_of: column {self.base.as_of!r} of table {table} is itself joined by date")
+        return self
+
+    @model_validator(mode="after")
+    def _repayments_are_a_table_of_outcomes(self) -> Self:
+        outcome = self.outcome
+        if outcome.kind == "repayments":
+            table = self.tables.get(outcome.table)
+            if table is None or table.join != "outcome":
+                raise ValueError(f"outcome.table: {outcome.table!r} is not a table of join 'outcome'")
+            for column in (self.base.key, outcome.month, outcome.dpd, outcome.past_due, outcome.status):
+                if column not in table.columns:
+                    raise ValueError(f"outcome: table {outcome.table} declares no column {column!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _overrides_are_of_known_thresholds(self) -> Self:
+        try:
+            Thresholds(self.thresholds)
+        except StudyError as error:
+            raise ValueError(f"thresholds: {error}") from None
+        return self
+
+    def _table_of(self, column: str) -> str:
+        return next(n for n, t in self.tables.items() if t.join != "outcome" and column in {*t.columns, *t.aggregates})
 
 
 def load_study(path: Path) -> Study:
@@ -336,7 +437,7 @@ def load_study(path: Path) -> Study:
     except FileNotFoundError:
         raise StudyError(f"no study at {path}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise StudyError(f"{path.name} is not valid TOML: {error}") from None
+        raise StudyError(f"{path.parent.name}/{path.name} is not valid TOML: {error}") from None
     try:
         return Study.model_validate(content)
     except ValidationError as error:

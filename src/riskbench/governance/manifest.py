@@ -6,6 +6,7 @@ the whole run: only a signature does.
 """
 
 import json
+import os
 from importlib.metadata import distributions
 from pathlib import Path
 from platform import machine, python_version, system
@@ -82,12 +83,14 @@ def environment_now() -> Environment:
 
 def files_of(folder: Path) -> dict[str, File]:
     """Hash and size of every file below `folder` but the manifest, by its relative path."""
-    paths = sorted(path for path in folder.rglob("*") if not path.is_dir())
-    return {
-        path.relative_to(folder).as_posix(): File(sha256=sha256(path), bytes=path.stat().st_size)
-        for path in paths
-        if path != folder / MANIFEST
-    }
+    paths = sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    return {path.relative_to(folder).as_posix(): _file(path) for path in paths if path != folder / MANIFEST}
+
+
+def _file(path: Path) -> File:
+    if path.is_symlink():  # what it points to is not part of the run and may change with it
+        return File(sha256=digest({"link": os.readlink(path)}), bytes=0)
+    return File(sha256=sha256(path), bytes=path.stat().st_size)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

@@ -9,21 +9,24 @@ import datetime as dt
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from riskbench.core.files import digest, sha256, write_json
 
 ENTRY_FILE = "entry.json"
+ENTRY_KEYS = {"run_id", "seconds", "created", "files", "depends_on"}
 KEPT_ENTRIES = 8  # a stage and study; the oldest go
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A stage found in the cache: where its files are, and the run that executed it."""
+    """A stage found in the cache: its folder, the files in it, and the run that executed it."""
 
     folder: Path
+    files: tuple[str, ...]
     run_id: str
     seconds: float
 
@@ -38,12 +41,12 @@ class Cache:
         """The entry for exactly these dependencies, if there is one and its files are what they were."""
         folder = self.folder / stage / digest(dict(depends_on))
         entry = _read(folder)
-        if entry is None:
+        if entry is None or any(
+            not (folder / p).is_file() or sha256(folder / p) != h for p, h in entry["files"].items()
+        ):
+            shutil.rmtree(folder, ignore_errors=True)
             return None
-        if any(not (folder / p).is_file() or sha256(folder / p) != h for p, h in entry["files"].items()):
-            shutil.rmtree(folder)
-            return None
-        return Entry(folder, entry["run_id"], entry["seconds"])
+        return Entry(folder, tuple(entry["files"]), entry["run_id"], entry["seconds"])
 
     def why_not(self, stage: str, depends_on: Mapping[str, str]) -> str:
         """Which dependency changed since the stage was last executed, in words."""
@@ -65,17 +68,16 @@ class Cache:
             hashes = {path: sha256(partial / path) for path in files}
             entry = {"run_id": run.name, "seconds": seconds, "created": created, "files": hashes}
             write_json(partial / ENTRY_FILE, entry | {"depends_on": dict(depends_on)})
-            target = home / digest(dict(depends_on))
-            if not target.exists():
-                partial.rename(target)
+            with suppress(OSError):  # another run has just stored the same stage: its entry stays
+                partial.rename(home / digest(dict(depends_on)))
         finally:
             shutil.rmtree(partial, ignore_errors=True)
         entries = sorted((e["created"], folder) for folder in home.glob("[!.]*") if (e := _read(folder)))
         for _, folder in entries[:-KEPT_ENTRIES]:
-            shutil.rmtree(folder)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def copy_files(source: Path, target: Path, files: list[str]) -> None:
+def copy_files(source: Path, target: Path, files: Iterable[str]) -> None:
     """Copy files, given by relative path, from one folder into another."""
     for path in files:
         (target / path).parent.mkdir(parents=True, exist_ok=True)
@@ -83,5 +85,9 @@ def copy_files(source: Path, target: Path, files: list[str]) -> None:
 
 
 def _read(folder: Path) -> dict | None:
-    path = folder / ENTRY_FILE
-    return json.loads(path.read_text("utf-8")) if path.is_file() else None
+    """What an entry says of itself; None where there is none or where it cannot be read any more."""
+    try:
+        entry = json.loads((folder / ENTRY_FILE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return entry if isinstance(entry, dict) and entry.keys() >= ENTRY_KEYS else None

@@ -10,7 +10,10 @@ from riskbench.core.results import Evidence, Table
 from riskbench.pipeline.stage import EVIDENCE_FILE, read_evidence
 
 # What a figure says. Where it came from (inputs, cell) is provenance: pseudonyms alone change the hash of a table.
-COMPARED = ("value", "lower", "upper", "level", "n", "statistic", "p_value", "critical", "status", "unit")
+COMPARED = (
+    *("kind", "title", "value", "unit", "lower", "upper", "level", "method", "n", "statistic", "p_value", "critical"),
+    *("threshold", "status", "reason", "dims"),
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ def compare_runs(ours: Path, theirs: Path) -> tuple[int, list[Difference]]:
 
 
 def compare_evidence(ours: Iterable[Evidence], theirs: Iterable[Evidence]) -> tuple[int, list[Difference]]:
-    """The number of figures in either list and those that differ beyond the tolerance that ours states."""
+    """The number of figures in either list and those that differ beyond the tighter of their two tolerances."""
     left, right = {e.id: e for e in ours}, {e.id: e for e in theirs}
     differences = [d for id_ in left.keys() & right.keys() for d in _differences(left[id_], right[id_])]
     differences += [Difference(id_, "only in the first", left[id_].value, None) for id_ in left.keys() - right.keys()]
@@ -44,23 +47,24 @@ def compare_evidence(ours: Iterable[Evidence], theirs: Iterable[Evidence]) -> tu
 
 
 def _differences(ours: Evidence, theirs: Evidence) -> Iterator[Difference]:
+    tolerance = min(ours.tolerance, theirs.tolerance)  # who changes a figure may also loosen its tolerance
     for name in COMPARED:
         a, b = getattr(ours, name), getattr(theirs, name)
         if isinstance(a, Table) and isinstance(b, Table):
-            yield from _table_differences(ours, a, b)
-        elif not same(a, b, ours.tolerance):
+            yield from _table_differences(ours.id, a, b, tolerance)
+        elif not same(a, b, tolerance):
             yield Difference(ours.id, name, a, b)
 
 
-def _table_differences(evidence: Evidence, a: Table, b: Table) -> Iterator[Difference]:
+def _table_differences(figure: str, a: Table, b: Table, tolerance: float) -> Iterator[Difference]:
     if a.columns != b.columns or len(a.rows) != len(b.rows):
         shapes = [f"{len(t.rows)} rows of {', '.join(t.columns)}" for t in (a, b)]
-        yield Difference(evidence.id, "shape", *shapes)
+        yield Difference(figure, "shape", *shapes)
         return
     for i, (left, right) in enumerate(zip(a.rows, b.rows, strict=True), 1):
         for column, x, y in zip(a.columns, left, right, strict=True):
-            if not same(x, y, evidence.tolerance):
-                yield Difference(evidence.id, f"row {i}, {column}", x, y)
+            if not same(x, y, tolerance):
+                yield Difference(figure, f"row {i}, {column}", x, y)
 
 
 def same(a: Any, b: Any, tolerance: float) -> bool:

@@ -18,7 +18,7 @@ KERNEL = "riskbench"
 def execute(
     notebook: Path, output: Path, parameters: Mapping[str, Any], folder: Path, on_cell: Callable[[int, int], None]
 ) -> None:
-    """Execute `notebook` in a warm kernel into `output`; `on_cell(done, all)` hears of each cell.
+    """Execute `notebook` in a warm kernel in `folder` into `output`; `on_cell(done, all)` hears of each cell.
 
     Raises `StageFailed` with cell and exception; the executed notebook is kept up to that cell.
     """
@@ -38,7 +38,7 @@ def execute(
             kernel_name=KERNEL,
             engine_name=KERNEL,
             progress_bar=False,
-            cwd=folder,
+            resources={"metadata": {"path": str(folder)}},  # papermill's `cwd` would move the whole process
             shutdown_kernel="immediate",
             config=transport,
             on_cell=on_cell,

@@ -62,7 +62,6 @@ def _summary(run: Run) -> RunSummary:
     made = f"made by the package (seed {study.source.seed})" if study.source.kind == "synthetic" else study.licence
     facts = [
         ("Portfolio", study.description),
-        ("Purpose", study.purpose),
         ("Population", f"{study.population.replace('_', ' ')}; {study.customers.replace('_', ' ')} customers"),
         ("Data", f"{len(run.data)} files, {made}; SHA-256 over their hashes {digest(run.data)}"),
         *(("Limit", limit) for limit in study.limitations),
@@ -74,6 +73,7 @@ def _summary(run: Run) -> RunSummary:
         synthetic=study.synthetic,
         created=run.created.isoformat(timespec="seconds"),
         facts=facts,
+        decisions=[f"Whether this scorecard and its policy are fit for use. {study.purpose}"],
         default_definition=[study.outcome.definition],
         appendices=[(path.stem.replace("_", " "), f"{APPENDIX}/{path.name}") for path in appendices],
         cached=[f"{record.stage} (executed in {record.executed_in})" for record in cached],

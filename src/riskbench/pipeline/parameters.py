@@ -6,7 +6,8 @@ before anything runs: papermill only warns about unknown names, and a parameter'
 
 import ast
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,9 +39,9 @@ def declared(notebook: Path) -> dict[str, Parameter]:
     if len(tagged) != 1:
         raise ParameterError(f"{notebook.name} must have one cell tagged 'parameters', it has {len(tagged)}")
     source = "".join(tagged[0]["source"])
-    lines = source.splitlines()
+    lines = [line.encode() for line in source.splitlines()]  # the tree counts bytes, not characters
     found = {}
-    for node in ast.parse(source).body:
+    for node in _parse(source, notebook.name).body:
         if not (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None):
             raise ParameterError(
                 f"{notebook.name}: the parameters cell may hold only `name: type = literal`, line {node.lineno} is more"
@@ -53,8 +54,8 @@ def declared(notebook: Path) -> dict[str, Parameter]:
                 f"{notebook.name}: the default of {name} must be a literal, got {ast.unparse(node.value)}"
             ) from None
         _check(f"{notebook.name}: default of {name}", default, kind)
-        _, _, comment = lines[(node.end_lineno or node.lineno) - 1][node.end_col_offset or 0 :].partition("#")
-        found[name] = Parameter(name, kind, default, comment.strip())
+        _, _, comment = lines[(node.end_lineno or node.lineno) - 1][node.end_col_offset or 0 :].partition(b"#")
+        found[name] = Parameter(name, kind, default, comment.decode().strip())
     return found
 
 
@@ -89,9 +90,17 @@ def parse_setting(text: str, parameters: Mapping[str, Mapping[str, Parameter]]) 
     return stage, name, value
 
 
+def _parse(source: str, file: str) -> ast.Module:
+    try:
+        return ast.parse(source)
+    except SyntaxError as error:
+        raise ParameterError(f"{file}: the parameters cell is not Python: {error.msg}, line {error.lineno}") from None
+
+
 def _read(given: str, kind: str) -> Any:
     words = {"true": True, "false": False, "null": None, "none": None}
-    if "str" in kind.split(" | ") and not (given.lower() == "none" and "None" in kind):
+    options = [ast.unparse(option) for option in _options(ast.parse(kind, mode="eval").body)] if kind else []
+    if "str" in options and not (given.lower() == "none" and "None" in options):
         return given
     if given.lower() in words:
         return words[given.lower()]
@@ -102,13 +111,26 @@ def _read(given: str, kind: str) -> Any:
 
 
 def _check(what: str, value: Any, kind: str) -> None:
-    if not any(_is(value, option.strip()) for option in kind.split("|")):
+    fits = [_is(value, option) for option in _options(ast.parse(kind, mode="eval").body)]
+    if not any(fits):
         raise ParameterError(f"{what} must be {kind}, got {value!r} ({type(value).__name__})")
 
 
-def _is(value: Any, kind: str) -> bool:
-    if kind.startswith("list["):
-        return isinstance(value, list) and all(_is(item, kind[5:-1]) for item in value)
-    if kind not in _SCALARS:
-        raise ParameterError(f"a parameter's type must be made of {', '.join(_SCALARS)} and list[...], got {kind}")
-    return isinstance(value, _SCALARS[kind]) and (kind == "bool" or not isinstance(value, bool))
+def _options(kind: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(kind, ast.BinOp) and isinstance(kind.op, ast.BitOr):
+        yield from _options(kind.left)
+        yield from _options(kind.right)
+    else:
+        yield kind
+
+
+def _is(value: Any, kind: ast.expr) -> bool:
+    if isinstance(kind, ast.Subscript) and ast.unparse(kind.value) == "list":
+        options = list(_options(kind.slice))
+        return isinstance(value, list) and all(any([_is(item, option) for option in options]) for item in value)
+    name = ast.unparse(kind)
+    if name not in _SCALARS:
+        raise ParameterError(f"a parameter's type must be made of {', '.join(_SCALARS)} and list[...], got {name}")
+    if isinstance(value, bool):
+        return name == "bool"
+    return isinstance(value, _SCALARS[name]) and not (isinstance(value, float) and not math.isfinite(value))

@@ -1,7 +1,7 @@
 """The runner: from a study to an immutable run, stages side by side, unchanged ones from the cache.
 
 A run's folder has its final name from the start and is finished by the manifest, which is written last. What was
-interrupted or failed has no manifest; its finished stages are in the cache, so the same command goes on from there.
+interrupted or failed has no manifest; its finished stages are in the cache, so a new run goes on from there.
 """
 
 import datetime as dt
@@ -19,9 +19,9 @@ from riskbench.core.files import digest, sha256
 from riskbench.core.project import REPORTS_VARIABLE, Project
 from riskbench.data.sources import ensure_data
 from riskbench.data.study import STUDY_FILE, Study, load_study
-from riskbench.governance.manifest import MANIFEST, StageRecord
+from riskbench.governance.manifest import StageRecord
 from riskbench.pipeline import kernels
-from riskbench.pipeline.cache import ENTRY_FILE, Cache, copy_files
+from riskbench.pipeline.cache import Cache, copy_files
 from riskbench.pipeline.code import package_digest, study_files
 from riskbench.pipeline.execute import execute
 from riskbench.pipeline.finish import finish, render_stage
@@ -99,7 +99,9 @@ def _new_folder(
 ) -> Path:
     mark = digest({"data": dict(data), "at": created.isoformat()})[:6]
     folder = out.resolve() if out else project.reports / f"{study.name}-{created:%Y%m%d-%H%M%S}-{mark}"
-    if (folder / MANIFEST).exists() or (folder.exists() and any(folder.iterdir())):
+    if folder.exists() and not folder.is_dir():
+        raise CannotRun(f"{folder} is a file: a run is a folder; name another")
+    if folder.exists() and any(folder.iterdir()):
         raise CannotRun(f"{folder} is not empty: a run never overwrites; name another folder or remove it")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -142,7 +144,7 @@ class _Scheduler:
             except KeyboardInterrupt:
                 kernels.stop_all()
                 kept = f"{len(done)} of {len(self.run.stages)} stages are kept"
-                raise Interrupted(f"interrupted: {kept}, and the same command goes on from there") from None
+                raise Interrupted(f"interrupted: {kept}, and a new run goes on from there") from None
             for page in pages:
                 page.result()
         if failures:
@@ -158,9 +160,7 @@ class _Scheduler:
         }
         entry = self.cache.find(stage, depends_on)
         if entry:
-            copy_files(
-                entry.folder, run.folder, [p.relative_to(entry.folder).as_posix() for p in _files_in(entry.folder)]
-            )
+            copy_files(entry.folder, run.folder, entry.files)
             self.progress.finished(stage, f"from cache: all it depends on is as in {entry.run_id}")
             executed_in, seconds = entry.run_id, entry.seconds
         else:
@@ -193,9 +193,7 @@ class _Scheduler:
 
 def _stage_files(folder: Path, stage: str) -> list[str]:
     own = folder / ARTIFACTS / stage
+    if not (own / OUTPUTS_FILE).is_file():
+        raise StageFailed(stage, None, "its notebook ended without stage.close(), so it has written no evidence")
     appendices = [f"{APPENDIX}/{name}" for name in read_outputs(own)["appendices"]]
     return [f"{stage}.ipynb", *(f"{ARTIFACTS}/{stage}/{path.name}" for path in sorted(own.iterdir())), *appendices]
-
-
-def _files_in(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file() and path.name != ENTRY_FILE]
