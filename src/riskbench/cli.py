@@ -147,10 +147,10 @@ def add(study: str, path: Path | None) -> None:
     click.echo(f"{loaded.title}: {rows:,} rows recognised and written. Next: riskbench run --study {loaded.name}")
 
 
-@commands.command()
+@commands.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def lab(arguments: Sequence[str]) -> None:
-    """Open the notebooks in JupyterLab; they work in the draft run of their study."""
+    """Open the notebooks in JupyterLab, in the draft run of their study. ARGUMENTS are passed on to it."""
     import subprocess
 
     project = find_project()

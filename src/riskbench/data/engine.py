@@ -36,12 +36,12 @@ class Engine:
         try:
             table = self._backend.read_parquet(path, table_name=name, file_row_number=True)
         except Exception as error:  # DuckDB's errors have no common public base
-            raise DataError(
-                f"table {name} must be readable Parquet: {error}", file=path.name, remedy="bring the file again, whole"
-            ) from error
-        # To SQL, NaN is a value larger than every number; to a reader of the file it is an empty cell.
+            rule = f"table {name} must be readable Parquet: {str(error).splitlines()[0]}"
+            raise DataError(rule, file=path.name, remedy="bring the file again, whole") from error
+        # To SQL, NaN is a value larger than every number; to a reader of the file it is an empty cell. NULLIF would
+        # not do: DuckDB takes it for needless where the file's statistics, which leave NaN out, hold no NaN.
         floats = [column for column, kind in table.schema().items() if kind.is_floating()]
-        return table.mutate(**{column: table[column].nullif(float("nan")) for column in floats})
+        return table.mutate(**{column: table[column].isnan().ifelse(None, table[column]) for column in floats})
 
     def table(self, name: str) -> Table:
         """One table as an Ibis expression, with its row numbers in column `file_row_number`."""

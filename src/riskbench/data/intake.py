@@ -19,7 +19,8 @@ def assemble(study: Study, joined: pd.DataFrame, labels: pd.DataFrame, sample: p
 
     Rows keep the order of `joined` (by the original key), so that nothing downstream depends on the pseudonyms' key.
     """
-    clash = sorted(set(RESERVED) & set(study.inputs))
+    shown = study.with_role("feature", "context", "price")
+    clash = sorted(name for name in (*shown, *study.features, *study.protected) if name.casefold() in RESERVED)
     if clash:
         raise StudyError(f"study {study.name}: these column names are reserved: {', '.join(clash)}")
     head = {
@@ -30,7 +31,7 @@ def assemble(study: Study, joined: pd.DataFrame, labels: pd.DataFrame, sample: p
         "label": labels["label"].astype("str"),
         "y": labels["y"],
     }
-    context = [n for n in study.with_role("context", "price") if n not in head and n not in study.inputs]
+    context = [n for n in study.with_role("context", "price") if n not in study.inputs]
     body = {name: _as_input(joined[name], study.columns[name].type) for name in [*study.inputs, *context]}
     return pd.DataFrame(head | body)
 
@@ -41,8 +42,8 @@ def protected_groups(study: Study, joined: pd.DataFrame, applications: pd.DataFr
     A study without protected attributes gives a table without groups.
     """
     groups = compute(joined, {name: f.formula for name, f in study.protected.items()})
-    texts = groups.astype("str").where(groups.notna(), "unknown")
-    return texts.assign(application=applications["application"])[["application", *study.protected]]
+    texts = {name: _as_text(groups[name]).fillna("unknown") for name in groups}
+    return pd.DataFrame({"application": applications["application"]} | texts)
 
 
 def candidates(study: Study, applications: pd.DataFrame) -> pd.DataFrame:
@@ -56,7 +57,7 @@ def candidates(study: Study, applications: pd.DataFrame) -> pd.DataFrame:
             roles = ", ".join(f"{c} ({study.columns[c].role if c in study.columns else 'unknown'})" for c in barred)
             raise StudyError(f"feature {name!r} reads columns that may not enter a model: {roles}")
     engineered = compute(applications, {name: f.formula for name, f in study.features.items()})
-    return pd.concat([applications[study.inputs], engineered], axis=1)
+    return pd.concat([applications[study.inputs], *(_yes_or_no(engineered[name]) for name in engineered)], axis=1)
 
 
 def columns_behind(study: Study, features: Iterable[str]) -> set[str]:
@@ -85,7 +86,7 @@ def left_behind(study: Study) -> pd.DataFrame:
         for name, table in study.tables.items()
         if table.join != "outcome"
         for column, c in table.columns.items()
-        if c.role != "feature" and not c.because
+        if not (c.role == "feature" or (c.role == "price" and c.because))
     ]
     return pd.DataFrame(rows, columns=["table", "column", "role", "reason"])
 
@@ -112,9 +113,23 @@ def _month(study: Study, joined: pd.DataFrame) -> pd.Series:
 
 def _as_input(values: pd.Series, kind: str) -> pd.Series:
     if kind == "boolean":
-        return values.map({True: "yes", False: "no"}).astype("str")
+        return _yes_or_no(values.astype("boolean"))
     if kind == "category":
-        return values.astype("str").where(values.notna(), np.nan)
+        return _as_text(values)
     if kind in ("integer", "number"):
         return values.astype(float)
     return values
+
+
+def _yes_or_no(values: pd.Series) -> pd.Series:
+    """Truth as text, as every category is; other values as they are."""
+    if pd.api.types.infer_dtype(values, skipna=True) != "boolean":
+        return values
+    return values.map({True: "yes", False: "no"}).astype("str")
+
+
+def _as_text(values: pd.Series) -> pd.Series:
+    """Text; whole numbers without a decimal point even where some are missing, which makes pandas keep floats."""
+    if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
+        values = values.astype("Int64")
+    return values.astype("str").where(values.notna(), np.nan)

@@ -50,7 +50,7 @@ def _from_repayments(
     closed = _window_ends(applications[study.as_of], outcome.horizon_months) <= np.datetime64(outcome.observed_until)
     booked = applications[key].isin(rows[key]).to_numpy()
     if outcome.booked is not None:  # a loan of the last weeks has no row yet
-        booked |= applications[outcome.booked].eq(True).to_numpy(dtype=bool, na_value=False)
+        booked = booked | applications[outcome.booked].eq(True).to_numpy(dtype=bool, na_value=False)
 
     def ever(status: str) -> np.ndarray:
         loans = window.loc[window[outcome.status] == status, key].unique()
@@ -58,7 +58,8 @@ def _from_repayments(
 
     rules = [
         (~booked, "not_booked"),
-        (~closed | np.isnan(worst), "immature"),
+        (~closed, "immature"),
+        (np.isnan(worst), "indeterminate"),  # nothing is known of how it paid
         (ever("fraud"), outcome.fraud),
         (worst >= outcome.days_past_due, "bad"),
         (ever("rolled_over"), outcome.rolled_over),

@@ -105,8 +105,12 @@ def _plain(value: Any) -> str:
 
 def _refuse_repeats(engine: Engine, name: str, spec: TableSpec) -> None:
     base = engine.study.base
-    unique = {"base": [base.key], "one": [spec.on], "latest": [spec.on, spec.known_at]}.get(spec.join)
-    keys = [column for column in unique or [] if column]
+    unique: dict[str, list[str | None]] = {
+        "base": [base.key],
+        "one": [spec.on],
+        "latest": [spec.on, spec.known_at],
+    }
+    keys = [column for column in unique.get(spec.join, []) if column]
     if not keys:
         return
     table = engine.table(name)

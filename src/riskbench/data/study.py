@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from riskbench.core.errors import NotEvaluated, StudyError
 from riskbench.core.thresholds import Override, Thresholds
+from riskbench.data.consistency import check
 
 STUDY_FILE = "study.toml"
 
@@ -21,6 +22,7 @@ Role = Literal["key", "date", "feature", "protected", "outcome", "leakage", "ide
 Kind = Literal["integer", "number", "boolean", "category", "text", "date"]
 Dimension = Literal["core", "bureau", "income", "device", "payment", "social", "macro"]
 Trend = Literal["auto", "ascending", "descending", "peak", "valley", "none"]
+LEFT_OUT: tuple[Role, ...] = ("leakage", "identifier")  # never read at intake
 Label = Literal["good", "bad", "indeterminate", "fraud", "immature", "not_booked"]
 
 
@@ -90,10 +92,10 @@ class TableSpec(_Part):
             raise ValueError("aggregates go with join 'aggregate', and only there")
         if self.join in ("one", "aggregate") and self.on is None:
             raise ValueError(f"join {self.join!r} needs on, the column that meets the applications")
-        rows_have = set(self.columns) if self.through is None else {*self.columns, self.on}
-        for column in filter(None, (self.on, self.through)):
-            if column not in rows_have:
-                raise ValueError(f"column {column!r} is named by the join but not declared")
+        # With `through`, the rows name an application, and `on` is a column of the applications alone.
+        for name in filter(None, (self.known_at, self.through or self.on)):
+            if name not in self.columns or self.columns[name].role in LEFT_OUT:
+                raise ValueError(f"column {name!r} that joins the table must be declared, and be read at intake")
         for name, aggregate in self.aggregates.items():
             column = self.columns.get(aggregate.column)
             if column is None or column.role != "feature":
@@ -159,9 +161,8 @@ class RepaymentOutcome(_Part):
     @model_validator(mode="after")
     def _indeterminate_is_less_than_bad(self) -> Self:
         if self.indeterminate_from > self.days_past_due:
-            raise ValueError(
-                f"indeterminate_from must be at most days_past_due, got {self.indeterminate_from} > {self.days_past_due}"
-            )
+            got = f"{self.indeterminate_from} and {self.days_past_due}"
+            raise ValueError(f"indeterminate_from must be at most days_past_due, got {got}")
         return self
 
 
@@ -338,93 +339,9 @@ class Study(_Part):
         return s.out_of_time.first < s.development.last + dt.timedelta(days=30 * self.outcome.horizon_months)
 
     @model_validator(mode="after")
-    def _columns_are_known_and_named_once(self) -> Self:
-        if sum(table.join == "base" for table in self.tables.values()) != 1:
-            raise ValueError("exactly one table has join 'base'")
-        seen: dict[str, str] = {}
-        spelt: dict[str, str] = {}
-        for name, table in self.tables.items():
-            if table.join == "outcome":
-                continue
-            own = table.aggregates if table.join == "aggregate" else table.columns
-            for column in own:
-                if column in (table.on, table.known_at) and table.join != "base":
-                    continue
-                if column in seen:
-                    raise ValueError(f"column {column!r} stands in tables {seen[column]} and {name}: rename one")
-                if column.casefold() in spelt:
-                    other = spelt[column.casefold()]
-                    raise ValueError(f"columns {other!r} and {column!r} differ by case alone, SQL takes them for one")
-                seen[column], spelt[column.casefold()] = name, column
-        for name in self.features:
-            if name.casefold() in spelt:
-                raise ValueError(f"engineered column {name!r} has the name of a raw column")
+    def _parts_agree(self) -> Self:
+        check(self)
         return self
-
-    @model_validator(mode="after")
-    def _columns_named_play_their_roles(self) -> Self:
-        reported: tuple[Role, ...] = ("feature", "context", "price")
-        named: list[tuple[str, str | None, tuple[Role, ...]]] = [
-            ("base.key", self.base.key, ("key",)),
-            ("base.customer", self.base.customer, ("key",)),
-            ("base.as_of", self.base.as_of, ("date",)),
-            ("base.amount", self.base.amount, reported),
-            ("base.decision", self.base.decision, reported),
-            *[("base.segments", column, reported) for column in self.base.segments],
-        ]
-        if self.outcome.kind == "column":
-            named.append(("outcome.column", self.outcome.column, ("outcome",)))
-        else:
-            named.append(("outcome.booked", self.outcome.booked, ("outcome",)))
-        for key, column, roles in named:
-            if column is None:
-                continue
-            if column not in self.columns:
-                raise ValueError(f"{key}: column {column!r} is named but stands in no table")
-            if (role := self.columns[column].role) not in roles:
-                raise ValueError(f"{key}: column {column!r} must be of role {' or '.join(roles)}, it is {role}")
-        base = self.tables[self.base_table].columns
-        for key, column in (("base.key", self.base.key), ("base.customer", self.base.customer)):
-            if column not in base:
-                raise ValueError(f"{key}: column {column!r} must stand in table {self.base_table}")
-        for name, table in self.tables.items():
-            if table.on is not None and table.join not in ("base", "outcome") and table.on not in base:
-                raise ValueError(f"tables.{name}.on: column {table.on!r} must stand in table {self.base_table}")
-        return self
-
-    @model_validator(mode="after")
-    def _dates_are_there_for_what_needs_them(self) -> Self:
-        if self.base.as_of is None:
-            if any(t.join in ("latest", "aggregate") for t in self.tables.values()):
-                raise ValueError("tables joined as of the decision need base.as_of")
-            if self.samples.development or self.outcome.kind == "repayments":
-                raise ValueError("periods of samples and labels from repayments need base.as_of")
-        elif self.tables[table := self._table_of(self.base.as_of)].join not in ("base", "one"):
-            raise ValueError(f"base.as_of: column {self.base.as_of!r} of table {table} is itself joined by date")
-        return self
-
-    @model_validator(mode="after")
-    def _repayments_are_a_table_of_outcomes(self) -> Self:
-        outcome = self.outcome
-        if outcome.kind == "repayments":
-            table = self.tables.get(outcome.table)
-            if table is None or table.join != "outcome":
-                raise ValueError(f"outcome.table: {outcome.table!r} is not a table of join 'outcome'")
-            for column in (self.base.key, outcome.month, outcome.dpd, outcome.past_due, outcome.status):
-                if column not in table.columns:
-                    raise ValueError(f"outcome: table {outcome.table} declares no column {column!r}")
-        return self
-
-    @model_validator(mode="after")
-    def _overrides_are_of_known_thresholds(self) -> Self:
-        try:
-            Thresholds(self.thresholds)
-        except StudyError as error:
-            raise ValueError(f"thresholds: {error}") from None
-        return self
-
-    def _table_of(self, column: str) -> str:
-        return next(n for n, t in self.tables.items() if t.join != "outcome" and column in {*t.columns, *t.aggregates})
 
 
 def load_study(path: Path) -> Study:

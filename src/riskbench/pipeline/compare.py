@@ -68,13 +68,15 @@ def _table_differences(figure: str, a: Table, b: Table, tolerance: float) -> Ite
 
 
 def same(a: Any, b: Any, tolerance: float) -> bool:
-    """Whether two values agree: numbers within `tolerance` relative to max(1, |a|), all else exactly.
+    """Whether two values agree: numbers within `tolerance` relative to max(1, |a|, |b|), all else exactly.
 
-    >>> same(1e9, 1e9 + 0.5, 1e-9), same(3, 4, 0), same(None, 0.0, 1), same("a", "a", 0)
-    (True, False, False, True)
+    >>> same(1e9, 1e9 + 0.5, 1e-9), same(3, 4, 0), same(None, 0.0, 1), same("a", "a", 0), same(True, 1, 0)
+    (True, False, False, True, False)
     """
-    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (a, b))
-    return abs(a - b) <= tolerance * max(1.0, abs(a)) if numbers else a == b
+    if isinstance(a, bool) or isinstance(b, bool):
+        return a is b
+    numbers = isinstance(a, int | float) and isinstance(b, int | float)
+    return abs(a - b) <= tolerance * max(1.0, abs(a), abs(b)) if numbers else a == b
 
 
 def _short(value: Any) -> str:

@@ -3,7 +3,9 @@
 papermill's Python API is used from one process; its command line would cost seconds a call.
 """
 
+import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,8 +13,10 @@ from typing import Any
 
 from riskbench.core.errors import StageFailed
 from riskbench.core.files import write_text
+from riskbench.pipeline.code import PACKAGE
 
 KERNEL = "riskbench"
+CELL_FILE = re.compile(r"\S*/ipykernel_\d+/\d+\.py")  # the file that a kernel says a cell stands in
 
 
 def execute(
@@ -36,6 +40,7 @@ def execute(
             output,
             parameters=dict(parameters),
             kernel_name=KERNEL,
+            language="python",
             engine_name=KERNEL,
             progress_bar=False,
             resources={"metadata": {"path": str(folder)}},  # papermill's `cwd` would move the whole process
@@ -51,7 +56,7 @@ def execute(
         raise StageFailed(stage, None, str(error)) from None
     finally:
         shutil.rmtree(sockets, ignore_errors=True)
-        _forget_this_machine(output)
+        _forget_this_machine(output, folder)
 
 
 def _register_engine() -> None:
@@ -76,12 +81,26 @@ def _register_engine() -> None:
     papermill_engines.register(KERNEL, ReportingEngine)
 
 
-def _forget_this_machine(output: Path) -> None:
-    """Papermill notes absolute paths in the metadata: a run names no path of the machine it was made on."""
+def _forget_this_machine(output: Path, folder: Path) -> None:
+    """A run names no path of the machine it was made on: not in papermill's notes, a warning or a traceback."""
     import nbformat
 
-    if output.is_file():
-        notebook = nbformat.read(output, as_version=4)
-        for name in ("input_path", "output_path"):
-            notebook.metadata.get("papermill", {}).pop(name, None)
-        write_text(output, nbformat.writes(notebook) + "\n")
+    if not output.is_file():
+        return
+    notebook = nbformat.read(output, as_version=4)
+    for name in ("input_path", "output_path"):
+        notebook.metadata.get("papermill", {}).pop(name, None)
+    places = [f"{place}/" for place in (folder, PACKAGE.parent, sys.prefix, sys.base_prefix, Path.home())]
+    for said in (said for cell in notebook.cells for said in cell.get("outputs", [])):
+        if said.output_type == "stream":
+            said.text = _without(said.text, places)
+        elif said.output_type == "error":
+            said.evalue = _without(said.evalue, places)
+            said.traceback = [_without(line, places) for line in said.traceback]
+    write_text(output, nbformat.writes(notebook) + "\n")
+
+
+def _without(text: str, places: list[str]) -> str:
+    for place in places:
+        text = text.replace(place, "")
+    return CELL_FILE.sub("this notebook", text)

@@ -101,6 +101,7 @@ class ForkedProvisioner(LocalProvisioner):
 
 def _become_kernel(arguments: list[str], environment: dict[str, str], folder: str | None) -> None:
     os.setsid()  # Ctrl-C at the terminal is the runner's to handle
+    threading.Thread(target=_end_with_the_runner, daemon=True).start()
     os.environ.clear()
     os.environ.update(environment)
     if folder:
@@ -108,3 +109,11 @@ def _become_kernel(arguments: list[str], environment: dict[str, str], folder: st
     from riskbench.pipeline import warm
 
     warm.serve(arguments)
+
+
+def _end_with_the_runner() -> None:
+    """A runner that is killed cannot end its kernels, and the fork server lives as long as one of them does."""
+    runner = multiprocessing.parent_process()
+    if runner is not None:
+        runner.join()
+        os._exit(1)

@@ -127,7 +127,7 @@ def _options(kind: ast.expr) -> Iterator[ast.expr]:
 def _is(value: Any, kind: ast.expr) -> bool:
     if isinstance(kind, ast.Subscript) and ast.unparse(kind.value) == "list":
         options = list(_options(kind.slice))
-        return isinstance(value, list) and all(any([_is(item, option) for option in options]) for item in value)
+        return isinstance(value, list) and all(any(_is(item, o) for o in options) for item in value)
     name = ast.unparse(kind)
     if name not in _SCALARS:
         raise ParameterError(f"a parameter's type must be made of {', '.join(_SCALARS)} and list[...], got {name}")

@@ -59,7 +59,7 @@ class PlainProgress:
         self._say(stage, f"FAILED: {note}")
 
     def _say(self, stage: str, text: str) -> None:
-        print(f"{STAGES[stage].number} {stage:<12} {text}", flush=True)
+        print(f"{STAGES[stage].number} {stage:<12} {text}\n", end="", flush=True)  # whole, beside other threads
 
 
 class LiveProgress:

@@ -25,9 +25,10 @@ from riskbench.pipeline.cache import Cache, copy_files
 from riskbench.pipeline.code import package_digest, study_files
 from riskbench.pipeline.execute import execute
 from riskbench.pipeline.finish import finish, render_stage
+from riskbench.pipeline.outputs import OUTPUTS_FILE, read_outputs
 from riskbench.pipeline.parameters import GIVEN_BY_THE_RUN, check_settings, declared
 from riskbench.pipeline.progress import Progress
-from riskbench.pipeline.stage import APPENDIX, ARTIFACTS, EVIDENCE_FILE, OUTPUTS_FILE, STUDY_VARIABLE, read_outputs
+from riskbench.pipeline.stage import APPENDIX, ARTIFACTS, EVIDENCE_FILE, STUDY_VARIABLE
 from riskbench.pipeline.stages import STAGES, upstream
 
 Settings = Mapping[str, Mapping[str, Any]]
@@ -195,5 +196,5 @@ def _stage_files(folder: Path, stage: str) -> list[str]:
     own = folder / ARTIFACTS / stage
     if not (own / OUTPUTS_FILE).is_file():
         raise StageFailed(stage, None, "its notebook ended without stage.close(), so it has written no evidence")
-    appendices = [f"{APPENDIX}/{name}" for name in read_outputs(own)["appendices"]]
+    appendices = [f"{APPENDIX}/{name}" for name in read_outputs(own).appendices]
     return [f"{stage}.ipynb", *(f"{ARTIFACTS}/{stage}/{path.name}" for path in sorted(own.iterdir())), *appendices]

@@ -27,12 +27,13 @@ from riskbench.core.results import CheckResult, Estimate, Evidence, Input, Scala
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.study import STUDY_FILE, Study, find_study, load_study
 from riskbench.governance.manifest import MANIFEST
+from riskbench.pipeline.outputs import read_outputs, write_outputs
 from riskbench.pipeline.stages import STAGES
 from riskbench.report import figures, tables, words
 
 STUDY_VARIABLE = "RISKBENCH_STUDY"
 ARTIFACTS, APPENDIX = "artifacts", "appendix"
-OUTPUTS_FILE, EVIDENCE_FILE = "outputs.json", "evidence.json"
+EVIDENCE_FILE = "evidence.json"
 
 
 def open_stage(name: str, study: str, run: str = "") -> "Stage":
@@ -107,12 +108,12 @@ class Stage:
     def _find(self, file: str) -> Path:
         for stage in STAGES:
             folder = self.folder / ARTIFACTS / stage
-            known = read_outputs(folder)["tables"].get(file)
+            known = read_outputs(folder).tables.get(file)
             if known:
                 path = folder / file
-                if not path.is_file() or sha256(path) != known["sha256"]:
+                if not path.is_file() or sha256(path) != known.sha256:
                     raise CannotRun(f"table {file} of stage {stage} is not what that stage wrote: run {stage} again")
-                self._inputs[file] = known["sha256"]
+                self._inputs[file] = known.sha256
                 return path
         raise CannotRun(
             f"no stage of {self.folder.name} has written {file} yet: run the notebooks before {self.name} first"
@@ -208,7 +209,7 @@ class Stage:
     def close(self) -> None:
         """Write the stage's evidence and the index of its tables: from now on later stages can read them."""
         write_evidence(self.output / EVIDENCE_FILE, self._evidence.values())
-        write_json(self.output / OUTPUTS_FILE, {"tables": self._tables, "appendices": sorted(self._appendices)})
+        write_outputs(self.output, self._tables, self._appendices)
         _show(f"<p>Written: {len(self._evidence)} pieces of evidence, {len(self._tables)} tables.</p>")
 
     def _new(self, name: str, kind: str, title: str, value: Any, **more: Any) -> Evidence:
@@ -223,12 +224,6 @@ class Stage:
     def _provenance(self) -> dict[str, Any]:
         inputs = [Input(table=table, sha256=hash_) for table, hash_ in sorted(self._inputs.items())]
         return {"inputs": inputs, "cell": self._cell_ids.get(_running_source())}
-
-
-def read_outputs(folder: Path) -> dict[str, Any]:
-    """What a stage wrote into its folder: `tables` by file name with hash, and `appendices` by name."""
-    path = folder / OUTPUTS_FILE
-    return json.loads(path.read_text("utf-8")) if path.is_file() else {"tables": {}, "appendices": []}
 
 
 def read_evidence(path: Path) -> list[Evidence]:

@@ -1,5 +1,6 @@
 """Re-performance: the hashes of a run, its execution from its own code and data, and every figure compared."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -10,14 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from riskbench.core.errors import CannotRun
-from riskbench.core.files import sha256
+from riskbench.core.files import digest, sha256, write_json
 from riskbench.core.project import HOME_VARIABLE, Project
-from riskbench.data.sources import ensure_data
-from riskbench.data.study import STUDY_FILE, load_study
+from riskbench.data.sources import SOURCE_FILE
+from riskbench.data.study import STUDY_FILE, Study, load_study
 from riskbench.governance.manifest import Manifest, broken_files, environment_now, read_manifest
 from riskbench.pipeline.compare import Difference, compare_runs
 
-CODE = "code.zip"
+CODE, LOCK, PACKAGE_FOLDER = "code.zip", "requirements.lock", "src/riskbench/"
 
 
 @dataclass
@@ -44,9 +45,24 @@ def check_hashes(folder: Path) -> tuple[Verdict, Manifest | None]:
         raise CannotRun(f"no run at {folder}")
     try:
         manifest = read_manifest(folder)
-    except ValueError as broken:
-        return Verdict(broken={"manifest.json": str(broken)}), None
-    return Verdict(len(manifest.files) + 1, broken_files(folder, manifest)), manifest
+    except ValueError as error:
+        return Verdict(broken={"manifest.json": str(error)}), None
+    broken = broken_files(folder, manifest) or _broken_claims(folder / CODE, manifest)
+    return Verdict(len(manifest.files) + 1, broken), manifest
+
+
+def _broken_claims(code: Path, manifest: Manifest) -> dict[str, str]:
+    """What the archive holds that is not what the manifest says the run was made from."""
+    with zipfile.ZipFile(code) as archive:
+        held = {name: hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist()}
+    claims = {f"notebooks/{name}": hash_ for name, hash_ in manifest.notebooks.items()}
+    claims[f"data/{manifest.study}/{STUDY_FILE}"] = manifest.study_sha256
+    if manifest.lock_sha256:
+        claims[LOCK] = manifest.lock_sha256
+    broken = [name for name, hash_ in claims.items() if held.get(name) != hash_]
+    if digest({name: hash_ for name, hash_ in held.items() if name.startswith(PACKAGE_FOLDER)}) != manifest.code_sha256:
+        broken.append(PACKAGE_FOLDER)
+    return {f"{CODE}, {name}": "not what the manifest says" for name in broken}
 
 
 def verify_run(folder: Path, project: Project) -> Verdict:
@@ -64,9 +80,11 @@ def verify_run(folder: Path, project: Project) -> Verdict:
         with zipfile.ZipFile(folder / CODE) as archive:
             archive.extractall(root)
         home = root / "data" / manifest.study
-        _bring_data(project, folder, manifest, home)
+        _bring_data(project, load_study(folder / STUDY_FILE), manifest, home)
         again = root / "reports" / "again"
         _perform(root, home / STUDY_FILE, again, manifest)
+        if read_manifest(again).data != manifest.data:
+            raise CannotRun("the data of the run are not here, and the portfolio that its code makes is another one")
         verdict.figures, verdict.differences = compare_runs(folder, again)
     return verdict
 
@@ -87,25 +105,22 @@ def _refuse_other_environment(manifest: Manifest) -> None:
         )
 
 
-def _bring_data(project: Project, folder: Path, manifest: Manifest, home: Path) -> None:
-    """Link the study's tables into `home`, each found by its hash; a synthetic portfolio is made again if need be."""
-    study = load_study(folder / STUDY_FILE)
-    if study.synthetic and not (project.data / study.name).is_dir():
-        ensure_data(study, home)
-        return
+def _bring_data(project: Project, study: Study, manifest: Manifest, home: Path) -> None:
+    """Link the study's tables into `home`, each found by its hash.
+
+    A synthetic portfolio that is not here is left to the run's own code, which makes it again.
+    """
     found = _by_hash(project, manifest.data)
     missing = sorted(file for file, hash_ in manifest.data.items() if hash_ not in found)
-    if missing and study.synthetic:
-        ensure_data(study, home)
-        missing = sorted(file for file, hash_ in manifest.data.items() if sha256(home / file) != hash_)
-    elif not missing:
-        for file, hash_ in manifest.data.items():
-            (home / file).parent.mkdir(parents=True, exist_ok=True)
-            (home / file).symlink_to(found[hash_])
-    if missing:
+    if missing and not study.synthetic:
         raise CannotRun(
             f"the data of the run are not here: no file below {project.data.name}/ has the hash of {', '.join(missing)}"
         )
+    if not missing:
+        for file, hash_ in manifest.data.items():
+            (home / file).parent.mkdir(parents=True, exist_ok=True)
+            (home / file).symlink_to(found[hash_])
+        write_json(home / SOURCE_FILE, {"origin": study.source.model_dump()})  # they are not made again
 
 
 def _by_hash(project: Project, wanted: Mapping[str, str]) -> dict[str, Path]:

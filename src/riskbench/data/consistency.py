@@ -1,0 +1,107 @@
+"""What the parts of a study must agree on: each rule raises `ValueError` that names the key and the column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from riskbench.core.errors import StudyError
+from riskbench.core.thresholds import Thresholds
+
+if TYPE_CHECKING:
+    from riskbench.data.study import Study
+
+_REPORTED = ("feature", "context", "price")  # the roles that reach the applications of a run
+
+
+def check(study: Study) -> None:
+    """Raise `ValueError` with the first rule that the parts of `study` break between them."""
+    for rule in (_one_base_table, _names_are_used_once, _named_columns_play_their_roles, _joins, _dates, _repayments):
+        rule(study)
+    try:
+        Thresholds(study.thresholds)
+    except StudyError as error:
+        raise ValueError(f"thresholds: {error}") from None
+
+
+def _one_base_table(study: Study) -> None:
+    if sum(table.join == "base" for table in study.tables.values()) != 1:
+        raise ValueError("exactly one table has join 'base'")
+
+
+def _names_are_used_once(study: Study) -> None:
+    seen: dict[str, tuple[str, str]] = {}
+    for name, table in study.tables.items():
+        if table.join == "outcome":
+            continue
+        for column in table.aggregates if table.join == "aggregate" else table.columns:
+            if column in (table.on, table.known_at) and table.join != "base":
+                continue
+            if column.casefold() in seen:  # SQL takes names that differ by case alone for one
+                other, where = seen[column.casefold()]
+                same = f"column {column!r} stands" if other == column else f"columns {other!r} and {column!r} stand"
+                raise ValueError(f"{same} in tables {where} and {name}: rename one")
+            seen[column.casefold()] = column, name
+    for name in study.features:
+        if name.casefold() in seen:
+            raise ValueError(f"features.{name}: engineered column {name!r} has the name of a raw column")
+
+
+def _named_columns_play_their_roles(study: Study) -> None:
+    base, outcome = study.base, study.outcome
+    named: list[tuple[str, str | None, tuple[str, ...]]] = [
+        ("base.key", base.key, ("key",)),
+        ("base.customer", base.customer, ("key",)),
+        ("base.as_of", base.as_of, ("date",)),
+        ("base.amount", base.amount, _REPORTED),
+        ("base.decision", base.decision, _REPORTED),
+        *[("base.segments", column, _REPORTED) for column in base.segments],
+    ]
+    if outcome.kind == "column":
+        named.append(("outcome.column", outcome.column, ("outcome",)))
+    else:
+        named.append(("outcome.booked", outcome.booked, ("outcome",)))
+    for key, column, roles in named:
+        if column is None:
+            continue
+        if column not in study.columns:
+            raise ValueError(f"{key}: column {column!r} is named but stands in no table")
+        if (role := study.columns[column].role) not in roles:
+            raise ValueError(f"{key}: column {column!r} must be of role {' or '.join(roles)}, it is {role}")
+    for key, column in (("base.key", base.key), ("base.customer", base.customer)):
+        if column not in study.tables[study.base_table].columns:
+            raise ValueError(f"{key}: column {column!r} must stand in table {study.base_table}")
+
+
+def _joins(study: Study) -> None:
+    own = study.tables[study.base_table].columns
+    single = {name for table in study.tables.values() if table.join == "one" for name in table.columns}
+    for name, table in study.tables.items():
+        if table.join in ("base", "outcome") or table.on is None:
+            continue
+        if table.on not in own and (table.through or table.on not in single):
+            raise ValueError(f"tables.{name}.on: column {table.on!r} must stand in table {study.base_table}")
+        if table.on in study.columns and study.columns[table.on].role in ("leakage", "identifier"):
+            raise ValueError(f"tables.{name}.on: column {table.on!r} is not read at intake, so it cannot join")
+
+
+def _dates(study: Study) -> None:
+    as_of = study.base.as_of
+    if as_of is None:
+        if any(table.join in ("latest", "aggregate") for table in study.tables.values()):
+            raise ValueError("tables joined as of the decision need base.as_of")
+        if study.samples.development or study.outcome.kind == "repayments":
+            raise ValueError("periods of samples and labels from repayments need base.as_of")
+    elif not any(as_of in table.columns for table in study.tables.values() if table.join in ("base", "one")):
+        raise ValueError(f"base.as_of: column {as_of!r} stands in a table that is itself joined by date")
+
+
+def _repayments(study: Study) -> None:
+    outcome = study.outcome
+    if outcome.kind != "repayments":
+        return
+    table = study.tables.get(outcome.table)
+    if table is None or table.join != "outcome":
+        raise ValueError(f"outcome.table: {outcome.table!r} is not a table of join 'outcome'")
+    for column in (study.base.key, outcome.month, outcome.dpd, outcome.past_due, outcome.status):
+        if column not in table.columns:
+            raise ValueError(f"outcome: table {outcome.table} declares no column {column!r}")

@@ -1,0 +1,49 @@
+"""The contract as JSON Schemas, made from the models: `python -m riskbench.pipeline.schemas` writes them anew.
+
+They are committed as `riskbench/schemas/<name>.schema.json`, and a test compares them with the models: whoever changes
+what a run writes decides so, and writes the schemas anew in the same commit.
+"""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from riskbench.core.files import write_json
+from riskbench.core.results import Evidence
+from riskbench.data.study import Study
+from riskbench.governance.manifest import Manifest
+from riskbench.pipeline.outputs import Outputs
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+SEAL = {"title": "Seal", "description": "SHA-256 of the canonical JSON of all other keys.", "type": "string"}
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """The four schemas by name: of what riskbench writes as it is written, of a study as it may be written."""
+    made: dict[str, dict[str, Any]] = {
+        "evidence": TypeAdapter(list[Evidence]).json_schema(mode="serialization"),
+        "manifest": Manifest.model_json_schema(mode="serialization"),
+        "outputs": Outputs.model_json_schema(),
+        "study": Study.model_json_schema(),
+    }
+    made["manifest"]["properties"]["seal"] = SEAL
+    made["manifest"]["required"].append("seal")
+    return {name: {"$schema": DIALECT} | schema for name, schema in made.items()}
+
+
+def committed(name: str) -> Path:
+    """Where the schema of this name stands in the package."""
+    return Path(str(files("riskbench"))) / "schemas" / f"{name}.schema.json"
+
+
+def main() -> None:
+    """Write every schema anew and say where."""
+    for name, schema in schemas().items():
+        write_json(committed(name), schema)
+        print(committed(name))
+
+
+if __name__ == "__main__":
+    main()

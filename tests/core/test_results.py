@@ -1,0 +1,107 @@
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from riskbench.core.results import CheckResult, Estimate, Evidence, Table
+from riskbench.core.thresholds import Thresholds
+
+THRESHOLDS = Thresholds()
+AUC = THRESHOLDS["validation.auc"]
+missing = Estimate.missing("one class only", n=12, method="DeLong")
+
+
+def record(**changes):
+    return Evidence(**{"id": "a.b.c", "stage": "a", "kind": "estimate", "title": "t", "value": 1.0} | changes)
+
+
+@pytest.mark.parametrize("threshold", [None, *THRESHOLDS], ids=lambda line: line.key if line else "none")
+def test_what_was_not_computed_is_never_green(threshold):
+    result = CheckResult("a.b", "t", missing, threshold)
+    assert result.status == "not_evaluated"
+    assert result.reason == "one class only"
+
+
+def test_not_a_number_is_never_green():
+    assert CheckResult("a.b", "t", Estimate(math.nan), AUC).status == "red"
+    with pytest.raises(ValidationError, match="finite"):
+        Evidence.of("a", CheckResult("b.c", "t", Estimate(math.nan), AUC))
+
+
+@given(st.floats(0, 1))
+def test_a_check_has_the_light_of_its_threshold_and_its_words(value):
+    result = CheckResult("a.b", "t", Estimate(value), AUC)
+    assert (result.status, result.reason) == (AUC.judge(value), AUC.in_words())
+
+
+def test_zero_is_a_value():
+    assert CheckResult("a.b", "t", Estimate(0.0)).status == "information"
+    assert Estimate(0.0).evaluated
+
+
+@pytest.mark.parametrize(
+    ("result", "kind", "status"),
+    [
+        (CheckResult("b.c", "t", Estimate(0.7)), "estimate", "information"),
+        (CheckResult("b.c", "t", Estimate(0.7), AUC), "check", "green"),
+        (CheckResult("b.c", "t", missing, AUC), "check", "not_evaluated"),
+        (CheckResult("b.c", "t", missing), "check", "not_evaluated"),
+    ],
+)
+def test_evidence_is_a_check_where_it_is_judged_or_lacking(result, kind, status):
+    evidence = Evidence.of("a", result)
+    assert (evidence.id, evidence.stage, evidence.kind, evidence.status) == ("a.b.c", "a", kind, status)
+
+
+def test_evidence_carries_all_that_the_estimate_knows():
+    estimate = Estimate(0.7, 0.6, 0.8, 0.95, 40, "DeLong", 1.2, 0.03, 1.96)
+    made = Evidence.of("v", CheckResult("b.auc", "AUC", estimate, AUC, unit="%", dims={"sample": "test"}), cell="c1")
+    shown = (made.value, made.lower, made.upper, made.level, made.n, made.method)
+    assert shown == (0.7, 0.6, 0.8, 0.95, 40, "DeLong")
+    assert (made.statistic, made.p_value, made.critical) == (1.2, 0.03, 1.96)
+    assert (made.dims.sample, made.unit, made.cell, made.source) == ("test", "%", "c1", AUC.source)
+
+
+def test_a_source_of_its_own_goes_before_the_threshold_s():
+    assert Evidence.of("a", CheckResult("b.c", "t", Estimate(0.7), AUC, source="a paper")).source == "a paper"
+
+
+@pytest.mark.parametrize("good", ["validation.champion.auc.out_of_time", "a.b.c", "a1.b_2.3c"])
+def test_an_id_reads_stage_subject_statistic(good):
+    assert record(id=good).id == good
+
+
+@pytest.mark.parametrize("bad", ["a.b", "a", "", "A.b.c", "a.b.C", "1a.b.c", "a..c", "a.b.c.", "a.b.c d", "a.b.c\n"])
+def test_other_ids_are_refused(bad):
+    with pytest.raises(ValidationError, match="pattern"):
+        record(id=bad)
+
+
+@pytest.mark.parametrize("field", ["value", "lower", "upper", "level", "statistic", "p_value", "critical", "tolerance"])
+@pytest.mark.parametrize("number", [math.nan, math.inf])
+def test_a_figure_is_finite_everywhere(field, number):
+    with pytest.raises(ValidationError, match="finite"):
+        record(**{field: number})
+
+
+def test_a_table_holds_finite_scalars_only():
+    with pytest.raises(ValidationError, match="finite"):
+        Table(columns=["a"], rows=[[math.nan]])
+    assert Table(columns=["a"], rows=[[None], [1], ["x"], [True]]).rows == [[None], [1], ["x"], [True]]
+
+
+def test_unknown_fields_and_changes_are_refused():
+    with pytest.raises(ValidationError, match="Extra inputs"):
+        record(colour="red")
+    with pytest.raises(ValidationError, match="frozen"):
+        record().value = 2.0
+
+
+@pytest.mark.parametrize("value", [True, 1, 1.5, "text", None, Table(columns=["a"], rows=[[1]])])
+def test_evidence_is_read_back_from_json_as_it_was(value):
+    evidence = record(value=value, threshold=THRESHOLDS["validation.calibration_slope"])
+    again = Evidence.model_validate_json(evidence.model_dump_json())
+    assert again == evidence
+    assert type(again.value) is type(value)

@@ -1,0 +1,75 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from riskbench.core.errors import NotEvaluated
+from riskbench.data import profile
+
+APPLICATIONS = pd.DataFrame(
+    {
+        "customer": ["c1", "c1", "c2", "c3"],
+        "month": ["2024-02", "2024-01", "2024-01", "2024-02"],
+        "sample": ["test", "development", "development", "development"],
+        "label": ["good", "bad", "good", "immature"],
+        "y": [0.0, 1.0, 0.0, np.nan],
+    }
+)
+
+
+def test_samples_are_shown_in_their_order_with_the_rate_of_the_labelled():
+    table = profile.sample_table(APPLICATIONS).set_index("sample")
+    assert table.index.tolist() == ["development", "test"]
+    row = table.loc["development"]
+    assert row[["applications", "customers", "labelled", "bad"]].tolist() == [3, 3, 2, 1]
+    assert row["bad_rate"] == 0.5
+    assert row["lower"] < 0.5 < row["upper"]
+
+
+def test_months_are_in_order_and_one_without_labels_has_no_rate():
+    late = APPLICATIONS.assign(y=[np.nan, 1.0, 0.0, np.nan])
+    table = profile.bad_rate_by_month(late)
+    assert table["month"].tolist() == ["2024-01", "2024-02"]
+    assert table["bad_rate"].isna().tolist() == [False, True]
+
+
+def test_without_months_the_rate_by_month_is_not_evaluated():
+    with pytest.raises(NotEvaluated, match="no decision dates"):
+        profile.bad_rate_by_month(APPLICATIONS.assign(month=""))
+
+
+def test_labels_are_counted_by_sample_and_add_up():
+    table = profile.label_table(APPLICATIONS)
+    assert table.columns.tolist() == ["label", "development", "test"]
+    assert table[["development", "test"]].to_numpy().sum() == len(APPLICATIONS)
+
+
+def test_a_level_has_no_mean_and_a_number_ignores_what_is_missing():
+    table = profile.feature_statistics(pd.DataFrame({"n": [1.0, 3.0, np.nan], "s": ["x", "y", "x"]})).set_index(
+        "feature"
+    )
+    assert table.loc["n", ["mean", "median", "distinct"]].tolist() == [2.0, 2.0, 2]
+    assert table.loc["n", "missing"] == pytest.approx(1 / 3)
+    assert np.isnan(table.loc["s", "mean"])
+
+
+def test_correlated_pairs_come_once_largest_first():
+    X = pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [1.0, 4, 9, 16], "c": [-1.0, -3, -2, -4], "s": list("wxyz")})
+    pairs = profile.correlated_pairs(X)
+    # b is a rising function of a: rank correlation 1; c has ranks 4 2 3 1: 1 - 6 * (9 + 0 + 0 + 9) / 60 = -0.8
+    assert pairs[["feature", "with"]].to_numpy().tolist() == [["a", "b"], ["a", "c"], ["b", "c"]]
+    assert pairs["correlation"].tolist() == pytest.approx([1.0, -0.8, -0.8])
+
+
+def test_development_is_checked_for_bads_and_for_missing_inputs(small):
+    inputs = small.study().inputs
+    developed = APPLICATIONS.assign(**dict.fromkeys(inputs, 1.0)).assign(lines=[1.0, np.nan, np.nan, np.nan])
+    bads, rate, missing = profile.development_checks(small.study(), developed)
+    assert (bads.estimate.value, bads.estimate.n, bads.status) == (1, 3, "red")
+    assert rate.estimate.value == pytest.approx(1 / 3)
+    assert missing.title == "Largest missing share of an input (lines)"
+    assert (missing.estimate.value, missing.status) == (0.75, "amber")
+
+
+def test_without_labels_the_bad_rate_is_missing_and_not_zero(small):
+    developed = APPLICATIONS.assign(**dict.fromkeys(small.study().inputs, 1.0), y=np.nan)
+    assert profile.development_checks(small.study(), developed)[1].status == "not_evaluated"

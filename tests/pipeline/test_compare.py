@@ -1,0 +1,145 @@
+"""Two runs are compared figure by figure: what a figure says, not where it came from."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from riskbench.core.errors import CannotRun
+from riskbench.core.results import Dims, Evidence, Input, Table
+from riskbench.core.thresholds import Thresholds
+from riskbench.pipeline.compare import compare_evidence, compare_runs, same
+
+finite = st.floats(allow_nan=False, allow_infinity=False, width=32)
+scalars = st.none() | st.booleans() | st.integers(-(10**12), 10**12) | finite | st.text(max_size=5)
+tolerances = st.floats(0, 1)
+
+
+def figure(id_: str = "scorecard.champion.auc.test", **changes: Any) -> Evidence:
+    fields: dict[str, Any] = {"stage": "scorecard", "kind": "estimate", "title": "AUC", "value": 0.77, "n": 400}
+    return Evidence(id=id_, **fields | changes)
+
+
+def problems(ours: Evidence, theirs: Evidence) -> list[str]:
+    return [difference.what for difference in compare_evidence([ours], [theirs])[1]]
+
+
+@given(scalars, tolerances)
+def test_a_value_is_the_same_as_itself(value: Any, tolerance: float) -> None:
+    assert same(value, value, tolerance)
+
+
+@given(scalars, scalars, tolerances)
+def test_being_the_same_does_not_depend_on_the_order(a: Any, b: Any, tolerance: float) -> None:
+    assert same(a, b, tolerance) == same(b, a, tolerance)
+
+
+@given(scalars, scalars, tolerances, tolerances)
+def test_a_wider_tolerance_refuses_nothing_that_a_tighter_one_takes(a: Any, b: Any, s: float, t: float) -> None:
+    assert not same(a, b, min(s, t)) or same(a, b, max(s, t))
+
+
+@given(finite, finite)
+def test_no_tolerance_means_equal(a: float, b: float) -> None:
+    assert same(a, b, 0) == (a == b)
+
+
+@given(st.booleans(), st.integers(0, 1), tolerances)
+def test_yes_and_no_are_not_numbers(flag: bool, number: int, tolerance: float) -> None:
+    assert not same(flag, number, tolerance)
+
+
+@given(finite, tolerances)
+def test_a_number_is_never_the_same_as_no_number(value: float, tolerance: float) -> None:
+    assert not same(None, value, tolerance)
+
+
+def test_the_tolerance_is_relative_above_one_and_absolute_below() -> None:
+    assert same(1e6, 1e6 + 0.9e-3, 1e-9)
+    assert not same(1e6, 1e6 + 1.1e-3, 1e-9)
+    assert same(1e-12, 0.9e-9, 1e-9)
+
+
+CHANGES: list[tuple[str, Any]] = [
+    ("value", 0.78),
+    ("value", None),
+    ("value", "0.77"),
+    ("kind", "check"),
+    ("title", "Gini"),
+    ("unit", "%"),
+    ("lower", 0.7),
+    ("upper", 0.8),
+    ("level", 0.95),
+    ("method", "bootstrap"),
+    ("n", 401),
+    ("statistic", 1.0),
+    ("p_value", 0.5),
+    ("critical", 3.84),
+    ("threshold", Thresholds({})["privacy.smallest_cell"]),
+    ("status", "red"),
+    ("reason", "because"),
+    ("dims", Dims(sample="test")),
+]
+
+
+@pytest.mark.parametrize(("field", "value"), CHANGES)
+def test_every_part_of_what_a_figure_says_is_compared(field: str, value: Any) -> None:
+    assert problems(figure(), figure(**{field: value})) == [field]
+
+
+@pytest.mark.parametrize("change", [{"cell": "fit"}, {"inputs": [Input(table="features.parquet", sha256="0" * 64)]}])
+def test_where_a_figure_came_from_is_not_compared(change: dict) -> None:
+    assert problems(figure(), figure(**change)) == []
+
+
+def test_who_loosens_a_tolerance_changes_nothing() -> None:
+    assert problems(figure(value=0.99, tolerance=1.0), figure(tolerance=1e-9)) == ["value"]
+
+
+def test_a_figure_in_one_run_alone_is_a_difference() -> None:
+    one, two = figure("a.b.c"), figure("a.b.d")
+    count, found = compare_evidence([one, two], [one])
+    assert (count, [str(d) for d in found]) == (2, ["a.b.d: only in the first: 0.77 against None"])
+    assert [d.what for d in compare_evidence([one], [one, two])[1]] == ["only in the second"]
+
+
+def test_tables_are_compared_cell_by_cell() -> None:
+    def table(x: float, name: str = "a") -> Evidence:
+        return figure(kind="table", value=Table(columns=["name", "x"], rows=[["b", 1.0], [name, x]]))
+
+    assert problems(table(2.0), table(2.0 + 1e-12)) == []
+    assert problems(table(2.0), table(2.1, "c")) == ["row 2, name", "row 2, x"]
+
+
+def test_tables_of_another_shape_differ_in_shape() -> None:
+    def table(*columns: str) -> Evidence:
+        return figure(kind="table", value=Table(columns=list(columns), rows=[[1.0] * len(columns)]))
+
+    assert problems(table("x"), table("x", "y")) == ["shape"]
+    assert problems(table("x"), table("y")) == ["shape"]
+
+
+@given(st.lists(scalars, min_size=1, max_size=4), st.integers(0, 3), scalars)
+def test_one_changed_cell_is_found(row: list, at: int, value: Any) -> None:
+    columns = [f"c{i}" for i in range(len(row))]
+    changed = [value if i == at % len(row) else cell for i, cell in enumerate(row)]
+    ours, theirs = (figure(value=Table(columns=columns, rows=[cells]), tolerance=0) for cells in (row, changed))
+    assert bool(problems(ours, theirs)) == (not same(row[at % len(row)], value, 0))
+
+
+def test_a_long_value_is_shortened_where_it_is_shown() -> None:
+    found = compare_evidence([figure(value="x" * 100)], [figure(value="y")])[1]
+    assert str(found[0]) == f"scorecard.champion.auc.test: value: {'x' * 57}... against y"
+
+
+def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CannotRun, match=r"is not a finished run: it has no evidence\.json"):
+        compare_runs(tmp_path, tmp_path)
+
+
+def test_a_figure_is_never_infinite() -> None:
+    with pytest.raises(ValueError, match="finite number"):
+        figure(value=math.inf)

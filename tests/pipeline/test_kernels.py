@@ -1,0 +1,100 @@
+"""Warm kernels: forked from a process that has the libraries, ended with the runner."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from jupyter_client.manager import KernelManager
+
+from riskbench.pipeline import kernels
+from riskbench.pipeline.warm import LOADED
+
+ASK = "import os, sys; print(os.getpid(), os.getppid(), os.getcwd(), *sys.modules)"
+
+
+@pytest.fixture
+def kernel(tmp_path: Path) -> Iterator[KernelManager]:
+    manager = KernelManager(kernel_name="riskbench")
+    manager.start_kernel(cwd=str(tmp_path))
+    yield manager
+    manager.shutdown_kernel(now=True)
+
+
+def answer(manager: KernelManager, code: str) -> str:
+    client = manager.blocking_client()
+    client.start_channels()
+    client.wait_for_ready(timeout=60)
+    said: list[str] = []
+    client.execute_interactive(
+        code,
+        timeout=60,
+        output_hook=lambda message: said.append(message["content"].get("text", "")),
+    )
+    client.stop_channels()
+    return "".join(said)
+
+
+def ended(pid: int) -> bool:
+    for _ in range(100):
+        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_a_kernel_is_a_process_of_its_own_forked_from_a_warm_one(kernel: KernelManager, tmp_path: Path) -> None:
+    pid, parent, folder, *modules = answer(kernel, ASK).split()
+    server = psutil.Process(int(parent))
+    assert "forkserver" in " ".join(server.cmdline())
+    assert server.ppid() == os.getpid()
+    assert int(pid) not in (os.getpid(), int(parent))
+    assert folder == str(tmp_path)
+    assert {library.__name__ for library in LOADED} | {"riskbench.pipeline.stage"} <= set(modules)
+
+
+def test_a_kernel_starts_without_data_and_without_threads_of_libraries(kernel: KernelManager) -> None:
+    assert answer(kernel, "import os; print(os.environ['OMP_NUM_THREADS'], [n for n in dir() if n[0] != '_'])").split(
+        maxsplit=1
+    ) == ["1", "['In', 'Out', 'exit', 'get_ipython', 'open', 'os', 'quit']\n"]
+
+
+def test_stop_all_ends_every_kernel(kernel: KernelManager) -> None:
+    pid = int(answer(kernel, ASK).split()[0])
+    kernels.stop_all()
+    assert ended(pid)
+
+
+def test_a_kernel_that_has_ended_takes_no_more_signals(kernel: KernelManager) -> None:
+    answer(kernel, ASK)
+    forked = kernels._started[-1]
+    forked.kill()
+    assert forked.wait(10) == forked.poll() == forked.returncode == -signal.SIGKILL
+    forked.terminate()
+
+
+def test_a_kernel_ends_when_the_process_that_started_it_is_killed(tmp_path: Path) -> None:
+    code = (
+        "from jupyter_client.manager import KernelManager\n"
+        "import time\n"
+        "manager = KernelManager(kernel_name='riskbench')\n"
+        "manager.start_kernel()\n"
+        "client = manager.blocking_client()\n"
+        "client.start_channels()\n"
+        "client.wait_for_ready(timeout=60)\n"
+        "print(manager.provisioner.pid, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    script = tmp_path / "start.py"
+    script.write_text(f"if __name__ == '__main__':\n    {'    '.join(code.splitlines(keepends=True))}")
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        pid = int(process.stdout.readline())
+        assert psutil.pid_exists(pid)
+        process.kill()
+    assert ended(pid)

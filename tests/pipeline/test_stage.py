@@ -1,0 +1,174 @@
+"""The handle of a notebook: hash-checked tables in, evidence out, and nothing shown that is not recorded."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from pydantic import ValidationError
+
+from riskbench.core.errors import CannotRun, NotEvaluated, StudyError
+from riskbench.core.results import CheckResult, Estimate, Table
+from riskbench.pipeline.outputs import read_outputs
+from riskbench.pipeline.stage import Stage, open_stage, read_evidence
+
+Open = Callable[..., Stage]
+
+
+@pytest.fixture
+def opened(make_project: Callable[[Path], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
+    monkeypatch.setenv("RISKBENCH_HOME", str(make_project(tmp_path / "project")))
+    return lambda name, run="": open_stage(name, "microloan", run)
+
+
+def frame() -> pd.DataFrame:
+    return pd.DataFrame({"grade": ["A", "B"], "n": [10, 20], "rate": [0.1, np.nan]})
+
+
+def test_by_hand_a_stage_works_in_the_draft_of_its_study(opened: Open) -> None:
+    stage = opened("intake")
+    assert stage.output == stage.project.root / "reports" / "microloan-draft" / "artifacts" / "intake"
+    assert stage.output.is_dir()
+
+
+def test_an_unknown_stage_is_refused(opened: Open) -> None:
+    with pytest.raises(CannotRun, match="no stage 'scoring'; the stages are intake"):
+        opened("scoring")
+
+
+def test_an_unknown_study_is_refused_with_those_that_exist(opened: Open) -> None:
+    with pytest.raises(StudyError, match="no study 'mortgages'; there are: microloan"):
+        open_stage("intake", "mortgages")
+
+
+def test_a_finished_run_is_never_written_to(opened: Open) -> None:
+    opened("intake", "done").folder.joinpath("manifest.json").write_text("{}")
+    with pytest.raises(CannotRun, match="run done is finished and is never written to; leave `run` empty"):
+        opened("features", "done")
+
+
+def test_a_table_is_read_by_the_name_it_was_written_under(opened: Open) -> None:
+    intake = opened("intake")
+    intake.write("grades", frame())
+    intake.write_json("settings", {"bins": 8})
+    intake.close()
+    later = opened("features")
+    pd.testing.assert_frame_equal(later.read("grades"), frame())
+    assert later.read_json("settings") == {"bins": 8}
+
+
+def test_a_table_of_a_stage_that_has_not_closed_cannot_be_read(opened: Open) -> None:
+    opened("intake").write("grades", frame())
+    with pytest.raises(CannotRun, match=r"no stage of microloan-draft has written grades\.parquet yet"):
+        opened("features").read("grades")
+
+
+def test_a_changed_table_is_refused(opened: Open) -> None:
+    intake = opened("intake")
+    intake.write("grades", frame())
+    intake.close()
+    frame().assign(n=[10, 21]).to_parquet(intake.output / "grades.parquet", index=False)
+    with pytest.raises(CannotRun, match="is not what that stage wrote: run intake again"):
+        opened("features").read("grades")
+
+
+def test_evidence_names_the_tables_and_sources_it_was_computed_from(opened: Open) -> None:
+    intake = opened("intake")
+    intake.write("grades", frame())
+    intake.close()
+    later = opened("features")
+    later.source({"raw.parquet": "f" * 64})
+    later.read("grades")
+    inputs = later.estimate("grades.count", "Grades", 2).inputs
+    assert [i.table for i in inputs] == ["grades.parquet", "raw.parquet"]
+    assert inputs[0].sha256 == read_outputs(intake.output).tables["grades.parquet"].sha256
+
+
+@pytest.mark.parametrize("column", ["application", "customer"])
+def test_rows_of_customers_are_neither_recorded_nor_shown(
+    opened: Open, column: str, capsys: pytest.CaptureFixture
+) -> None:
+    stage = opened("intake")
+    with pytest.raises(ValueError, match=f"rows of single customers are never shown: column {column}"):
+        stage.table("grades.rows", "Rows", frame().assign(**{column: ["a", "b"]}))
+    assert stage.all_evidence() == {}
+    assert capsys.readouterr().out == ""
+
+
+def test_a_table_is_recorded_as_plain_values(opened: Open) -> None:
+    stage = opened("intake")
+    mixed = pd.DataFrame({"x": [np.int64(3), None], "y": [pd.NaT, np.inf], "z": [True, pd.Timestamp("2026-01-02")]})
+    stage.table("grades.mixed", "Mixed", mixed.astype(object))
+    value = stage.evidence("intake.grades.mixed").value
+    assert value == Table(columns=["x", "y", "z"], rows=[[3, None, True], [None, None, "2026-01-02 00:00:00"]])
+
+
+def test_what_the_study_cannot_say_is_recorded_with_the_reason_and_the_notebook_goes_on(opened: Open) -> None:
+    stage = opened("intake")
+    with stage.evaluating("portfolio.months", "By month"):
+        raise NotEvaluated("the study has no decision dates")
+    evidence = stage.evidence("intake.portfolio.months")
+    assert (evidence.status, evidence.kind, evidence.value) == ("not_evaluated", "check", None)
+    assert evidence.reason == "the study has no decision dates"
+
+
+def test_an_error_that_is_no_lack_of_data_is_not_hidden(opened: Open) -> None:
+    stage = opened("intake")
+    with pytest.raises(ZeroDivisionError), stage.evaluating("portfolio.months", "By month"):
+        _ = 1 / 0
+    assert stage.all_evidence() == {}
+
+
+def test_prose_may_name_only_evidence(opened: Open) -> None:
+    stage = opened("intake")
+    count = stage.estimate("grades.count", "Grades", 2)
+    stage.say("There are {count:value} grades.", count=count)
+    with pytest.raises(ValueError, match="prose may only name evidence"):
+        stage.say("There are {number} grades.", count=count)
+    with pytest.raises((AttributeError, TypeError)):
+        stage.say("There are {count} grades.", count=2)  # type: ignore[arg-type]
+
+
+def test_a_conclusion_is_evidence_and_names_the_figures_behind_it(opened: Open) -> None:
+    stage = opened("intake")
+    a, b = (stage.estimate(f"grades.{name}", name, i) for i, name in enumerate(("first", "second"), 3))
+    stage.conclude("First {b:value}, then {a:value}, then {b:value}.", a=a, b=b)
+    key_figures = stage.evidence("intake.page.key_figures").value
+    assert isinstance(key_figures, Table)
+    assert key_figures.rows == [["intake.grades.second"], ["intake.grades.first"]]
+    text = re.sub("<[^>]+>", "", str(stage.evidence("intake.page.conclusion").value))
+    assert text == "First 4, then 3, then 4."
+
+
+def test_a_number_that_is_not_defined_is_not_evaluated(opened: Open) -> None:
+    assert opened("intake").estimate("grades.mean", "Mean", float("nan")).status == "not_evaluated"
+
+
+@pytest.mark.parametrize("name", ["count", "Grades.count", "grades.the count", "grades..count"])
+def test_a_name_outside_the_scheme_is_refused(opened: Open, name: str) -> None:
+    with pytest.raises(ValidationError, match="id"):
+        opened("intake").estimate(name, "Grades", 2)
+
+
+def test_evidence_of_earlier_stages_can_be_asked_for_by_its_id(opened: Open) -> None:
+    intake = opened("intake")
+    intake.record(CheckResult("grades.rate", "Rate", Estimate(0.1, 0.0, 0.2)))
+    intake.close()
+    assert opened("governance").evidence("intake.grades.rate").value == 0.1
+    with pytest.raises(CannotRun, match=r"no evidence 'intake\.grades\.absent'.*before governance first"):
+        opened("governance").evidence("intake.grades.absent")
+
+
+def test_closing_writes_the_evidence_and_the_index_of_files(opened: Open) -> None:
+    stage = opened("intake")
+    stage.write("grades", frame())
+    stage.appendix("more.html").write_text("<p>more")
+    stage.appendix("more.html").write_text("<p>more again")
+    stage.estimate("grades.count", "Grades", 2)
+    stage.close()
+    outputs = read_outputs(stage.output)
+    assert (outputs.tables["grades.parquet"].rows, outputs.tables["grades.parquet"].columns) == (2, 3)
+    assert outputs.appendices == ["more.html"]
+    assert [e.id for e in read_evidence(stage.output / "evidence.json")] == ["intake.grades.count"]

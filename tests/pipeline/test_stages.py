@@ -1,0 +1,47 @@
+"""The chain of stages: order, what each builds on, and what `--only` means."""
+
+import pytest
+
+from riskbench.core.errors import CannotRun
+from riskbench.pipeline.stages import STAGES, selection, upstream
+
+
+def test_the_stages_stand_in_the_order_of_their_numbers() -> None:
+    assert [stage.number for stage in STAGES.values()] == list(range(10, 100, 10))
+    assert [stage.notebook for stage in STAGES.values()][:2] == ["10_intake.ipynb", "20_features.ipynb"]
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_a_stage_needs_only_earlier_stages(name: str) -> None:
+    order = list(STAGES)
+    assert all(order.index(need) < order.index(name) for need in STAGES[name].needs)
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_upstream_holds_what_its_members_need(name: str) -> None:
+    above = upstream(name)
+    assert name not in above
+    assert all(set(upstream(stage)) <= set(above) for stage in above)
+
+
+def test_governance_builds_on_all_others_and_intake_on_none() -> None:
+    assert upstream("governance") == [name for name in STAGES if name != "governance"]
+    assert upstream("intake") == []
+
+
+def test_challengers_and_policy_can_run_side_by_side() -> None:
+    assert "policy" not in upstream("challengers")
+    assert "challengers" not in upstream("policy")
+
+
+def test_nothing_chosen_means_all() -> None:
+    assert selection([]) == list(STAGES)
+
+
+def test_a_chosen_stage_brings_what_it_builds_on_in_order() -> None:
+    assert selection(["policy", "features"]) == ["intake", "features", "scorecard", "policy"]
+
+
+def test_an_unknown_stage_is_refused_with_those_that_exist() -> None:
+    with pytest.raises(CannotRun, match="no stage 'scoring'; the stages are intake, features"):
+        selection(["scoring"])
