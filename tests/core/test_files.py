@@ -66,12 +66,9 @@ def test_replacing_keeps_the_old_file_when_the_block_raises(tmp_path):
     path = tmp_path / "file.txt"
     path.write_text("old")
 
-    def interrupted():
-        with replacing(path) as temporary:
-            temporary.write_text("half")
-            raise KeyboardInterrupt
-
-    pytest.raises(KeyboardInterrupt, interrupted)
+    with pytest.raises(KeyboardInterrupt), replacing(path) as temporary:
+        temporary.write_text("half")
+        raise KeyboardInterrupt
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 

@@ -63,14 +63,15 @@ def expected(rows: dict, who: str, when: dt.date, app: str) -> dict:
     }
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(applications, reports, rates, account, paid)
 def test_the_join_as_of_the_decision_is_what_its_definition_says(
     make_small, applications, reports, rates, account, paid
 ):
     with tempfile.TemporaryDirectory() as folder:
         small = make_small(Path(folder))
-        small.rows |= dict(applications=applications, reports=reports, rates=rates, account=account, paid=paid)
+        drawn = {"applications": applications, "reports": reports, "rates": rates, "account": account, "paid": paid}
+        small.rows |= drawn
         joined = small.joined().set_index("app")
     for app, who, when, *_ in applications:
         for name, value in expected(small.rows, who, when, app).items():
@@ -79,14 +80,14 @@ def test_the_join_as_of_the_decision_is_what_its_definition_says(
             )
 
 
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(st.randoms(use_true_random=False), account, reports)
 def test_the_order_of_the_rows_decides_nothing(make_small, random, account, reports):
     frames = []
     for shuffled in (False, True):
         with tempfile.TemporaryDirectory() as folder:
             small = make_small(Path(folder))
-            small.rows |= dict(account=list(account), reports=list(reports))
+            small.rows |= {"account": list(account), "reports": list(reports)}
             if shuffled:
                 for rows in small.rows.values():
                     random.shuffle(rows)

@@ -218,5 +218,5 @@ def test_any_mixture_of_pieces_gives_one_value_a_row_or_is_refused(pieces):
 
 
 def test_what_cannot_be_computed_is_a_study_error():
-    with pytest.raises(StudyError, match="cannot be computed: .*Conversion Error"):
+    with pytest.raises(StudyError, match=r"cannot be computed: .*Conversion Error"):
         compute(FRAME, {"f": "cast(s as int)"})

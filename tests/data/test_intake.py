@@ -23,6 +23,13 @@ def assembled(small, key: bytes = KEY) -> pd.DataFrame:
     return assemble(small.study(), joined, labels, pd.Series(["development"] * 3), key)
 
 
+def refused_at_once(small, match: str) -> None:
+    """The names alone are enough to refuse: no row is needed."""
+    nothing = pd.DataFrame()
+    with pytest.raises(StudyError, match=match):
+        assemble(small.study(), nothing, nothing, pd.Series(dtype="str"), KEY)
+
+
 def rename(small, old: str, new: str) -> None:
     """Give a column of the applications another name, in the study and in its file."""
     columns = small.columns
@@ -75,16 +82,14 @@ def test_a_study_without_dates_has_empty_months(studies):
 def test_a_reserved_name_is_refused_lest_a_formula_read_the_label(small, name, role):
     rename(small, "score", name)
     small.columns[name]["role"] = role
-    with pytest.raises(StudyError, match=rf"study small: these column names are reserved: {name}"):
-        assembled(small)
+    refused_at_once(small, f"study small: these column names are reserved: {name}")
 
 
 @pytest.mark.parametrize("part", ["features", "protected"])
 @pytest.mark.parametrize("name", RESERVED)
 def test_no_engineered_column_takes_a_reserved_name(small, part, name):
     small.content[part][name] = {"formula": "amount", "description": "d"}
-    with pytest.raises(StudyError, match=f"reserved: {name}"):
-        assembled(small)
+    refused_at_once(small, f"reserved: {name}")
 
 
 @pytest.mark.parametrize(
@@ -162,10 +167,9 @@ def test_every_column_that_is_not_a_feature_is_left_out_of_the_candidates(small)
     ],
 )
 def test_a_feature_may_not_read_what_may_not_enter_a_model(small, formula, said):
-    applications = assembled(small)
     small.content["features"]["sly"] = {"formula": formula, "description": "d"}
     with pytest.raises(StudyError, match=f"feature 'sly' reads columns that may not enter a model: {said}"):
-        candidates(small.study(), applications)
+        candidates(small.study(), pd.DataFrame())
 
 
 def test_a_feature_may_read_aggregates_and_context(small):

@@ -3,7 +3,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskbench.core.errors import DataError
@@ -94,6 +94,7 @@ def test_fraud_in_an_open_window_is_not_counted_before_its_neighbours(small):
     assert label_of(small, [(2, 50.0, 30, "fraud")], dt.date(2024, 11, 1)) == "immature"
 
 
+@settings(max_examples=60)
 @given(
     st.dates(dt.date(2023, 1, 1), dt.date(2025, 12, 31)),
     st.integers(1, 24),
@@ -114,6 +115,7 @@ def test_no_window_is_closed_before_its_last_month_is_over(make_small, tmp_path_
         assert made == "good"
 
 
+@settings(max_examples=40)
 @given(st.dates(dt.date(2023, 1, 1), dt.date(2025, 12, 31)), st.integers(1, 12))
 def test_the_loans_of_one_month_close_together(make_small, tmp_path_factory, decided, horizon):
     small = make_small(tmp_path_factory.getbasetemp())

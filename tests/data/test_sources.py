@@ -113,7 +113,7 @@ def test_public_data_become_typed_parquet_with_a_record(studies, shared_data, tm
 def test_a_file_that_is_not_the_data_set_leaves_nothing_behind(studies, tmp_path, text):
     path = tmp_path / "mine.csv"
     path.write_text(text)
-    with pytest.raises(DataError, match="file mine.csv"):
+    with pytest.raises(DataError, match=r"file mine\.csv"):
         add_public(studies["taiwan"], tmp_path / "data", path)
     assert not (tmp_path / "data").exists()
 

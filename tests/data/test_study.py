@@ -122,7 +122,7 @@ def test_a_file_that_is_not_toml_is_named(written):
 
 
 def test_a_study_that_is_not_there_is_a_study_error(tmp_path):
-    with pytest.raises(StudyError, match="no study at .*nowhere"):
+    with pytest.raises(StudyError, match=r"no study at .*nowhere"):
         load_study(tmp_path / "nowhere" / STUDY_FILE)
 
 
