@@ -28,13 +28,9 @@ def commands() -> None:
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Stages side by side.")
 def run(study: str, out: Path | None, only: Sequence[str], settings: Sequence[str], jobs: int) -> None:
     """Execute the notebooks of a study and write its dossier."""
-    from riskbench.pipeline.kernels import warm_up
-
-    warm_up()  # the kernels import their libraries while this process imports its own
     from riskbench.data.study import find_study
+    from riskbench.pipeline.kernels import warm_up
     from riskbench.pipeline.parameters import declared, parse_setting
-    from riskbench.pipeline.progress import progress_for
-    from riskbench.pipeline.run import run_study
     from riskbench.pipeline.stages import STAGES, selection
 
     project = find_project()
@@ -47,6 +43,10 @@ def run(study: str, out: Path | None, only: Sequence[str], settings: Sequence[st
             raise click.UsageError(f"--set {text}: stage {stage} is not among those to run")
         chosen.setdefault(stage, {})[name] = value
     file = find_study(project.data, study)
+    warm_up()  # the kernels import their libraries while this process imports its own
+    from riskbench.pipeline.progress import progress_for
+    from riskbench.pipeline.run import run_study
+
     done = run_study(project, file, stages, chosen, progress_for(stages), out, jobs)
     click.echo(f"\n{done.study.title}: {len(stages)} stages in {done.seconds:.0f} s")
     click.echo(f"Dossier: {_shown(done.folder / 'index.html')}")

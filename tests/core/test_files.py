@@ -62,13 +62,18 @@ def test_replacing_writes_the_file_whole_and_makes_its_folder(tmp_path):
     assert list(path.parent.iterdir()) == [path]
 
 
+def interrupted(path):
+    with replacing(path) as temporary:
+        temporary.write_text("half")
+        raise KeyboardInterrupt
+
+
 def test_replacing_keeps_the_old_file_when_the_block_raises(tmp_path):
     path = tmp_path / "file.txt"
     path.write_text("old")
 
-    with pytest.raises(KeyboardInterrupt), replacing(path) as temporary:
-        temporary.write_text("half")
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(path)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 

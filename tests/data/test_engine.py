@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from riskbench.core.errors import DataError
 
 EPOCH = dt.date(2024, 1, 1)
 WITHIN = 30  # days, as the small study says
+UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)  # every example is a database: shrinking takes minutes
 
 
 def on(day: int) -> dt.date:
@@ -63,7 +64,7 @@ def expected(rows: dict, who: str, when: dt.date, app: str) -> dict:
     }
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, phases=UNSHRUNK)
 @given(applications, reports, rates, account, paid)
 def test_the_join_as_of_the_decision_is_what_its_definition_says(
     make_small, applications, reports, rates, account, paid
@@ -80,7 +81,7 @@ def test_the_join_as_of_the_decision_is_what_its_definition_says(
             )
 
 
-@settings(max_examples=4)
+@settings(max_examples=4, phases=UNSHRUNK)
 @given(st.randoms(use_true_random=False), account, reports)
 def test_the_order_of_the_rows_decides_nothing(make_small, random, account, reports):
     frames = []
@@ -140,6 +141,12 @@ def test_without_rows_a_count_is_zero_and_the_rest_is_missing(small):
     row = small.joined().set_index("app").loc["a2"]
     assert row["value_count"] == 0
     assert row[["value_mean", "value_sum", "value_min", "value_max", "value_last"]].isna().all()
+
+
+@pytest.mark.parametrize("values", [(4.0, 9.0), (9.0, 4.0)])
+def test_the_last_of_several_values_of_one_day_is_the_largest(small, values):
+    small.rows["account"] = [("c1", on(8), 20.0), *(("c1", on(9), value) for value in values), ("c1", on(9), None)]
+    assert small.joined().set_index("app").loc["a1", "value_last"] == 9.0
 
 
 def test_a_column_may_end_as_the_engine_s_own_names_do(small):

@@ -217,6 +217,17 @@ def test_any_mixture_of_pieces_gives_one_value_a_row_or_is_refused(pieces):
     assert columns_of("f", formula) <= {"a", "b"}
 
 
+@pytest.mark.parametrize("name", ["user", "input", "rowid", "formula_0_", "year"])
+def test_a_column_is_that_column_without_quotes_too(name):
+    frame = pd.DataFrame({name: [5.0, 6.0]})
+    assert compute(frame, {"f": f"{name} + 1"})["f"].tolist() == [6.0, 7.0]
+
+
+def test_names_that_differ_by_case_are_two():
+    made = compute(FRAME, {"x": "n", "X": "n * 2"})
+    assert made[["x", "X"]].to_numpy().tolist() == [[1.0, 2.0], [2.0, 4.0], [3.0, 6.0]]
+
+
 def test_what_cannot_be_computed_is_a_study_error():
     with pytest.raises(StudyError, match=r"cannot be computed: .*Conversion Error"):
         compute(FRAME, {"f": "cast(s as int)"})

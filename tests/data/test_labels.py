@@ -90,6 +90,24 @@ def test_a_bad_loan_in_an_open_window_stays_unlabelled(small, decided, expected)
     assert label_of(small, [(1, 50.0, 30, "late")], decided) == expected
 
 
+@pytest.mark.parametrize(
+    ("decided", "horizon", "until", "expected"),
+    [
+        # January 2023 ends with a loan of the 31st, whose thirty days are over on 2 March, its month on 28 February
+        (dt.date(2023, 1, 1), 1, dt.date(2023, 3, 1), "immature"),
+        (dt.date(2023, 1, 31), 1, dt.date(2023, 3, 1), "immature"),
+        (dt.date(2023, 1, 31), 1, dt.date(2023, 3, 2), "good"),
+        # June 2024 with six months: by thirty days over on 27 December, by the calendar at the month's end
+        (dt.date(2024, 6, 1), 6, dt.date(2024, 12, 30), "immature"),
+        (dt.date(2024, 6, 1), 6, dt.date(2024, 12, 31), "good"),
+    ],
+)
+def test_a_month_closes_when_the_window_of_its_last_loan_is_over(small, decided, horizon, until, expected):
+    small.content["outcome"] |= {"horizon_months": horizon, "observed_until": until}
+    old = dict.fromkeys(ANCHORS, dt.date(2010, 1, 1))
+    assert labels(small, {"it": [(1, 0.0, 0, "current")]}, {"it": decided} | old)["it"] == expected
+
+
 def test_fraud_in_an_open_window_is_not_counted_before_its_neighbours(small):
     assert label_of(small, [(2, 50.0, 30, "fraud")], dt.date(2024, 11, 1)) == "immature"
 

@@ -69,11 +69,13 @@ def test_without_its_record_it_is_made_again(tiny, tmp_path):
 
 def test_a_portfolio_half_made_anew_is_not_taken_for_the_old_one(tiny, tmp_path):
     first = ensure_data(tiny(), tmp_path)
-    (tmp_path / "payments.parquet").unlink()
-    (tmp_path / "payments.parquet").mkdir()  # in the way: making the new portfolio fails half-way
+    payments = tmp_path / "payments.parquet"
+    payments.rename(tmp_path / "kept")
+    payments.mkdir()  # in the way: making the new portfolio fails half-way
     with pytest.raises(OSError, match="payments"):
         ensure_data(tiny(seed=2), tmp_path)
-    (tmp_path / "payments.parquet").rmdir()
+    payments.rmdir()
+    (tmp_path / "kept").rename(payments)
     assert ensure_data(tiny(), tmp_path) == first
 
 

@@ -86,7 +86,7 @@ def test_why_not_names_what_changed(cache: Cache) -> None:
     assert cache.why_not("fit", KEY | {"inputs": "i2", "package": "p2"}) == "changed: package, inputs"
 
 
-def test_why_not_says_that_files_were_damaged(cache: Cache, run: Path) -> None:
+def test_why_not_says_that_files_were_damaged(cache: Cache) -> None:
     assert cache.why_not("fit", KEY) == "its cached files were damaged"
 
 

@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -46,7 +47,7 @@ def test_every_option_has_a_help_text(command: list[str]) -> None:
     for name in command:
         found = found.commands[name]
     assert found.help
-    assert [p.name for p in found.params if getattr(p, "help", "argument") is None] == []
+    assert [p.name for p in found.params if isinstance(p, click.Option) and not p.help] == []
 
 
 def test_the_version_is_that_of_the_package() -> None:
@@ -84,7 +85,7 @@ def test_a_study_is_described_with_its_default_definition_and_every_column(call)
         (["compare", "notebooks", "notebooks"], "is not a finished run"),
         (["verify"], "Missing argument 'RUN'"),
         (["runn"], "No such command 'runn'"),
-        (["run", "--fast"], "No such option: --fast"),
+        (["run", "--fast"], "No such option"),
     ],
 )
 def test_what_cannot_run_exits_2_with_one_sentence(

@@ -25,12 +25,19 @@ def copy(finished: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(shutil.copytree(finished.folder, tmp_path_factory.mktemp("verify") / "copy"))
 
 
-@pytest.fixture
-def small(project: Path, riskbench: Command) -> Path:
-    """A run of one stage, cheap to perform again, in a project of its own."""
-    done = riskbench("run", "--only", "intake", "--out", "reports/small", cwd=project)
+@pytest.fixture(scope="module")
+def one_stage(finished: Any, tmp_path_factory: pytest.TempPathFactory, riskbench: Command) -> Path:
+    """A run of one stage, cheap to perform again."""
+    folder = tmp_path_factory.mktemp("verify") / "one_stage"
+    done = riskbench("run", "--only", "intake", "--out", str(folder), cwd=finished.project)
     assert done.returncode == 0, done.stderr
-    return project / "reports" / "small"
+    return folder
+
+
+@pytest.fixture
+def small(one_stage: Path, tmp_path: Path) -> Path:
+    """A copy of that run to tamper with."""
+    return Path(shutil.copytree(one_stage, tmp_path / "small"))
 
 
 def quick(run: Path) -> int:
@@ -95,16 +102,16 @@ def test_a_run_is_performed_again_with_another_pseudonym_key_and_every_figure_ma
     assert "whoever can rewrite all of it can rewrite its hashes too" in done.stdout
 
 
-def test_a_tampered_run_exits_1_and_names_the_file(small: Path, riskbench: Command) -> None:
+def test_a_tampered_run_exits_1_and_names_the_file(small: Path, finished: Any, riskbench: Command) -> None:
     with (small / "intake.html").open("a") as page:
         page.write(" ")
-    done = riskbench("verify", str(small), cwd=small)
+    done = riskbench("verify", str(small), cwd=finished.project)
     assert (done.returncode, done.stdout) == (1, "intake.html: changed\n")
     assert "1 file(s) are not what the manifest says" in done.stderr
 
 
 def test_a_figure_changed_by_somebody_who_renews_the_hashes_is_found_by_doing_it_again(
-    small: Path, riskbench: Command
+    small: Path, finished: Any, riskbench: Command
 ) -> None:
     evidence = json.loads((small / "evidence.json").read_text())
     (figure,) = (e for e in evidence if e["id"] == "intake.portfolio.applications")
@@ -112,9 +119,15 @@ def test_a_figure_changed_by_somebody_who_renews_the_hashes_is_found_by_doing_it
     write_json(small / "evidence.json", evidence)
     resealed(small)
     assert quick(small) == 0
-    done = riskbench("verify", str(small), cwd=small)
+    before = content_of(small, finished.project)
+    done = riskbench("verify", str(small), cwd=finished.project)
     assert done.returncode == 1
     assert "intake.portfolio.applications: value: 6000 against 5000" in done.stdout
+    assert content_of(small, finished.project) == before  # verifying writes nothing into run or project
+
+
+def content_of(*folders: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for folder in folders for path in folder.rglob("*")}
 
 
 @pytest.mark.parametrize(
@@ -149,26 +162,16 @@ def test_a_run_of_another_environment_exits_2_and_says_what_differs(
 
 
 def test_a_synthetic_portfolio_that_is_gone_is_made_again_by_the_code_of_the_run(
-    small: Path, project: Path, riskbench: Command
+    small: Path, make_project: Callable[[Path], Path], tmp_path: Path, riskbench: Command
 ) -> None:
-    for table in (project / "data" / "microloan").glob("*.parquet"):
-        table.unlink()
-    done = riskbench("verify", str(small), cwd=project)
+    without_data = make_project(tmp_path / "project")
+    done = riskbench("verify", str(small), cwd=without_data)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert not list((project / "data" / "microloan").glob("*.parquet"))
+    assert not list(without_data.rglob("*.parquet"))
 
 
-def test_data_that_nobody_can_bring_back_exit_2(small: Path, project: Path, riskbench: Command) -> None:
+def test_data_that_nobody_can_bring_back_exit_2(small: Path, finished: Any, riskbench: Command) -> None:
     resealed(small, data={"applications.parquet": "0" * 64})
-    done = riskbench("verify", str(small), cwd=project)
+    done = riskbench("verify", str(small), cwd=finished.project)
     assert done.returncode == 2
     assert "the data of the run are not here, and the portfolio that its code makes is another one" in done.stderr
-
-
-def test_verifying_writes_nothing_into_run_or_project(small: Path, project: Path, riskbench: Command) -> None:
-    def content() -> dict[str, float]:
-        return {str(path): path.stat().st_mtime_ns for path in project.rglob("*")}
-
-    before = content()
-    assert riskbench("verify", str(small), cwd=project).returncode == 0
-    assert content() == before

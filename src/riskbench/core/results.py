@@ -145,12 +145,12 @@ class Evidence(_Record):
 
     @classmethod
     def of(cls, stage: str, result: CheckResult, **provenance: Any) -> "Evidence":
-        """A `check` where a threshold judges the result or where it could not be computed, else an `estimate`."""
+        """The evidence of a result: kind `check` where a threshold judges it, else `estimate`."""
         e = result.estimate
         return cls(
             id=f"{stage}.{result.name}",
             stage=stage,
-            kind="check" if result.threshold or result.status == "not_evaluated" else "estimate",
+            kind="check" if result.threshold else "estimate",
             title=result.title,
             value=e.value,
             unit=result.unit,

@@ -16,6 +16,8 @@ from riskbench.core.errors import DataError
 from riskbench.data.engine import ROW, Engine
 from riskbench.data.study import Column, TableSpec
 
+WITHHELD = ("identifier", "key", "protected")  # an extreme value of these can be one person's
+
 _ACCEPTED = {
     "integer": ("is_integer",),
     "number": ("is_numeric",),
@@ -38,13 +40,13 @@ def quality_gate(engine: Engine) -> pd.DataFrame:
 
 
 def undeclared_columns(engine: Engine) -> list[str]:
-    """Columns that the files hold and the study does not name, as `table.column`; they are left out."""
-    return [
-        f"{name}.{column}"
-        for name, spec in engine.study.tables.items()
-        for column in engine.table(name).columns
-        if column not in spec.columns and column != ROW
-    ]
+    """Columns that the files hold and no table of the study names, as `file: column`; they are left out."""
+    held: dict[str, set[str]] = {}
+    named: dict[str, set[str]] = {}
+    for name, spec in engine.study.tables.items():  # two tables may be two views of one file
+        held.setdefault(spec.file, set()).update(engine.table(name).columns)
+        named.setdefault(spec.file, {ROW}).update(spec.columns)
+    return [f"{file}: {column}" for file in held for column in sorted(held[file] - named[file])]
 
 
 def _gate_table(engine: Engine, name: str, spec: TableSpec) -> Iterator[dict]:
@@ -80,8 +82,8 @@ def _gate_table(engine: Engine, name: str, spec: TableSpec) -> Iterator[dict]:
             "rows": count,
             "missing": 1 - float(facts[f"{column}:n"]) / count,
             "distinct": int(facts[f"{column}:distinct"]),
-            "lowest": _plain(facts.get(f"{column}:min")) if declared.role not in ("identifier", "key") else "withheld",
-            "highest": _plain(facts.get(f"{column}:max")) if declared.role not in ("identifier", "key") else "withheld",
+            "lowest": _plain(facts.get(f"{column}:min")) if declared.role not in WITHHELD else "withheld",
+            "highest": _plain(facts.get(f"{column}:max")) if declared.role not in WITHHELD else "withheld",
         }
 
 

@@ -94,10 +94,11 @@ class Rule(_Section):
 class Economics(_Section):
     """What a loan earns and loses. Shares are per unit lent over the loan's life; costs are in the unit of the amounts.
 
-    A loan repaid earns `margin` less `funding_cost`; a bad one loses `lgd`, funding included. Without amounts each loan
-    counts as one unit, and costs are then shares of a loan.
+    `basis` says where the figures come from. A loan repaid earns `margin` less `funding_cost`; a bad one loses `lgd`,
+    funding included. Without amounts each loan counts as one unit, and costs are then shares of a loan.
     """
 
+    basis: str = ""
     lgd: float = Field(gt=0, le=1)
     margin: float = Field(ge=0)
     funding_cost: float = Field(ge=0)

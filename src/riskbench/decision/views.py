@@ -5,9 +5,11 @@ import math
 import pandas as pd
 
 from riskbench.core.errors import NotEvaluated
+from riskbench.core.results import CheckResult, Estimate
+from riskbench.core.thresholds import Thresholds
 from riskbench.data.intake import amounts, decisions_in_force
 from riskbench.data.study import Study
-from riskbench.decision.policy import Policy
+from riskbench.decision.policy import LENDING, Policy
 
 
 def policy_frame(
@@ -50,3 +52,30 @@ def rules_table(policy: Policy) -> pd.DataFrame:
         for r in policy.rules
     ]
     return pd.DataFrame(rows, columns=["rule", "when", "action", "on_missing", "reason"])
+
+
+def economics_table(policy: Policy) -> pd.DataFrame:
+    """What a loan earns and loses, as the policy assumes it."""
+    e = policy.economics
+    rows = [
+        ("loss given default", e.lgd, "share of the amount"),
+        ("margin", e.margin, "per unit lent, over the loan's life"),
+        ("funding cost", e.funding_cost, "per unit lent, over the loan's life"),
+        ("cost per application", e.cost_per_application, "currency of the amounts"),
+        ("cost per account", e.cost_per_account, "currency of the amounts"),
+    ]
+    return pd.DataFrame(rows, columns=["assumption", "value", "unit"])
+
+
+def underestimated_bands(by_band: pd.DataFrame, policy: Policy, sample: str, thresholds: Thresholds) -> CheckResult:
+    """`bands.underestimated.<sample>`: lending bands whose observed bad rate lies above the expected beyond chance."""
+    lending = {band.name for band in policy.bands if band.action in LENDING}
+    known = by_band[by_band["band"].isin(lending) & by_band["lower"].notna()]
+    too_low = known[known["lower"] > known["expected_bad_rate"]]
+    named = ", ".join(too_low["band"])
+    title = f"Lending bands with a bad rate above what is expected{f' ({named})' if named else ''}"
+    estimate = Estimate(len(too_low), n=len(known), method="95 % interval of the observed bad rate above the mean PD")
+    if known.empty:
+        estimate = Estimate.missing("no lending band has an outcome")
+    limit = thresholds["policy.bands_underestimated"]
+    return CheckResult(f"bands.underestimated.{sample}", title, estimate, limit, dims={"sample": sample})

@@ -37,7 +37,7 @@ def model_card(
         ("Inputs", ", ".join(inputs)),
         ("Judged on", study.out_of_time_kind),
         *((title, _figure(evidence.get(name))) for title, name in figures.items()),
-        ("Human oversight", "Referred applications are decided by a person; every decision carries its reasons"),
+        ("Human oversight", "Applications that the policy refers are decided by a person"),
     ]
     return pd.DataFrame(rows, columns=["item", "text"])
 

@@ -34,7 +34,14 @@ def sources(study: Study) -> pd.DataFrame:
 def levels(study: Study) -> pd.DataFrame:
     """How many columns there are of each role, their level, and whether they are in the run."""
     roles = pd.Series([c.role for t in study.tables.values() for c in t.columns.values()]).value_counts()
-    kept = {"identifier": "no", "leakage": "no", "key": "as pseudonym", "protected": "as groups", "date": "as month"}
+    kept = {
+        "identifier": "no",
+        "leakage": "no",
+        "key": "as pseudonym",
+        "protected": "as groups",
+        "date": "as month",
+        "outcome": "as label",
+    }
     rows = [(level, role, int(roles.get(role, 0)), kept.get(role, "yes")) for role, level in LEVELS.items()]
     return pd.DataFrame(rows, columns=["level", "role", "columns", "in_the_run"])
 

@@ -3,6 +3,7 @@
 papermill's Python API is used from one process; its command line would cost seconds a call.
 """
 
+import logging
 import re
 import shutil
 import sys
@@ -30,6 +31,7 @@ def execute(
     from nbclient.exceptions import DeadKernelError
     from traitlets.config import Config
 
+    logging.getLogger("papermill").addHandler(logging.NullHandler())  # what goes wrong is raised, not logged
     _register_engine()
     stage = output.stem
     sockets = tempfile.mkdtemp(prefix="riskbench-")  # only this user can enter it; one a kernel, so that none meet

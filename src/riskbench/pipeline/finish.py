@@ -60,10 +60,11 @@ def _summary(run: Run) -> RunSummary:
     study, cached = run.study, [r for r in run.records.values() if r.state == "cached"]
     appendices = sorted((run.folder / APPENDIX).glob("*")) if (run.folder / APPENDIX).is_dir() else []
     made = f"made by the package (seed {study.source.seed})" if study.source.kind == "synthetic" else study.licence
+    files = "1 file" if len(run.data) == 1 else f"{len(run.data)} files"
     facts = [
         ("Portfolio", study.description),
         ("Population", f"{study.population.replace('_', ' ')}; {study.customers.replace('_', ' ')} customers"),
-        ("Data", f"{len(run.data)} files, {made}; SHA-256 over their hashes {digest(run.data)}"),
+        ("Data", f"{files}, {made}; SHA-256 over their hashes {digest(run.data)}"),
         *(("Limit", limit) for limit in study.limitations),
     ]
     return RunSummary(

@@ -8,8 +8,9 @@ import datetime as dt
 import os
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -87,12 +88,26 @@ def run_study(
     created = dt.datetime.now(dt.UTC)
     folder = _new_folder(project, study, created, data, out)
     run = Run(project, study, study_file.parent, folder, settings, stages, data, created)
-    os.environ[REPORTS_VARIABLE], os.environ[STUDY_VARIABLE] = str(folder.parent), str(study_file.parent)
     shutil.copyfile(study_file, folder / STUDY_FILE)
-    _Scheduler(run, progress, jobs).run_all()
+    with _kernels_told({REPORTS_VARIABLE: str(folder.parent), STUDY_VARIABLE: str(study_file.parent)}):
+        _Scheduler(run, progress, jobs).run_all()
     run.seconds = time.monotonic() - began
     finish(run)
     return run
+
+
+@contextmanager
+def _kernels_told(variables: Mapping[str, str]) -> Iterator[None]:
+    """Kernels inherit this process's environment; afterwards it is as it was."""
+    before = {name: os.environ.pop(name, None) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
 
 
 def _new_folder(

@@ -156,6 +156,10 @@ class Stage:
         """Show some of what was recorded in one table, with limits and status."""
         _show(tables.checks_table(list(evidence), title))
 
+    def link(self, title: str, appendix: str) -> None:
+        """Show a link to an appendix file of this run."""
+        _show(f'<p class="say">Appendix: <a href="{APPENDIX}/{escape(appendix)}">{escape(title)}</a></p>')
+
     def checks(self) -> None:
         """Show every check of this notebook in one table."""
         _show(

@@ -7,6 +7,7 @@ line with its name, and shares (`unit="%"`) are given as fractions and shown as 
 import base64
 from collections.abc import Mapping
 from html import escape
+from textwrap import fill
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -102,7 +103,7 @@ def interval_plot(
     _points_in_rows(axes, estimates, unit)
     if reference:
         named_line(axes, reference[0], reference[1], vertical=True)
-    axes.set_yticks(np.arange(len(estimates)), estimates["label"].astype(str))
+    axes.set_yticks(np.arange(len(estimates)), [fill(str(label), 26) for label in estimates["label"]])
     axes.tick_params(axis="y", length=0, labelcolor=INK)
     axes.set_ylim(len(estimates) - 0.5, -0.5)
     axes.set_title(title, pad=20 if reference else 8)

@@ -42,9 +42,12 @@ def reason_shares(reasons: pd.DataFrame) -> pd.DataFrame:
 
 
 def example_table(card: Scorecard, example: pd.Series) -> pd.DataFrame:
-    """`Scorecard.explain` with its values as text, numbers to six digits."""
+    """`Scorecard.explain` with its values as text, and a last row that sums the points and gives the PD."""
     told = card.explain(example)
-    return told.assign(value=[f"{value:g}" if isinstance(value, float) else str(value) for value in told["value"]])
+    rows = told.assign(value=[f"{value:g}" if isinstance(value, float) else str(value) for value in told["value"]])
+    score = int(rows["points"].sum())
+    total = {"feature": "score", "value": f"PD {card.score_to_pd(score):.1%}", "bin": "", "points": score}
+    return pd.concat([rows, pd.DataFrame([total | {"points_lost": int(rows["points_lost"].sum())}])], ignore_index=True)
 
 
 def card_checks(

@@ -4,8 +4,10 @@ The formulas are in `fairness` and `proxies`; here they run over all attributes.
 raises `NotEvaluated`, and the page says so.
 """
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas
 from pandas import DataFrame, Series
@@ -42,11 +44,20 @@ class Treatment:
         return pandas.concat(tables, names=["attribute"]).reset_index(level="attribute").reset_index(drop=True)
 
 
-def approvals(treatment: Treatment) -> DataFrame:
-    """Approval rate with interval, bad rate and mean PD by group."""
-    return treatment.by_group[
-        ["attribute", "group", "n", "approval_rate", "lower", "upper", "labelled", "bad_rate", "mean_pd"]
-    ]
+def approvals(treatment: Treatment, enough: int) -> DataFrame:
+    """Approval rate with interval, bad rate and mean PD by group; no bad rate under `enough` goods or bads."""
+    table = treatment.by_group
+    few = (table["bads"] < enough) | (table["labelled"] - table["bads"] < enough)
+    table = table.assign(bad_rate=table["bad_rate"].mask(few))
+    return table[["attribute", "group", "reference", "n", "approval_rate", "lower", "upper", "bad_rate", "mean_pd"]]
+
+
+def rule(min_cell: int, enough: int) -> str:
+    """What is not shown, as a sentence that stands under a table."""
+    return (
+        f"Groups of fewer than {min_cell} people are pooled, and left out if the pool is still smaller. Rates of "
+        f"outcomes are shown for groups with at least {enough} good and {enough} bad outcomes."
+    )
 
 
 def ratios(treatment: Treatment) -> DataFrame:
@@ -58,10 +69,12 @@ def ratios(treatment: Treatment) -> DataFrame:
     return table.assign(label=label)[["label", "value", "lower", "upper"]]
 
 
-def errors(treatment: Treatment) -> DataFrame:
-    """False-positive and false-negative rates with intervals by group, on labelled applications."""
-    rates = [c for c in treatment.by_group if str(c).startswith(("false_positive", "false_negative"))]
-    return treatment.by_group[["attribute", "group", "labelled", *rates]]
+def errors(treatment: Treatment, enough: int) -> DataFrame:
+    """False-positive and false-negative rates with intervals, for groups with `enough` goods and bads."""
+    table = treatment.by_group
+    rates = [c for c in table if str(c).startswith(("false_positive", "false_negative"))]
+    many = (table["bads"] >= enough) & (table["labelled"] - table["bads"] >= enough)
+    return table.loc[many, ["attribute", "group", "labelled", *rates]].reset_index(drop=True)
 
 
 def lowest_ratio(treatment: Treatment) -> Estimate:
@@ -80,8 +93,10 @@ def lowest_ratio(treatment: Treatment) -> Estimate:
 def checks(treatment: Treatment, sample: str, thresholds: Thresholds, *, seed: int = 0) -> list[CheckResult]:
     """The judged figures of every attribute; one that was not evaluated where there is none."""
     if treatment.groups.columns.empty:
-        missing = Estimate.missing(NO_ATTRIBUTES)
-        return [CheckResult(f"groups.checks.{sample}", "Figures by protected attribute", missing)]
+        missing, limit = Estimate.missing(NO_ATTRIBUTES), thresholds["fairness.adverse_impact_ratio"]
+        return [
+            CheckResult(f"groups.adverse_impact_ratio.{sample}", "Smallest ratio of approval rates", missing, limit)
+        ]
     return [
         check
         for name in treatment.groups
@@ -109,3 +124,43 @@ def strongest_proxies(treatment: Treatment, inputs: DataFrame, *, most: int = 3,
         for name in treatment.groups
     }
     return pandas.concat(found, names=["attribute"]).reset_index(level="attribute").reset_index(drop=True)
+
+
+def proxy_checks(found: DataFrame, sample: str, thresholds: Thresholds) -> list[CheckResult]:
+    """`<attribute>.strongest_proxy.<sample>`: how well the card's most telling input gives a group away, judged.
+
+    `found` is the table of `strongest_proxies`.
+    """
+    checks = []
+    for row in found.drop_duplicates("attribute").to_dict("records"):
+        bounds = [None if pandas.isna(row[name]) else float(row[name]) for name in ("lower", "upper")]
+        estimate = Estimate(
+            float(row["auc"]), bounds[0], bounds[1], level=0.95, n=int(row["n"]), method="AUC, held out"
+        )
+        name = str(row["attribute"])
+        title = f"Input that tells best: {name.replace('_', ' ')} ({row['feature']} tells {row['group']})"
+        dims = {"sample": sample, "group": str(row["group"])}
+        checks.append(
+            CheckResult(
+                f"{name}.strongest_proxy.{sample}", title, estimate, thresholds["fairness.proxy_auc"], dims=dims
+            )
+        )
+    return checks
+
+
+def strongest(treatment: Treatment, inputs: DataFrame, *, seed: int = 0) -> Estimate:
+    """The AUC of the strongest proxy of any attribute."""
+    if treatment.groups.columns.empty:
+        return Estimate.missing(NO_ATTRIBUTES)
+    found = strongest_proxies(treatment, inputs, most=1, seed=seed)
+    if found.empty:
+        return Estimate.missing("no attribute has two groups that may be shown")
+    worst = found.sort_values("auc").iloc[-1]
+    return _auc(worst.to_dict())
+
+
+def _auc(row: Mapping[Hashable, Any]) -> Estimate:
+    """The AUC of one row of `proxies`; a perfect proxy has no interval."""
+    lower, upper = (None if pandas.isna(row[name]) else float(row[name]) for name in ("lower", "upper"))
+    method = f"{row['feature']} tells {row['group']}; learned on one half, judged on the other"
+    return Estimate(float(row["auc"]), lower, upper, level=0.95, n=int(row["n"]), method=method)

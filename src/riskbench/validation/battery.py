@@ -64,7 +64,7 @@ DISCRIMINATION = (
     Statistic("champion.ks", "Kolmogorov–Smirnov distance of bad and good", lambda c: metrics.ks(c.y, c.pd)),
     Statistic(
         "champion.auc_change",
-        "No loss of AUC since development (p-value)",
+        "Test that AUC was not lost since development (p-value)",
         _auc_change,
         "validation.auc_change",
         not_on=("development",),
@@ -74,13 +74,13 @@ CALIBRATION = (
     Statistic("champion.brier", "Brier score", lambda c: metrics.brier(c.y, c.pd)),
     Statistic(
         "champion.spiegelhalter",
-        "PDs are the true probabilities, case by case (p-value)",
+        "Test that PDs are the true probabilities (p-value)",
         lambda c: by_p_value(metrics.spiegelhalter(c.y, c.pd)),
         "validation.spiegelhalter",
     ),
     Statistic(
         "champion.calibration_intercept",
-        "Intercept of the calibration line (ideal 0)",
+        "Intercept of the calibration line, at its own slope",
         lambda c: metrics.calibration_line(c.y, c.pd).intercept,
         unit="log-odds",
     ),
@@ -94,7 +94,7 @@ CALIBRATION = (
     Statistic("portfolio.default_rate", "Observed default rate", _portfolio, unit="%"),
     Statistic(
         "portfolio.jeffreys",
-        "Mean PD is not below the true default rate (p-value)",
+        "Test that the mean PD is not too low (p-value)",
         lambda c: by_p_value(_portfolio(c)),
         "validation.jeffreys",
     ),

@@ -23,6 +23,7 @@ from riskbench.core.thresholds import Thresholds
 from riskbench.metrics.arguments import flags, labels, probabilities
 
 SMALL, MISSING = "(small groups)", "(missing)"
+CASES_KEY = "fairness.group_cases"
 ONE_GROUP = "there is only one group large enough to be shown"
 
 Reference = Literal["largest", "highest_rate"]
@@ -113,7 +114,7 @@ def checks(
             "equalised_odds_difference",
             "Largest difference of error rates",
             "error_rate_difference",
-            lambda: _equalised_odds(cases, seed),
+            lambda: _equalised_odds(cases, seed, int(thresholds[CASES_KEY].green)),  # type: ignore[arg-type]
         ),
         (
             "standardised_mean_difference",
@@ -125,9 +126,10 @@ def checks(
     results = []
     for name, title, threshold, figure in figures:
         estimate, worst = figure() if len(cases.names) > 1 else (Estimate.missing(ONE_GROUP, len(cases.code)), "")
+        title = f"{title}: {attribute.replace('_', ' ')}{f', {worst}' if worst else ''}"
         dims = {"sample": sample} | ({"group": worst} if worst else {})
         limit = thresholds[f"fairness.{threshold}"]
-        results.append(CheckResult(f"{attribute}.{name}.{sample}", f"{title}: {attribute}", estimate, limit, dims=dims))
+        results.append(CheckResult(f"{attribute}.{name}.{sample}", title, estimate, limit, dims=dims))
     return results
 
 
@@ -219,15 +221,22 @@ def _largest_difference(cases: _Groups, reference: int) -> tuple[Estimate, str]:
     return e, cases.names[worst]
 
 
-def _equalised_odds(cases: _Groups, seed: int) -> tuple[Estimate, str]:
+def _equalised_odds(cases: _Groups, seed: int, enough: int) -> tuple[Estimate, str]:
+    """The difference over the groups with `enough` bads and goods; a rate over fewer says nothing."""
     bad, good = cases.bad == 1, cases.bad == 0
-    hits, bads = cases.count(bad & ~cases.approved), cases.count(bad)
-    alarms, goods = cases.count(good & ~cases.approved), cases.count(good)
+    known = (cases.count(bad) >= enough) & (cases.count(good) >= enough)
+    names = [name for name, is_known in zip(cases.names, known, strict=True) if is_known]
+    if len(names) < 2:
+        reason = f"fewer than two groups have {enough} good and {enough} bad outcomes"
+        return Estimate.missing(reason, int((bad | good).sum())), ""
+    hits, bads = cases.count(bad & ~cases.approved)[known], cases.count(bad)[known]
+    alarms, goods = cases.count(good & ~cases.approved)[known], cases.count(good)[known]
     e = metrics.equalised_odds_difference(hits, bads, alarms, goods, seed=seed)
     if e.value is None:
         return e, ""
     spreads = []
-    for part, whole in ((hits, bads), (alarms, goods)):
-        rate = np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
-        spreads.append((np.nanmax(rate) - np.nanmin(rate), cases.names[int(np.nanargmax(rate))]))
+    # Declined though good is the error that a group suffers; not declined though bad is the mirror of `hits`.
+    for kind, part, whole in (("bads declined", hits, bads), ("goods declined", alarms, goods)):
+        rate = part / whole
+        spreads.append((rate.max() - rate.min(), f"{names[int(rate.argmax())]} ({kind})"))
     return e, max(spreads, key=lambda pair: pair[0])[1]

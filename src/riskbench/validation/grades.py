@@ -74,7 +74,7 @@ def grade_table(
 def _check(g: int, estimate: Estimate, thresholds: Thresholds, sample: str) -> CheckResult:
     return CheckResult(
         f"grade_{g}.jeffreys.{sample}",
-        f"PD of grade {g} is not below its true default rate (p-value)",
+        f"Test that the PD of grade {g} is not too low (p-value)",
         by_p_value(estimate),
         thresholds["validation.jeffreys"],
         dims={"sample": sample, "grade": str(g)},
