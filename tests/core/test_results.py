@@ -47,10 +47,10 @@ def test_zero_is_a_value():
         (CheckResult("b.c", "t", Estimate(0.7)), "estimate", "information"),
         (CheckResult("b.c", "t", Estimate(0.7), AUC), "check", "green"),
         (CheckResult("b.c", "t", missing, AUC), "check", "not_evaluated"),
-        (CheckResult("b.c", "t", missing), "check", "not_evaluated"),
+        (CheckResult("b.c", "t", missing), "estimate", "not_evaluated"),
     ],
 )
-def test_evidence_is_a_check_where_it_is_judged_or_lacking(result, kind, status):
+def test_evidence_is_a_check_where_there_is_a_limit_whether_or_not_there_is_a_value(result, kind, status):
     evidence = Evidence.of("a", result)
     assert (evidence.id, evidence.stage, evidence.kind, evidence.status) == ("a.b.c", "a", kind, status)
 

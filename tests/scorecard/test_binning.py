@@ -165,8 +165,8 @@ def test_a_large_missing_bin_without_goods_is_thin_too():
 def test_special_values_are_bins_of_their_own():
     X, y = column_of((1, 60, 20), (2, 40, 30), (-9, 30, 40))
     table = WoeBinning(special_values={"x": [-9, -8]}).fit(X, y).table("x").set_index("bin")
-    assert table.loc["special -9", ["goods", "bads"]].tolist() == [30, 40]
-    assert table.loc["special -8", "note"] == "never seen when fitted: WoE 0"
+    assert table.loc["= -9", ["goods", "bads"]].tolist() == [30, 40]
+    assert table.loc["= -8", "note"] == "never seen when fitted: WoE 0"
     assert table.loc["< 2", "count"] == 80
 
 
@@ -174,8 +174,8 @@ def test_one_list_of_special_values_serves_numbers_and_levels():
     X, y = column_of((1, 60, 20), (2, 40, 30), (-9, 30, 40))
     X["level"] = X["x"].map({1: "a", 2: "b", -9: "unknown"})
     b = WoeBinning(special_values=[-9, "unknown"]).fit(X, y)
-    assert b.table("x")["bin"].tolist()[-2:] == ["special -9", "missing"]
-    assert b.table("level")["bin"].tolist()[-2:] == ["special unknown", "missing"]
+    assert b.table("x")["bin"].tolist()[-2:] == ["= -9", "missing"]
+    assert b.table("level")["bin"].tolist()[-2:] == ["= unknown", "missing"]
 
 
 @pytest.mark.parametrize("column", [np.full(40, np.nan), pd.Series([None] * 40, dtype="str")])

@@ -120,12 +120,19 @@ def test_a_disadvantaged_majority_is_found_against_the_highest_rate():
 
 
 def test_equalised_odds_difference_is_fairlearns_on_labelled_cases():
-    y, approved, _, group = map(np.array, cases())
+    thrice = tuple(list(part) * 3 for part in cases())  # each group then has thirty bad and thirty good outcomes
+    y, approved, _, group = map(np.array, thrice)
     known = ~np.isnan(y)
     expected = equalized_odds_difference(y[known], 1 - approved[known], sensitive_features=group[known])
-    r = result("equalised_odds_difference", cases())
+    r = result("equalised_odds_difference", thrice)
     assert r.estimate.value == pytest.approx(expected)  # false positives: 60/150 − 20/80 = .15
-    assert (r.estimate.n, r.dims["group"], r.status) == (270, "men", "amber")
+    assert (r.estimate.n, r.dims["group"], r.status) == (810, "men", "amber")
+
+
+def test_error_rates_over_a_handful_of_bads_are_not_evaluated():
+    r = result("equalised_odds_difference", cases())  # ten bads among the women
+    assert (r.status, r.estimate.n) == ("not_evaluated", 270)
+    assert "30 good and 30 bad" in r.reason
 
 
 def test_the_largest_difference_of_mean_pd_has_no_sign():

@@ -54,6 +54,15 @@ def correlated_pairs(X: pd.DataFrame, most: int = 12) -> pd.DataFrame:
     return order.dropna().drop(columns="strength").head(most).reset_index(drop=True)
 
 
+def known_customers(applications: pd.DataFrame) -> Estimate:
+    """How many out-of-time applications are by customers of the development sample who came back."""
+    later = applications[applications["sample"] == "out_of_time"]
+    if later.empty:
+        return Estimate.missing("the study has no out-of-time sample")
+    known = applications.loc[applications["sample"] == "development", "customer"]
+    return Estimate(int(later["customer"].isin(known).sum()), n=len(later), method="count")
+
+
 def development_checks(study: Study, developed: pd.DataFrame) -> list[CheckResult]:
     """Whether the development sample carries a card: its bad loans, its bad rate, and the worst missing share."""
     labelled, limits, dims = int(developed["y"].notna().sum()), study.limits, {"sample": "development"}

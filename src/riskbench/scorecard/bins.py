@@ -160,7 +160,11 @@ def describe(
             notes.append("one class only: half an observation assumed in the empty cell")
         else:
             notes.append("")
-    names = (*labels, *(f"= {special:g}" for special in coding.specials), MISSING)
+    names = (
+        *labels,
+        *(f"= {special}" if isinstance(special, str) else f"= {special:g}" for special in coding.specials),
+        MISSING,
+    )
     return FeatureBins(
         name, coding, np.asarray(groups, np.int64), unseen, names, goods, bads, weights, tuple(notes), trend
     )

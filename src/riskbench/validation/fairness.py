@@ -103,7 +103,7 @@ def checks(
     in standard deviations, whichever its sign.
     """
     cases = _shown(y, approved, pd, group, min_cell)
-    figures: tuple[tuple[str, str, str, Callable[[], tuple[Estimate, str]]], ...] = (
+    figures: tuple[tuple[str, str, str, Callable[[], tuple[Estimate, str, str]]], ...] = (
         (
             "adverse_impact_ratio",
             "Smallest ratio of approval rates",
@@ -125,8 +125,10 @@ def checks(
     )
     results = []
     for name, title, threshold, figure in figures:
-        estimate, worst = figure() if len(cases.names) > 1 else (Estimate.missing(ONE_GROUP, len(cases.code)), "")
-        title = f"{title}: {attribute.replace('_', ' ')}{f', {worst}' if worst else ''}"
+        alone = Estimate.missing(ONE_GROUP, len(cases.code)), "", ""
+        estimate, worst, kind = figure() if len(cases.names) > 1 else alone
+        named = [attribute.replace("_", " "), *filter(None, (worst, kind))]
+        title = f"{title}: {', '.join(named)}"
         dims = {"sample": sample} | ({"group": worst} if worst else {})
         limit = thresholds[f"fairness.{threshold}"]
         results.append(CheckResult(f"{attribute}.{name}.{sample}", title, estimate, limit, dims=dims))
@@ -201,42 +203,43 @@ def _add(
     table[upper] = np.array([e.upper for e in estimates], dtype=float)
 
 
-def _smallest_ratio(cases: _Groups, reference: int) -> tuple[Estimate, str]:
+def _smallest_ratio(cases: _Groups, reference: int) -> tuple[Estimate, str, str]:
     everyone = np.ones_like(cases.approved)
     ratios = metrics.adverse_impact_ratio(cases.count(cases.approved), cases.count(everyone), reference)
     others = [i for i in range(len(ratios)) if i != reference]
     worst = min(others, key=lambda i: (ratios[i].value is None, ratios[i].value or 0.0))
-    return ratios[worst], cases.names[worst] if ratios[worst].evaluated else ""
+    return ratios[worst], cases.names[worst] if ratios[worst].evaluated else "", ""
 
 
-def _largest_difference(cases: _Groups, reference: int) -> tuple[Estimate, str]:
+def _largest_difference(cases: _Groups, reference: int) -> tuple[Estimate, str, str]:
     differences = metrics.standardised_mean_difference(cases.pd, cases.code, reference)
     others = [i for i in range(len(differences)) if i != reference]
     worst = max(others, key=lambda i: abs(differences[i].value or 0.0))
     e = differences[worst]
     if e.value is None:
-        return e, ""
+        return e, "", ""
     if e.value < 0 and e.lower is not None and e.upper is not None:
         e = replace(e, value=-e.value, lower=-e.upper, upper=-e.lower)
-    return e, cases.names[worst]
+    return e, cases.names[worst], ""
 
 
-def _equalised_odds(cases: _Groups, seed: int, enough: int) -> tuple[Estimate, str]:
+def _equalised_odds(cases: _Groups, seed: int, enough: int) -> tuple[Estimate, str, str]:
     """The difference over the groups with `enough` bads and goods; a rate over fewer says nothing."""
     bad, good = cases.bad == 1, cases.bad == 0
     known = (cases.count(bad) >= enough) & (cases.count(good) >= enough)
     names = [name for name, is_known in zip(cases.names, known, strict=True) if is_known]
     if len(names) < 2:
         reason = f"fewer than two groups have {enough} good and {enough} bad outcomes"
-        return Estimate.missing(reason, int((bad | good).sum())), ""
+        return Estimate.missing(reason, int((bad | good).sum())), "", ""
     hits, bads = cases.count(bad & ~cases.approved)[known], cases.count(bad)[known]
     alarms, goods = cases.count(good & ~cases.approved)[known], cases.count(good)[known]
     e = metrics.equalised_odds_difference(hits, bads, alarms, goods, seed=seed)
     if e.value is None:
-        return e, ""
+        return e, "", ""
     spreads = []
     # Declined though good is the error that a group suffers; not declined though bad is the mirror of `hits`.
     for kind, part, whole in (("bads declined", hits, bads), ("goods declined", alarms, goods)):
         rate = part / whole
-        spreads.append((rate.max() - rate.min(), f"{names[int(rate.argmax())]} ({kind})"))
-    return e, max(spreads, key=lambda pair: pair[0])[1]
+        spreads.append((rate.max() - rate.min(), names[int(rate.argmax())], kind))
+    _, group, kind = max(spreads, key=lambda spread: spread[0])
+    return e, group, kind
