@@ -3,6 +3,7 @@
 Exit codes: 0 done, and what was asked holds; 1 it ran, and something differs, fails or is refused; 2 it could not run.
 """
 
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -50,7 +51,7 @@ def run(study: str, out: Path | None, only: Sequence[str], settings: Sequence[st
     done = run_study(project, file, stages, chosen, progress_for(stages), out, jobs)
     click.echo(f"\n{done.study.title}: {len(stages)} stages in {done.seconds:.0f} s")
     click.echo(f"Dossier: {_shown(done.folder / 'index.html')}")
-    click.echo(f"Perform it again: riskbench verify {_shown(done.folder)}")
+    click.echo(f"Perform it again: {_me()} verify {_shown(done.folder)}")
 
 
 @commands.command()
@@ -144,7 +145,7 @@ def add(study: str, path: Path | None) -> None:
     file = find_study(find_project().data, study)
     loaded = load_study(file)
     rows = add_public(loaded, file.parent, path)
-    click.echo(f"{loaded.title}: {rows:,} rows recognised and written. Next: riskbench run --study {loaded.name}")
+    click.echo(f"{loaded.title}: {rows:,} rows recognised and written. Next: {_me()} run --study {loaded.name}")
 
 
 @commands.command(context_settings={"ignore_unknown_options": True})
@@ -161,6 +162,12 @@ def lab(arguments: Sequence[str]) -> None:
 def _shown(path: Path) -> str:
     """A path as the reader would type it from here."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _me() -> str:
+    """How the reader calls this command from here."""
+    called = Path(sys.argv[0]).absolute()
+    return "riskbench" if shutil.which("riskbench") or called.name != "riskbench" else _shown(called)
 
 
 def _said(sentence: str, code: int) -> int:
