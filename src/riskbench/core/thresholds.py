@@ -46,6 +46,13 @@ class Threshold(BaseModel):
             raise ValueError(f"threshold {self.key}: what is green must lie within what is at least amber")
         return self
 
+    @property
+    def bound(self) -> float:
+        """The one limit of green; raises ValueError where the limits are pairs."""
+        if isinstance(self.green, tuple):
+            raise ValueError(f"threshold {self.key} must be one limit, got a pair")
+        return self.green
+
     def judge(self, value: float) -> Light:
         """The light of `value`; a limit itself still belongs to the better light."""
         if self._holds(value, self.green):

@@ -17,7 +17,7 @@ from scipy.special import ndtr, ndtri
 from sklearn.utils.validation import check_is_fitted
 
 from riskbench.core.results import CheckResult, Estimate
-from riskbench.core.thresholds import Limit, Thresholds
+from riskbench.core.thresholds import Thresholds
 from riskbench.scorecard.binning import WoeBinning, target_of
 from riskbench.scorecard.logit import Logit, SeparationError, dependent_columns, fit_logit
 
@@ -101,18 +101,12 @@ def vif(W: pd.DataFrame) -> pd.Series:
 
 
 def _limits(thresholds: Thresholds) -> _Limits:
-    def green(key: str) -> float:
-        limit: Limit = thresholds[key].green
-        if isinstance(limit, tuple):
-            raise ValueError(f"threshold {key} must be one limit, got a pair")
-        return limit
-
     return _Limits(
-        green("features.dominant_share"),
-        green("features.iv_floor"),
-        green("features.iv_ceiling"),
-        green("features.correlation"),
-        green("scorecard.p_value"),
+        thresholds["features.dominant_share"].bound,
+        thresholds["features.iv_floor"].bound,
+        thresholds["features.iv_ceiling"].bound,
+        thresholds["features.correlation"].bound,
+        thresholds["scorecard.p_value"].bound,
     )
 
 

@@ -114,7 +114,7 @@ def checks(
             "equalised_odds_difference",
             "Largest difference of error rates",
             "error_rate_difference",
-            lambda: _equalised_odds(cases, seed, int(thresholds[CASES_KEY].green)),  # type: ignore[arg-type]
+            lambda: _equalised_odds(cases, seed, int(thresholds[CASES_KEY].bound)),
         ),
         (
             "standardised_mean_difference",
