@@ -23,6 +23,7 @@ lab: $(READY)          ## JupyterLab on the notebooks
 	$(BIN)/riskbench lab
 
 bench: $(READY)        ## the measurements of benchmarks/
+	$(BIN)/python benchmarks/binning.py
 	$(BIN)/python benchmarks/notebook_tax.py
 	$(BIN)/python benchmarks/truth.py
 

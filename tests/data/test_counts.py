@@ -79,14 +79,37 @@ def test_counting_sorted_values_equals_coding_every_row_in_any_order(rows, fine,
     assert counts.n == len(rows)
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from([None, "a", "b", "ß", "9", "none"]), st.integers(0, 1)), min_size=1),
+    st.sampled_from(["str", "object", "category"]),
+    st.sampled_from([(), ("none",), ("none", "9", "never")]),
+)
+def test_counting_levels_by_value_equals_coding_every_row(rows, dtype, specials):
+    x, y = pd.Series([value for value, _ in rows], dtype=dtype), np.array([label for _, label in rows])
+    counts = count(x, y, specials)
+    again = count_by(counts.coding, x, y)
+    assert set(counts.coding.levels) == {value for value, _ in rows} - {None, *specials}
+    assert counts.goods.tolist() == again.goods.tolist()
+    assert counts.bads.tolist() == again.bads.tolist()
+    assert counts.n == len(rows)
+
+
+def test_values_that_are_written_alike_are_one_level():
+    counts = count(pd.Series([1, "1", "2"], dtype="object"), np.array([0, 1, 1]))
+    assert counts.coding.levels == ("1", "2")
+    assert (counts.goods.tolist(), counts.bads.tolist()) == ([1, 0, 0], [1, 1, 0])
+
+
 def test_a_column_without_values_has_the_missing_code_only():
     counts = count(pd.Series([np.nan, np.nan]), np.array([0, 1]))
     assert (counts.goods.tolist(), counts.bads.tolist()) == ([0, 1], [0, 1])
 
 
-def test_infinite_values_are_refused_by_column():
+@pytest.mark.parametrize("infinite", [np.inf, -np.inf])
+def test_infinite_values_are_refused_by_column(infinite):
     with pytest.raises(ValueError, match="column 'ratio' must hold finite numbers or missing values"):
-        count(pd.Series([1.0, np.inf], name="ratio"), np.array([0, 1]))
+        count(pd.Series([1.0, infinite, None], name="ratio"), np.array([0, 1, 0]))
 
 
 def test_dates_are_refused_by_column():

@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from riskbench import metrics
-from riskbench.data.counts import count
+from riskbench.data.counts import Coding, Counts, count
 from riskbench.scorecard import WoeBinning
 from riskbench.scorecard.bins import interval_labels, round_cut
 
@@ -122,6 +122,26 @@ def test_a_level_never_seen_takes_the_bin_of_other():
     table = b.table("purpose")
     new = b.transform(X.head(1).assign(purpose="boat"))["purpose"].iloc[0]
     assert new == table.loc[table["bin"].str.contains("other"), "woe"].item()
+
+
+@pytest.mark.parametrize(("enough", "kept"), [(50, ("a", "b", "c")), (10**9, ("a", "b")), (0, ("a", "b", "c", "d"))])
+def test_a_level_below_the_share_is_not_rare_where_both_classes_are_to_be_expected(enough, kept):
+    # 100,000 cases, 10 % bad: 50 bads are to be expected in 500 cases, and 1 % is 1,000
+    levels = Coding.categorical(["a", "b", "c", "d"])
+    counts = Counts(levels, np.array([49_000, 40_250, 450, 300, 0]), np.array([4_500, 5_250, 51, 199, 0]))
+    b = WoeBinning(rare_class_count=enough).fit_counts({"x": counts})
+    assert b.features_["x"].coding.levels == kept
+
+
+def test_many_levels_are_binned_like_numbers_in_the_order_of_their_bad_rates():
+    rank, cases = np.arange(2000), 40
+    bads = np.sort(np.random.default_rng(0).binomial(cases, 0.05 + 0.4 * rank / 2000))
+    totals = np.array([*(cases - bads), 0]), np.array([*bads, 0])
+    number = Counts(Coding.numeric(rank[1:]), *totals)
+    level = Counts(Coding.categorical([f"{i:04d}" for i in rank]), *totals)
+    b = WoeBinning(trend="ascending", rare_share=0.0).fit_counts({"number": number, "level": level})
+    assert b.iv_["level"] == b.iv_["number"]
+    assert b.table("level")["count"].tolist()[:-2] == b.table("number")["count"].tolist()[:-1]
 
 
 def test_without_rare_levels_a_level_never_seen_has_woe_0_and_says_so():
@@ -251,6 +271,7 @@ def test_restricted_bins_are_the_same_bins_and_can_be_fitted_anew():
         ({"max_bins": 0}, "max_bins must be a whole number, at least 1, got 0"),
         ({"min_bin_share": 0.7}, r"min_bin_share must lie in \(0, 0.5\), got 0.7"),
         ({"min_bin_count": 2.5}, "min_bin_count must be a whole number, at least 1, got 2.5"),
+        ({"rare_class_count": -1}, "rare_class_count must be a whole number, at least 0, got -1"),
         ({"rare_share": 1.0}, r"rare_share must lie in \[0, 1\), got 1.0"),
         ({"trend": "up"}, "trend must be one of auto, ascending, .* got 'up'"),
         ({"trends": {"incme": "peak"}}, "trends names 'incme', which X does not have"),

@@ -6,7 +6,7 @@ code. This file holds the numpy producer, for frames in memory; whoever fills `C
 table that does not fit) is a second producer, and nothing that reads `Counts` can tell.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -81,9 +81,12 @@ class Coding:
 
     def _level_codes(self, column: pd.Series) -> NDArray[np.int64]:
         rows, values = pd.factorize(column)
+        return self._lookup(values)[rows]
+
+    def _lookup(self, values: Iterable[Any]) -> NDArray[np.int64]:
+        """The codes of distinct values and, last, that of a missing one, which pandas' factorize marks by -1."""
         code_of = {level: code for code, level in enumerate((*self.levels, *map(str, self.specials)))}
-        lookup = [code_of.get(str(value), UNSEEN) for value in values]
-        return np.array([*lookup, self.missing], np.int64)[rows]  # factorize marks missing by -1: the last one
+        return np.array([*(code_of.get(str(value), UNSEEN) for value in values), self.missing], np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,16 +131,12 @@ def count(column: pd.Series, y: NDArray[Any], specials: Sequence[Special] = (), 
     """
     if kind_of(column) == "numeric":
         return _count_numbers(column, np.asarray(y), tuple(specials), fine)
-    levels = sorted({str(value) for value in column.dropna().unique()} - {str(special) for special in specials})
-    return count_by(Coding.categorical(levels, specials), column, y)
+    return _count_levels(column, np.asarray(y), tuple(specials))
 
 
 def count_by(coding: Coding, column: pd.Series, y: NDArray[Any]) -> Counts:
     """Counts of a column on a coding that is given; rows of unseen levels are left out."""
-    codes = coding.codes(column)
-    known = codes >= 0
-    pairs = np.bincount(2 * codes[known] + np.asarray(y)[known].astype(np.int64), minlength=2 * (coding.missing + 1))
-    goods, bads = pairs.reshape(-1, 2).T
+    goods, bads = _by_label(coding.codes(column), np.asarray(y), coding.missing + 1)[1:].T
     return Counts(coding, goods, bads)
 
 
@@ -158,15 +157,31 @@ def numbers(column: pd.Series) -> NDArray[np.float64]:
         raise ValueError(f"column {column.name!r} must hold numbers, got {column.dtype}: {error}") from None
 
 
+def _by_label(codes: NDArray[np.int64], y: NDArray[Any], size: int) -> NDArray[np.int64]:
+    """Goods and bads of codes -1, 0, ..., size - 1, a row each."""
+    return np.bincount(2 * codes + y.astype(np.int64, copy=False) + 2, minlength=2 * size + 2).reshape(-1, 2)
+
+
+def _count_levels(column: pd.Series, y: NDArray[Any], specials: tuple[Special, ...]) -> Counts:
+    """Count by value as pandas numbers them, then put the few values in order: rows are passed once."""
+    rows, values = pd.factorize(column)
+    levels = sorted({str(value) for value in values} - {str(special) for special in specials})
+    coding = Coding.categorical(levels, specials)
+    by_code = np.zeros((coding.missing + 1, 2), np.int64)
+    np.add.at(by_code, coding._lookup(values), np.roll(_by_label(rows, y, len(values)), -1, axis=0))
+    return Counts(coding, *by_code.T)
+
+
 def _count_numbers(column: pd.Series, y: NDArray[Any], specials: tuple[Special, ...], fine: int) -> Counts:
     """Sort all values and the bad ones: the count below an edge is then a position, without a code for each row."""
     x = numbers(column)
     apart = [np.isnan(x) if special is None else x == special for special in (*specials, None)]
-    regular = ~np.logical_or.reduce(apart)
-    if np.isinf(x[regular]).any():
+    regular, bad = ~np.logical_or.reduce(apart), y == 1
+    values, bad_values = x[regular], x[regular & bad]
+    values.sort()
+    bad_values.sort()
+    if np.isinf(values[[0, -1]] if len(values) else values).any():
         raise ValueError(f"column {column.name!r} must hold finite numbers or missing values, got infinite ones")
-    bad = y == 1
-    values, bad_values = np.sort(x[regular]), np.sort(x[regular & bad])
     edges, below = _fine_edges(values, fine)
     cases, bads = (
         np.diff(np.searchsorted(v, edges, side="left"), prepend=0, append=len(v)) for v in (values, bad_values)

@@ -26,7 +26,8 @@ class WoeBinning(TransformerMixin, BaseEstimator):
     `min_class_count` goods and bads in a regular bin; `trend` of the bad rate over the bins of a number (auto =
     better of ascending and descending by IV, ascending, descending, peak, valley, none); `trends` by feature, over
     `trend`; `special_values`, a list for all features or one by feature, each a bin of its own; `rare_share` of cases
-    below which a level is pooled as "other".
+    below which a level is pooled as "other", unless `rare_class_count` goods and bads are to be expected in it at
+    average risk (50 of each: the standard error of its WoE is at most .2).
 
     The partition is exact among about 100 candidate cuts, or all where a column has fewer (see
     `riskbench.scorecard.optimal`). It does not depend on row order. Missing values are a bin of their own; what
@@ -52,6 +53,7 @@ class WoeBinning(TransformerMixin, BaseEstimator):
         trends: Mapping[str, Trend] | None = None,
         special_values: SpecialValues | None = None,
         rare_share: float = 0.01,
+        rare_class_count: int = 50,
     ):
         self.max_bins = max_bins
         self.min_bin_share = min_bin_share
@@ -61,6 +63,7 @@ class WoeBinning(TransformerMixin, BaseEstimator):
         self.trends = trends
         self.special_values = special_values
         self.rare_share = rare_share
+        self.rare_class_count = rare_class_count
 
     def fit(self, X: pd.DataFrame, y: ArrayLike) -> Self:
         """Learn the bins of every column of `X` (numbers, booleans, strings, categories); y: 0/1 by row, 1 = bad.
@@ -154,7 +157,8 @@ class WoeBinning(TransformerMixin, BaseEstimator):
         if counts.coding.kind == "categorical":
             if name in (self.trends or {}):
                 raise ValueError(f"trends are for numbers; {name!r} is a category, ordered by its bad rate")
-            return categorical_bins(name, counts, limits, _ceil(self.rare_share * n), thin)
+            enough = self.rare_class_count * n / min(counts.total_goods, counts.total_bads)
+            return categorical_bins(name, counts, limits, _ceil(min(self.rare_share * n, enough)), thin)
         return numeric_bins(name, counts, limits, (self.trends or {}).get(name, self.trend), thin)
 
     def _specials(self, column: pd.Series) -> tuple[Special, ...]:
@@ -169,7 +173,7 @@ class WoeBinning(TransformerMixin, BaseEstimator):
         return fitting
 
     def _check_parameters(self) -> None:
-        for name, least in (("max_bins", 1), ("min_bin_count", 1), ("min_class_count", 0)):
+        for name, least in (("max_bins", 1), ("min_bin_count", 1), ("min_class_count", 0), ("rare_class_count", 0)):
             value = getattr(self, name)
             if not (isinstance(value, int | np.integer) and value >= least):
                 raise ValueError(f"{name} must be a whole number, at least {least}, got {value!r}")

@@ -8,17 +8,21 @@ from riskbench.scorecard.candidates import Histogram, candidate_cuts, refine
 from riskbench.scorecard.optimal import Limits, Partition, Trend, optimal_partition
 
 
+def best_cuts(histogram: Histogram, limits: Limits, trend: Trend) -> Partition:
+    """The best cuts of a histogram: candidates, the exact best partition of them, then each cut adjusted."""
+    offered = candidate_cuts(histogram, limits)
+    edges = np.array([0, *offered, histogram.size])
+    inside = histogram.between(edges[:-1], edges[1:])
+    found = optimal_partition(*inside, histogram.total_goods, histogram.total_bads, limits, trend)
+    return refine(histogram, found._replace(cuts=offered[found.cuts - 1]), limits)
+
+
 def numeric_bins(name: str, counts: Counts, limits: Limits, trend: Trend, thin: int) -> FeatureBins:
-    """Bins of a number: candidate cuts, the exact best partition of them, then each cut adjusted on the fine codes."""
+    """Bins of a number, cut between its fine codes."""
     coding, regular = counts.coding, counts.coding.regular
     goods, bads = counts.goods[:regular], counts.bads[:regular]
     histogram = Histogram(goods, bads, counts.total_goods, counts.total_bads)
-    offered = candidate_cuts(histogram, limits)
-    edges = np.array([0, *offered, histogram.size])
-    found = optimal_partition(
-        *histogram.between(edges[:-1], edges[1:]), counts.total_goods, counts.total_bads, limits, trend
-    )
-    best = refine(histogram, Partition(offered[found.cuts - 1], found.value, found.trend), limits)
+    best = best_cuts(histogram, limits, trend)
     cuts = [round_cut(coding.below[cut - 1], coding.edges[cut - 1]) for cut in best.cuts]
     ends = np.array([0, *best.cuts, histogram.size])
     inside = histogram.between(ends[:-1], ends[1:])
@@ -54,8 +58,8 @@ def categorical_bins(name: str, counts: Counts, limits: Limits, rare: int, thin:
     average = counts.total_bads / counts.n
     smoothed = (bads + average) / (goods + bads + 1)
     order = np.lexsort((np.arange(len(names)), smoothed))
-    found = optimal_partition(goods[order], bads[order], counts.total_goods, counts.total_bads, limits, "ascending")
-    members = np.split(order, found.cuts) if len(names) else []
+    histogram = Histogram(goods[order], bads[order], counts.total_goods, counts.total_bads)
+    members = np.split(order, best_cuts(histogram, limits, "ascending").cuts) if len(names) else []
     labels = [", ".join(names[i] for i in sorted(group)) for group in members]
     bin_of = {int(i): position for position, group in enumerate(members) for i in group}
     sums = [[int(part[group].sum()) for group in members] for part in (goods, bads)]
