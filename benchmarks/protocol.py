@@ -1,147 +1,106 @@
 """AUC of the card on real data under one protocol, beside the yardstick.
 
-Protocol: 10 repetitions (seeds 0 to 9) of stratified five-fold cross-validation; binning, selection and logit are
-fitted anew inside every fold; no protected column, and no price or grade of the lender, among the inputs. The
-interval is that of the mean over repetitions (Student, 9 degrees of freedom): it covers the folds drawn, not the data.
+Protocol: 10 repetitions (seeds 0 to 9) of stratified five-fold cross-validation over every labelled application of a
+study; binning, selection and logit are fitted anew inside every fold; no protected column, and no price or grade of
+the lender, among the inputs. Where the study has an out-of-time sample, a card of the whole development period is
+judged on it too.
 
-    python benchmarks/protocol.py [--data FOLDER] [--repetitions 10] [taiwan south_german lendingclub]
+    python benchmarks/protocol.py [--data FOLDER] [--repetitions 10] [taiwan south_german lendingclub superlender]
 
 The yardstick is a plain tree-binned WoE with an unpenalised logit under the same protocol; it takes every input,
-whatever its sign. So two cards are shown: "all inputs" compares like with like; "funnel" has passed the selection, in
+whatever its sign. So two cards are shown: "all inputs" compares like with like; "funnel" is the study's own card, in
 which every coefficient must have the right sign and be significant: what a lender could defend, and what that costs.
 """
 
 import argparse
+import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
-from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import StratifiedKFold
 
-from riskbench.scorecard import Scorecard, WoeBinning
-from riskbench.scorecard.selection import KEPT, select
+from riskbench import metrics
+from riskbench.core.results import Estimate
+from riskbench.data import intake
+from riskbench.data.engine import Engine
+from riskbench.data.labels import label
+from riskbench.data.samples import assign_samples
+from riskbench.data.sources import add_public
+from riskbench.data.study import Study, load_study
+from riskbench.scorecard import Scorecard
+from riskbench.scorecard.design import card_builder, design_binning
+from riskbench.scorecard.logit import dependent_columns
+from riskbench.validation.cross_validation import cross_validated_auc
 
-DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
-FOLDS = 5
-
-
-@dataclass(frozen=True)
-class Task:
-    """One table of inputs, its target, and the AUC to compare with."""
-
-    name: str
-    X: pd.DataFrame
-    y: np.ndarray
-    yardstick: float
-    specials: Mapping[str, Sequence[float]] = field(default_factory=dict)
-
-
-def taiwan(folder: Path) -> Iterator[Task]:
-    table = pd.read_csv(folder / "taiwan_credit_card_default.csv.gz")
-    y = table["default_next_month"].to_numpy()
-    X = table.drop(columns=["ID", "SEX", "EDUCATION", "MARRIAGE", "AGE", "default_next_month"])
-    undocumented = dict.fromkeys(X.filter(regex=r"^PAY_\d$").columns, (-2, 0))  # codes, not months late
-    yield Task("taiwan, plain", X, y, 0.7688, undocumented)
-    undocumented["worst_delay"] = (-2, 0)
-    yield Task("taiwan, with ratios", X.assign(**taiwan_ratios(X)), y, 0.7755, undocumented)
-
-
-def taiwan_ratios(X: pd.DataFrame) -> dict[str, pd.Series]:
-    """Delays over the half-year, use of the limit, and the part of a statement that was paid."""
-    delay = X.filter(regex=r"^PAY_\d$")
-    ratios = {
-        "worst_delay": delay.max(axis=1),
-        "mean_delay": delay.mean(axis=1),
-        "months_late": delay.gt(0).sum(axis=1),
-        "paid_to_limit": X.filter(like="PAY_AMT").sum(axis=1) / X["LIMIT_BAL"],
-    }
-    for month in (1, 2, 3):
-        bill = X[f"BILL_AMT{month}"]
-        ratios[f"utilisation_{month}"] = bill / X["LIMIT_BAL"]
-        ratios[f"paid_share_{month}"] = (X[f"PAY_AMT{month}"] / bill.where(bill != 0)).clip(-1, 5)
-    return ratios
-
-
-def south_german(folder: Path) -> Iterator[Task]:
-    table = pd.read_csv(folder / "south_german_credit.csv.gz")
-    X = table.drop(columns=["credit_risk", "age", "personal_status_sex", "foreign_worker"])
-    codes = [name for name in X if name not in ("duration", "amount")]
-    yield Task("south german", X.astype(dict.fromkeys(codes, "category")), 1 - table["credit_risk"].to_numpy(), 0.7802)
-
-
-def lendingclub(folder: Path) -> Iterator[Task]:
-    table = pd.read_csv(folder / "lendingclub_2007_2011.csv.gz", low_memory=False)
-    known_at_application = """
-        loan_amnt term purpose emp_length home_ownership annual_inc dti addr_state delinq_2yrs inq_last_6mths open_acc
-        total_acc pub_rec pub_rec_bankruptcies mths_since_last_delinq mths_since_last_record revol_bal revol_util"""
-    X = table[known_at_application.split()].copy()
-    X["history_days"] = (pd.to_datetime(table["issue_d"]) - pd.to_datetime(table["earliest_cr_line"])).dt.days
-    yield Task("lendingclub, plain", X, table["bad"].to_numpy(), 0.6904)
-    income = X["annual_inc"].where(X["annual_inc"] > 0)
-    ratios = {
-        "loan_to_income": X["loan_amnt"] / income,
-        "monthly_to_income": X["loan_amnt"] / X["term"] / income,
-        "revolving_to_income": X["revol_bal"] / income,
-        "open_share": X["open_acc"] / X["total_acc"].where(X["total_acc"] > 0),
-    }
-    yield Task("lendingclub, with ratios", X.assign(**ratios), table["bad"].to_numpy(), 0.6912)
-
-
-STUDIES: dict[str, Callable[[Path], Iterator[Task]]] = {
-    "taiwan": taiwan,
-    "south_german": south_german,
-    "lendingclub": lendingclub,
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT.parent / "shared" / "data"
+SOURCES = {  # file or folder below --data, and what the yardstick reached by the protocol and on the out-of-time sample
+    "taiwan": ("taiwan_credit_card_default.csv.gz", 0.7755, None),
+    "south_german": ("south_german_credit.csv.gz", 0.7802, None),
+    "lendingclub": ("lendingclub_2007_2011.csv.gz", 0.6912, 0.6848),
+    "superlender": ("internal-only", 0.7027, None),
 }
+Fit = Callable[[pd.DataFrame, np.ndarray], Scorecard]
 
 
-def fold_auc(task: Task, train: np.ndarray, test: np.ndarray, funnel: bool) -> tuple[float, int]:
-    """AUC on the test part and the number of features of a card that saw the training part only."""
-    X, y = task.X.iloc[train], task.y[train]
-    binning = WoeBinning(special_values=task.specials).fit(X, y)
-    chosen = list(X)
-    if funnel:
-        judged = select(X, y, binning)
-        chosen = judged.loc[judged["status"] == KEPT, "feature"].tolist()
-    card = Scorecard(binning).fit(X[chosen], y)
-    return float(roc_auc_score(task.y[test], card.predict_proba(task.X.iloc[test])[:, 1])), len(chosen)
+def applications_of(study: Study, source: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Every labelled application with its sample and y, and the candidates beside it."""
+    with tempfile.TemporaryDirectory() as folder:
+        add_public(study, Path(folder), source)
+        joined = Engine(study, Path(folder)).collate()
+    labels = label(study, joined, None)
+    applications = intake.assemble(study, joined, labels, assign_samples(study, joined), key=bytes(32))
+    known = applications["y"].notna().to_numpy()
+    candidates = intake.candidates(study, applications)
+    return applications[known].reset_index(drop=True), candidates[known].reset_index(drop=True)
 
 
-def measure(task: Task, repetitions: int, funnel: bool) -> str:
-    started = time.perf_counter()
-    means, sizes = [], []
-    for seed in range(repetitions):
-        folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(task.X, task.y)
-        results = [fold_auc(task, train, test, funnel) for train, test in folds]
-        means.append(np.mean([auc for auc, _ in results]))
-        sizes += [size for _, size in results]
-    mean = float(np.mean(means))
-    reach = stdtrit(repetitions - 1, 0.975) * np.std(means, ddof=1) / np.sqrt(repetitions) if repetitions > 1 else 0.0
-    seconds = (time.perf_counter() - started) / (repetitions * FOLDS)
-    return (
-        f"{task.name:24s} {'funnel' if funnel else 'all inputs':10s}"
-        f"  AUC {mean:.4f} [{mean - reach:.4f}, {mean + reach:.4f}]"
-        f"  yardstick {task.yardstick:.4f}  difference {mean - task.yardstick:+.4f}"
-        f"  {min(sizes)}-{max(sizes)} of {task.X.shape[1]} features  {seconds:.2f} s a fold"
-    )
+def all_inputs(study: Study) -> Fit:
+    def fit(X: pd.DataFrame, y: np.ndarray) -> Scorecard:
+        binning = design_binning(study, X.columns).fit(X, y)
+        W = binning.transform(X)[binning.iv_.index[binning.iv_ > 0]]
+        chosen = list(W.columns.difference(dependent_columns(W), sort=False))
+        return Scorecard(binning.restricted_to(chosen)).fit(X[chosen], y)
+
+    return fit
+
+
+def measure(name: str, what: str, estimate: Estimate, yardstick: float | None, seconds: float) -> None:
+    beside = f"  yardstick {yardstick:.4f}  difference {(estimate.value or 0) - yardstick:+.4f}" if yardstick else ""
+    interval = f"AUC {estimate.value:.4f} [{estimate.lower:.4f}, {estimate.upper:.4f}]"
+    print(f"{name:13s} {what:24s} {interval}{beside}  n {estimate.n:,}  {seconds:.0f} s", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("studies", nargs="*", metavar="STUDY", help=f"any of {', '.join(STUDIES)}; all if none")
+    parser.add_argument("studies", nargs="*", metavar="STUDY", help=f"any of {', '.join(SOURCES)}; all if none")
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the .csv.gz files")
     parser.add_argument("--repetitions", type=int, default=10)
     chosen = parser.parse_args()
-    if unknown := set(chosen.studies) - set(STUDIES):
-        parser.error(f"studies must be among {', '.join(STUDIES)}, got {', '.join(sorted(unknown))}")
-    for name in chosen.studies or STUDIES:
-        for task in STUDIES[name](chosen.data):
-            for funnel in (False, True):
-                print(measure(task, chosen.repetitions, funnel), flush=True)
+    if unknown := set(chosen.studies) - set(SOURCES):
+        parser.error(f"studies must be among {', '.join(SOURCES)}, got {', '.join(sorted(unknown))}")
+    for name in chosen.studies or SOURCES:
+        source, yardstick, later_yardstick = SOURCES[name]
+        study = load_study(ROOT / "data" / name / "study.toml")
+        applications, X = applications_of(study, chosen.data / source)
+        y = applications["y"].to_numpy()
+        for what, fit in (("all inputs", all_inputs(study)), ("funnel", card_builder(study))):
+            began = time.perf_counter()
+            found = cross_validated_auc(fit, X, y, repetitions=chosen.repetitions)
+            measure(name, what, found, yardstick, time.perf_counter() - began)
+            later = (applications["sample"] == "out_of_time").to_numpy()
+            if later.any():
+                began = time.perf_counter()
+                pd_ = fit(X[~later], y[~later]).predict_proba(X[later])[:, 1]
+                measure(
+                    name,
+                    f"{what}, out of time",
+                    metrics.auc(y[later], pd_),
+                    later_yardstick,
+                    time.perf_counter() - began,
+                )
 
 
 if __name__ == "__main__":

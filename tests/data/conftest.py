@@ -221,7 +221,10 @@ def make_small() -> type[Small]:
 @pytest.fixture(scope="session")
 def studies() -> dict[str, Study]:
     """The committed studies by name."""
-    return {name: load_study(STUDIES / name / "study.toml") for name in ("microloan", "taiwan")}
+    return {
+        name: load_study(STUDIES / name / "study.toml")
+        for name in ("microloan", "taiwan", "lendingclub", "south_german", "superlender")
+    }
 
 
 @pytest.fixture(scope="session")

@@ -178,3 +178,38 @@ def test_a_truncated_file_is_refused_by_name(small):
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(DataError, match="table reports must be readable Parquet"):
         type(engine)(small.study(), small.folder)
+
+
+# --- what a formula of an aggregate sees, and what the clock decides ------------------------------------------------
+
+
+def test_an_aggregate_may_be_of_a_formula_over_a_row_and_the_decision(small):
+    small.content["tables"]["account"]["aggregates"] = {
+        "days_ago": {"formula": "date_diff('day', booked, as_of)", "how": "max", "description": "d"},
+        "doubled": {"formula": "value * 2", "how": "sum", "description": "d"},
+    }
+    first = small.joined().set_index("app").loc["a1"]  # decided on day 10; 5.0 was booked on day 9, 9.0 on day 10
+    assert (first["days_ago"], first["doubled"]) == (1, 10)
+
+
+def moments(small, joined_at: str, kind: str):
+    """One application decided at noon of day 10, and one row of the account at `joined_at` of that day."""
+    noon = dt.datetime.combine(on(10), dt.time(12))
+    at = dt.datetime.combine(on(10), dt.time.fromisoformat(joined_at))
+    small.columns["decided"] = {"role": "date", "type": kind, "description": "d"}
+    small.content["tables"]["account"]["columns"]["booked"] = {"role": "date", "type": kind, "description": "d"}
+    small.types["applications"][2] = ("decided", pa.timestamp("us"))
+    small.types["account"][1] = ("booked", pa.timestamp("us"))
+    small.rows["applications"] = [("a1", "c1", noon, 50.0, "web", 1, 2)]
+    small.rows["account"] = [("c1", at, 5.0)]
+    return small.joined()["value_count"].tolist()
+
+
+@pytest.mark.parametrize(("at", "seen"), [("11:59", [1]), ("12:00", [0]), ("12:01", [0])])
+def test_moments_are_compared_by_the_clock(small, at, seen):
+    assert moments(small, at, "timestamp") == seen
+
+
+@pytest.mark.parametrize("at", ["00:00", "11:59"])
+def test_days_are_compared_by_the_day_even_where_the_file_holds_a_time(small, at):
+    assert moments(small, at, "date") == [0]

@@ -186,10 +186,29 @@ def test_a_column_says_good_or_bad_and_anything_else_is_neither(small, values, b
     assert made["label"].tolist() == expected
 
 
-@pytest.mark.parametrize(("values", "lacking"), [([0, 0], "bad"), ([1, 1], "good"), ([2, 2], "bad")])
-def test_a_target_of_one_class_is_refused(small, values, lacking):
-    with pytest.raises(DataError, match=f"must have both classes: no application is {lacking} .column paid_back"):
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ([0, 0], "no application is bad (2 good)"),
+        ([1, 1], "no application is good (2 bad)"),
+        ([2, 2], "no application is bad (2 indeterminate)"),
+    ],
+)
+def test_a_target_of_one_class_is_refused_with_what_there_is_instead(small, values, says):
+    with pytest.raises(DataError) as refused:
         label(column_study(small, [1], [0]), pd.DataFrame({"paid_back": values}), None)
+    error = refused.value
+    assert (error.rule, error.file, error.column) == (
+        f"the target must have both classes: {says}",
+        "applications.parquet",
+        "paid_back",
+    )
+
+
+def test_repayments_of_one_class_are_refused_with_their_file(small):
+    small.content["outcome"]["days_past_due"] = 90
+    with pytest.raises(DataError, match=r"is bad \(2 indeterminate, 1 good\) \(file paid.parquet, column dpd\)"):
+        labels(small, {"late": [(1, 50.0, 30, "late")]})
 
 
 def test_labels_from_repayments_need_them(small):

@@ -1,3 +1,4 @@
+import datetime as dt
 import hashlib
 import json
 import threading
@@ -99,7 +100,9 @@ def test_a_cell_that_holds_another_value_is_never_overwritten(tmp_path):
 
 
 def test_an_unknown_name_an_absent_file_and_another_form_are_refused(tmp_path):
-    with pytest.raises(CannotRun, match=r"no published data set 'lunar' is known; there are: taiwan, tiny"):
+    with pytest.raises(
+        CannotRun, match=r"no published data set 'lunar' is known; there are: lendingclub, .*, taiwan, tiny"
+    ):
         recognise(tmp_path / "x.csv", "lunar")
     with pytest.raises(CannotRun, match=r"no file .*x\.csv; Tiny is published at https://example\.org/tiny"):
         recognise(tmp_path / "x.csv", "tiny")
@@ -248,3 +251,97 @@ def test_a_data_set_that_is_not_on_openml_is_not_asked_for(monkeypatch):
     monkeypatch.setitem(PUBLIC, "tiny", public.PublicData("Tiny", "https://example.org", 3, {"ID": 6}, ""))
     with pytest.raises(CannotRun, match="Tiny is not fetched from OpenML"):
         fetch_openml("tiny")
+
+
+# --- texts, numbers, dates and several files ------------------------------------------------------------------------
+
+MIXED = pd.DataFrame(
+    {
+        "ID": [1, 2],
+        "RATE": [0.1, np.nan],
+        "GRADE": ["A", np.nan],
+        "DAY": [dt.date(2020, 1, 2), None],
+        "AT": pd.to_datetime(["2020-01-02 03:04:05", "2020-01-03 00:00:00"]).astype("datetime64[us]"),
+    }
+)
+
+
+@pytest.fixture
+def mixed(monkeypatch) -> None:
+    kinds = {"RATE": "number", "GRADE": "text", "DAY": "date", "AT": "timestamp"}
+    columns = {"ID": 3} | {name: f"{kind} {content_hash(MIXED[[name]])[:8]}" for name, kind in kinds.items()}
+    spec = PublicData(title="Mixed", origin="nowhere", rows=2, columns=columns, sha256=content_hash(MIXED))
+    monkeypatch.setitem(PUBLIC, "mixed", spec)
+
+
+def mixed_csv(**changes: str) -> str:
+    cells = {"RATE": "0.1", "GRADE": "A", "DAY": "2020-01-02", "AT": "2020-01-02 03:04:05"} | changes
+    return f"ID,{','.join(cells)}\n1,{','.join(cells.values())}\n2,,,,2020-01-03 00:00:00\n"
+
+
+@pytest.mark.usefixtures("mixed")
+def test_numbers_texts_dates_and_moments_get_their_types(tmp_path):
+    read = recognise(written(tmp_path, mixed_csv()), "mixed")
+    assert read["RATE"].tolist()[0] == 0.1
+    assert read["DAY"].isna().tolist() == [False, True]
+    assert content_hash(read) == content_hash(MIXED)
+
+
+@pytest.mark.usefixtures("mixed")
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"RATE": "0.2"}, "RATE holds other values than published"),
+        ({"GRADE": "B"}, "GRADE holds other values"),
+        ({"DAY": "2020-01-03"}, "DAY holds other values"),
+        ({"RATE": "much"}, r"Mixed holds a number there \(file tiny.csv, column RATE, rows 1\)"),
+        ({"AT": "noon"}, r"Mixed holds a timestamp there \(file tiny.csv, column AT, rows 1\)"),
+    ],
+)
+def test_a_column_with_other_content_is_named(tmp_path, changes, message):
+    with pytest.raises(DataError, match=message):
+        recognise(written(tmp_path, mixed_csv(**changes)), "mixed")
+
+
+def test_text_parted_by_blanks_is_read(tmp_path):
+    (tmp_path / "tiny.asc").write_text("LIMIT BAD\n50 0\n20 1\n90 0\n")
+    pd.testing.assert_frame_equal(recognise(tmp_path / "tiny.asc", "tiny"), TINY)
+
+
+def test_in_a_folder_the_table_is_found_whatever_its_name(tmp_path):
+    (tmp_path / "a.csv").write_text("x,y\n1,2\n")
+    (tmp_path / "b.csv").write_text("ID,LIMIT,BAD\n1,50,0\n2,20,1\n3,90,0\n")
+    pd.testing.assert_frame_equal(recognise(tmp_path, "tiny"), TINY)
+
+
+def test_of_a_folder_without_the_table_the_nearest_file_is_explained_or_all_are_named(tmp_path):
+    with pytest.raises(CannotRun, match=r"holds no table with the columns of Tiny, .*; it has no \.csv"):
+        recognise(tmp_path, "tiny")
+    (tmp_path / "a.csv").write_text("x,y\n1,2\n")
+    with pytest.raises(CannotRun, match=r"it has a\.csv"):
+        recognise(tmp_path, "tiny")
+    (tmp_path / "b.csv").write_text("ID,LIMIT,BAD\n1,51,0\n2,20,1\n3,90,0\n")
+    with pytest.raises(DataError, match=r"LIMIT sums to 161.*file b\.csv"):
+        recognise(tmp_path, "tiny")
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "rows"),
+    [
+        ("lendingclub", "lendingclub_2007_2011.csv.gz", 42_535),
+        ("south_german", "south_german_credit.csv.gz", 1_000),
+        ("superlender_loans", "internal-only", 4_368),
+        ("superlender_previous_loans", "internal-only", 18_183),
+        ("superlender_customers", "internal-only", 4_334),
+    ],
+)
+def test_the_other_published_tables_are_recognised(shared_data, name, file, rows):
+    assert len(recognise(shared_data / file, name)) == rows
+
+
+def test_the_german_names_of_the_source_are_known(shared_data, tmp_path):
+    table = recognise(shared_data / "south_german_credit.csv.gz", "south_german")
+    german = PUBLIC["south_german"].namings[0].split()[1:]
+    text = [" ".join(german), *(" ".join(map(str, row)) for row in table.drop(columns="id").to_numpy().tolist())]
+    (tmp_path / "SouthGermanCredit.asc").write_text("\n".join(text) + "\n")
+    pd.testing.assert_frame_equal(recognise(tmp_path / "SouthGermanCredit.asc", "south_german"), table)

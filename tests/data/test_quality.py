@@ -1,9 +1,11 @@
+import datetime as dt
 import math
 
 import pyarrow as pa
 import pytest
 
 from riskbench.core.errors import DataError
+from riskbench.data.engine import Engine
 from riskbench.data.quality import quality_gate, undeclared_columns
 
 
@@ -147,3 +149,92 @@ def test_levels_of_whole_numbers_are_compared_as_numbers_are_written(small):
     quality_gate(small.engine())
     change(small, 0, 5, 3)
     assert refusal(small).rows == (1,)
+
+
+def test_rows_whose_text_is_no_number_are_named(small):
+    small.types["applications"][3] = ("amount", pa.string())
+    for row, text in enumerate(("12", "1.000,50", "twelve")):
+        change(small, row, 3, text)
+    assert refusal(small).rows == (2, 3)
+
+
+# --- dates and the decision -------------------------------------------------------------------------------------------
+
+
+def with_date(small, table: str, role: str, *values: dt.date | None) -> None:
+    """Give a table one more column, `when`, of a role, with these values."""
+    small.content["tables"][table]["columns"]["when"] = {"role": role, "type": "date", "description": "d"}
+    small.types[table].append(("when", pa.date32()))
+    small.rows[table] = [(*row, value) for row, value in zip(small.rows[table], values, strict=True)]
+
+
+LATER = "a date must not be later than the decision of its application (decided)"
+EARLIER = "an outcome must not be earlier than the decision of its application (decided)"
+DECIDED = [dt.date(2024, 1, 11), dt.date(2024, 2, 10), dt.date(2024, 3, 31)]  # days 10, 40 and 90
+DAY = dt.timedelta(days=1)
+
+
+def test_a_date_of_the_day_of_the_decision_passes_and_so_does_a_missing_one(small):
+    with_date(small, "applications", "date", DECIDED[0], DECIDED[1] - DAY, None)
+    quality_gate(small.engine())
+
+
+def test_a_date_after_the_decision_is_refused_with_its_row(small):
+    with_date(small, "applications", "date", DECIDED[0], DECIDED[1] + DAY, None)
+    error = refusal(small)
+    assert (error.rule, error.file, error.column, error.rows) == (LATER, "applications.parquet", "when", (2,))
+    assert "declare the column as leakage" in error.remedy
+
+
+def test_a_date_of_a_customer_is_held_against_each_of_the_customers_decisions(small):
+    with_date(small, "people", "date", DECIDED[0] + DAY, DECIDED[1])  # c1 was decided on days 10 and 90
+    error = refusal(small)
+    assert (error.rule, error.file, error.rows) == (LATER, "people.parquet", (1,))
+
+
+def test_a_decision_in_another_table_is_the_one_that_counts(small):
+    applied, column = [date - DAY for date in DECIDED], small.columns.pop("decided")
+    small.types["applications"][2] = ("applied", pa.date32())
+    small.columns["applied"] = column
+    small.rows["applications"] = [
+        (*row[:2], date, *row[3:]) for row, date in zip(small.rows["applications"], applied, strict=True)
+    ]
+    small.content["tables"]["decisions"] = small.content["tables"]["people"] | {
+        "file": "decisions.parquet",
+        "on": "app",
+        "columns": {"app": small.columns["app"], "decided": column},
+    }
+    small.types["decisions"] = [("app", pa.string()), ("decided", pa.date32())]
+    small.rows["decisions"] = [("a3", DECIDED[2]), ("a2", DECIDED[1]), ("a1", DECIDED[0])]
+    quality_gate(small.engine())
+    small.rows["decisions"][1] = ("a2", applied[1] - DAY)
+    error = refusal(small)
+    assert (error.rule, error.file, error.column, error.rows) == (LATER, "applications.parquet", "applied", (2,))
+
+
+def test_an_outcome_before_the_decision_is_refused_with_its_row(small):
+    small.rows["paid"] += [("a2", 1, DECIDED[1], 0.0, 0, "current"), ("a2", 2, DECIDED[1] - DAY, 0.0, 0, "current")]
+    error = refusal(small)
+    assert (error.rule, error.file, error.column, error.rows) == (EARLIER, "paid.parquet", "due_date", (4,))
+
+
+def test_an_outcome_beside_the_application_is_held_to_the_same_rule(small):
+    with_date(small, "applications", "outcome", DECIDED[0] + DAY, None, DECIDED[2] - DAY)
+    error = refusal(small)
+    assert (error.rule, error.column, error.rows) == (EARLIER, "when", (3,))
+
+
+def test_the_clock_decides_only_where_both_carry_one(small):
+    noons, clock = [dt.datetime.combine(date, dt.time(12)) for date in DECIDED], pa.timestamp("us")
+    with_date(small, "applications", "date", None, None, noons[2] + dt.timedelta(minutes=1))
+    small.types["applications"][2], small.types["applications"][-1] = ("decided", clock), ("when", clock)
+    for row, noon in enumerate(noons):
+        change(small, row, 2, noon)
+    quality_gate(small.engine())  # declared as dates, they are of the same day
+    for name in ("decided", "when"):
+        small.columns[name] = small.columns[name] | {"type": "timestamp"}
+    assert refusal(small).rows == (3,)
+
+
+def test_the_dates_of_the_made_portfolio_are_on_their_side_of_the_decision(portfolio):
+    quality_gate(Engine(*portfolio))

@@ -1,5 +1,6 @@
 import hashlib
 import json
+import shutil
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -133,3 +134,24 @@ def test_a_wrong_file_keeps_the_data_that_are_there(studies, tmp_path):
 def test_only_published_data_can_be_added(tiny, tmp_path):
     with pytest.raises(CannotRun, match="study microloan is not one of published data"):
         add_public(tiny(), tmp_path, None)
+
+
+def test_a_data_set_of_several_tables_comes_from_a_folder_whole(studies, shared_data, tmp_path):
+    study = studies["superlender"]
+    assert add_public(study, tmp_path, shared_data / "internal-only") == 4_368 + 18_183 + 4_334
+    assert recorded(tmp_path)["files"] == ensure_data(study, tmp_path)
+    assert str(pq.read_schema(tmp_path / "loans.parquet").field("approveddate").type) == "timestamp[us]"
+
+
+def test_one_file_is_not_enough_for_several_tables(studies, shared_data, tmp_path):
+    with pytest.raises(CannotRun, match="study superlender has 3 tables: pass the folder"):
+        add_public(studies["superlender"], tmp_path, shared_data / "south_german_credit.csv.gz")
+
+
+def test_a_folder_that_lacks_one_table_leaves_nothing_behind(studies, shared_data, tmp_path):
+    some = tmp_path / "some"
+    some.mkdir()
+    shutil.copy(shared_data / "internal-only" / "superlender_loans.csv.gz", some)
+    with pytest.raises(CannotRun, match="SuperLender previous loans"):
+        add_public(studies["superlender"], tmp_path / "data", some)
+    assert not (tmp_path / "data").exists()

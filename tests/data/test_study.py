@@ -34,7 +34,7 @@ def refusal(content: dict) -> str:
     return str(caught.value)
 
 
-# --- both committed studies ----------------------------------------------------------------------------------------
+# --- the committed studies -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", STUDIES)
@@ -231,5 +231,5 @@ def test_a_study_is_found_by_name_folder_and_file(monkeypatch):
 
 @pytest.mark.parametrize("name", ["taiwann", "data", str(DATA / "taiwan" / "policy.yaml"), ""])
 def test_an_unknown_study_is_told_which_ones_there_are(name):
-    with pytest.raises(StudyError, match="there are: microloan, taiwan"):
+    with pytest.raises(StudyError, match="there are: lendingclub, microloan, south_german, superlender, taiwan"):
         find_study(DATA, name)

@@ -6,7 +6,7 @@ import pytest
 
 from riskbench.core.thresholds import Thresholds
 from riskbench.decision.policy import Economics, Policy
-from riskbench.decision.simulation import UNIT_EXPOSURE, profit_curve, simulate
+from riskbench.decision.simulation import REWEIGHTED, UNIT_EXPOSURE, outcome_weights, profit_curve, simulate
 from riskbench.metrics.economics import expected_return
 
 POLICY = Policy.model_validate(
@@ -188,3 +188,45 @@ def test_equal_pds_are_approved_together_whatever_the_order_of_rows():
 def test_columns_of_different_length_are_refused():
     with pytest.raises(ValueError, match="one length"):
         profit_curve([0.1], [1, 2], POLICY.economics)
+
+
+# --- bads drawn more often than goods -------------------------------------------------------------------------------
+
+
+def oversampled(times: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A population, and the same with one of `times` goods kept; PDs are those of the population in both."""
+    sample = portfolio(400).assign(y=lambda rows: rows["y"].astype(float))
+    goods = sample[sample["y"] == 0]
+    return pd.concat([sample[sample["y"] == 1], *[goods] * times], ignore_index=True), sample
+
+
+def test_weighted_figures_are_those_of_the_population_that_the_sample_was_drawn_from():
+    population, sample = oversampled(7)
+    whole = run(population)
+    drawn = simulate(POLICY, sample, sample="test", thresholds=Thresholds(), shift=-math.log(7))
+    for name in ("share", "mean_pd", "expected_bad_rate", "observed_bad_rate"):
+        np.testing.assert_allclose(drawn.by_band[name], whole.by_band[name])
+    for name in ("expected_profit", "approval_rate", "expected_bad_rate"):
+        assert check(drawn, name).estimate.value == pytest.approx(check(whole, name).estimate.value)
+
+
+def test_fewer_cases_than_the_population_has_give_wider_intervals():
+    population, sample = oversampled(7)
+    drawn = check(simulate(POLICY, sample, sample="test", thresholds=Thresholds(), shift=-math.log(7)), "approval_rate")
+    whole = check(run(population), "approval_rate")
+    assert drawn.estimate.upper - drawn.estimate.lower > whole.estimate.upper - whole.estimate.lower
+
+
+def test_the_weighted_curve_is_that_of_the_population():
+    population, sample = oversampled(7)
+    whole = profit_curve(population["pd"], population["amount"], POLICY.economics, points=10**6)
+    weight = outcome_weights(sample["y"], -math.log(7))
+    drawn = profit_curve(sample["pd"], sample["amount"], POLICY.economics, points=10**6, weight=weight)
+    for name in ("cut_off", "approval_share", "bad_rate", "profit", "profit_lent"):
+        np.testing.assert_allclose(drawn[name], whole[name])
+
+
+def test_the_reader_is_told_that_figures_are_weighted():
+    told = simulate(POLICY, FRAME, sample="test", thresholds=Thresholds(), shift=-1.0).notes
+    assert REWEIGHTED in told
+    assert REWEIGHTED not in run().notes

@@ -6,16 +6,27 @@ from typing import TYPE_CHECKING
 
 from riskbench.core.errors import StudyError
 from riskbench.core.thresholds import Thresholds
+from riskbench.data.expressions import columns_of
 
 if TYPE_CHECKING:
     from riskbench.data.study import Study
 
+AS_OF = "as_of"  # in the formula of an aggregate: the moment of the decision
+_SUMMARISED = ("feature", "date", "context")  # the roles that the formula of an aggregate may read
 _REPORTED = ("feature", "context", "price")  # the roles that reach the applications of a run
 
 
 def check(study: Study) -> None:
     """Raise `ValueError` with the first rule that the parts of `study` break between them."""
-    for rule in (_one_base_table, _names_are_used_once, _named_columns_play_their_roles, _joins, _dates, _repayments):
+    for rule in (
+        _one_base_table,
+        _names_are_used_once,
+        _named_columns_play_their_roles,
+        _joins,
+        _aggregates,
+        _dates,
+        _repayments,
+    ):
         rule(study)
     try:
         Thresholds(study.thresholds)
@@ -82,6 +93,26 @@ def _joins(study: Study) -> None:
             raise ValueError(f"tables.{name}.on: column {table.on!r} must stand in table {study.base_table}")
         if table.on in study.columns and study.columns[table.on].role in ("leakage", "identifier"):
             raise ValueError(f"tables.{name}.on: column {table.on!r} is not read at intake, so it cannot join")
+
+
+def _aggregates(study: Study) -> None:
+    """Formulas of aggregates read what was known of their own row, and nothing that a model may not see."""
+    for table, spec in study.tables.items():
+        for name, aggregate in spec.aggregates.items():
+            if aggregate.formula is None:
+                continue
+            if AS_OF in spec.columns:
+                raise ValueError(f"tables.{table}: a column named {AS_OF!r} would hide the moment of the decision")
+            try:
+                read = columns_of(name, aggregate.formula) - {AS_OF}
+            except StudyError as error:
+                raise ValueError(f"tables.{table}.aggregates: {error}") from None
+            for column in sorted(read):
+                role = spec.columns[column].role if column in spec.columns else "not declared"
+                if role not in _SUMMARISED:
+                    raise ValueError(
+                        f"tables.{table}.aggregates.{name}: column {column!r} is {role}, it may not be read"
+                    )
 
 
 def _dates(study: Study) -> None:

@@ -4,17 +4,22 @@ Everything here is an Ibis expression, so that the same joins run where the tabl
 with one thread because the order in which threads add floats would move the last digits between runs.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
 from riskbench.core.errors import DataError
-from riskbench.data.study import Study, TableSpec
+from riskbench.data.formulas import formula_column, text_as_str, with_formulas
+from riskbench.data.study import Column, Study, TableSpec
 
 ROW = "file_row_number"  # DuckDB's own name; counts from 0
+WHOLE = "bring the file again, whole"
+UNREADABLE = re.compile(r'Failed to read file "([^"]+)": (.+)')  # DuckDB, of pages that it cannot unpack
 
 
 class Engine:
@@ -33,11 +38,14 @@ class Engine:
                 file=str(path.name),
                 remedy=f"`riskbench data describe {self.study.name}` says where the data come from",
             )
+        if path.stat().st_size == 0:
+            raise DataError(f"table {name} must be Parquet, its file is empty", file=path.name, remedy=WHOLE)
         try:
             table = self._backend.read_parquet(path, table_name=name, file_row_number=True)
-        except Exception as error:  # DuckDB's errors have no common public base
-            rule = f"table {name} must be readable Parquet: {str(error).splitlines()[0]}"
-            raise DataError(rule, file=path.name, remedy="bring the file again, whole") from error
+        except duckdb.Error as error:
+            said = str(error).splitlines()[0].partition(": ")[2].replace(str(path), path.name)
+            rule = f"table {name} must be readable Parquet: {said}"
+            raise DataError(rule, file=path.name, remedy=WHOLE) from error
         # To SQL, NaN is a value larger than every number; to a reader of the file it is an empty cell. NULLIF would
         # not do: DuckDB takes it for needless where the file's statistics, which leave NaN out, hold no NaN.
         floats = [column for column, kind in table.schema().items() if kind.is_floating()]
@@ -48,14 +56,37 @@ class Engine:
         return self._tables[name]
 
     def frame(self, expression: Table) -> pd.DataFrame:
-        """The rows of an expression."""
-        return self._backend.to_pyarrow(expression).to_pandas(types_mapper=text_as_str)
+        """The rows of an expression; raises `DataError` where a file turns out to be damaged inside."""
+        try:
+            return self._backend.to_pyarrow(expression).to_pandas(types_mapper=text_as_str)
+        except duckdb.Error as error:
+            damaged = UNREADABLE.search(str(error))
+            if damaged is None:
+                raise
+            rule = f"the file must be readable Parquet: {damaged[2]}"
+            raise DataError(rule, file=Path(damaged[1]).name, remedy=WHOLE) from error
+
+    def moments(self) -> Table:
+        """One row per application: keys, decision, other dates, and where each stands in its file, as `row_<table>`.
+
+        The dates are those of role date and outcome in the tables that have one row for an application.
+        """
+        study = self.study
+        single = {name: spec for name, spec in study.tables.items() if spec.join in ("base", "one")}
+        joined = {spec.on for spec in single.values()} | {study.base.key}
+        base: Table | None = None
+        for name, spec in sorted(single.items(), key=lambda item: item[1].join):  # base comes before one
+            wanted = [n for n, c in spec.columns.items() if n in joined or is_moment(c)]
+            table = self._tables[name].select(*wanted, **{f"row_{name}": self._tables[name][ROW]})
+            base = table if base is None else _left(base, table, spec.on)
+        return base
 
     def collate(self) -> pd.DataFrame:
         """One row per application with all that was known at its decision, ordered by key.
 
         Columns of role leakage and identifier stay behind. A dated row takes part only if it was known on a day before
-        that of the decision, whatever the hour: a record of the same day may have been written after it.
+        that of the decision: a record of the same day may have been written after it. Where both columns are of type
+        timestamp, the clock decides instead of the day.
         """
         study = self.study
         base = self._columns(study.base_table)
@@ -78,10 +109,16 @@ class Engine:
         rows = self._columns(name).filter(ibis._[spec.known_at].notnull()).rename(known_at_=spec.known_at)
         if spec.on:
             rows = rows.rename(on_=spec.on)
-        base = base.mutate(day_=base[self.study.as_of].cast("date"))
+        base = base.mutate(moment_=self._moment(base, spec))
         same = [base[spec.on] == rows.on_] if spec.on else []
-        joined = base.asof_join(rows, on=base.day_ > rows.known_at_, predicates=same)
-        return joined.drop("day_", "known_at_", *(["on_"] if spec.on else []))
+        joined = base.asof_join(rows, on=base.moment_ > rows.known_at_, predicates=same)
+        return joined.drop("moment_", "known_at_", *(["on_"] if spec.on else []))
+
+    def _moment(self, base: Table, spec: TableSpec) -> Any:
+        """What a row must be known before: the decision by the clock, where both carry the time of day, or its day."""
+        as_of, known_at = self.study.columns[self.study.as_of], spec.columns[str(spec.known_at)]
+        by_clock = as_of.type == known_at.type == "timestamp"
+        return base[self.study.as_of] if by_clock else base[self.study.as_of].cast("date")
 
     def _join_aggregates(self, base: Table, name: str, spec: TableSpec) -> Table:
         key = self.study.base.key
@@ -89,18 +126,31 @@ class Engine:
         if spec.through:
             owners = self._tables[self.study.base_table].select(key, spec.on).rename(through_=key)
             rows = rows.inner_join(owners, rows[spec.through] == owners.through_)
-        rows = rows.rename(on_=spec.on, known_at_=spec.known_at)
-        moments = base.select(key, spec.on, day_=base[self.study.as_of].cast("date"))
-        known = [moments[spec.on] == rows.on_, rows.known_at_ < moments.day_]
+        rows = rows.mutate(known_at_=rows[spec.known_at])
+        moment = self._moment(base, spec)
+        moments = base.select(
+            application_=base[key], owner_=base[spec.on], moment_=moment, as_of=base[self.study.as_of]
+        )
+        known = [moments.owner_ == rows[spec.on], rows.known_at_ < moments.moment_]
         if spec.through:
-            known.append(rows.through_ != moments[key])
+            known.append(rows.through_ != moments.application_)
         if spec.within_days is not None:
-            known.append(rows.known_at_ >= moments.day_ - ibis.interval(days=spec.within_days))
+            known.append(rows.known_at_ >= moments.moment_ - ibis.interval(days=spec.within_days))
         pairs = moments.inner_join(rows, known)
-        statistics = {alias: _aggregate(pairs, a.column, a.how) for alias, a in spec.aggregates.items()}
-        joined = _left(base, pairs.group_by(key).aggregate(**statistics), key)
+        formulas = {alias: a.formula for alias, a in spec.aggregates.items() if a.formula}
+        column = {alias: formula_column(i) for i, alias in enumerate(formulas)}
+        pairs = with_formulas(pairs, formulas, keep=pairs.columns, name=f"{name}_rows_") if formulas else pairs
+        statistics = {
+            alias: _aggregate(pairs, a.column or column[alias], a.how) for alias, a in spec.aggregates.items()
+        }
+        joined = _left(base, pairs.group_by("application_").aggregate(**statistics).rename({key: "application_"}), key)
         counts = {alias: joined[alias].fill_null(0) for alias, a in spec.aggregates.items() if a.how == "count"}
         return joined.mutate(**counts)
+
+
+def is_moment(column: Column) -> bool:
+    """Whether a column says when something happened, before the decision or after it."""
+    return column.type in ("date", "timestamp") and column.role in ("date", "outcome")
 
 
 def _left(left: Table, right: Table, on: str | None) -> Table:
@@ -115,8 +165,3 @@ def _aggregate(pairs: Table, column: str, how: str) -> Any:
         # of several values of one day the largest, so that the order of the rows decides nothing
         return pairs[column].last(order_by=[pairs.known_at_, pairs[column]])
     return getattr(pairs[column], how)()
-
-
-def text_as_str(kind: Any) -> Any:
-    """Arrow text as pandas' `str`; every other type as Arrow would have it."""
-    return pd.StringDtype(na_value=float("nan")) if str(kind) in ("string", "large_string") else None

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 
 from riskbench.core.errors import NotEvaluated, StudyError
-from riskbench.data.formulas import columns_of, compute
+from riskbench.data.consistency import AS_OF
+from riskbench.data.expressions import columns_of
+from riskbench.data.formulas import compute
 from riskbench.data.study import Study
 from riskbench.privacy.pseudonyms import pseudonymise
 
@@ -32,6 +34,7 @@ def assemble(study: Study, joined: pd.DataFrame, labels: pd.DataFrame, sample: p
         "y": labels["y"],
     }
     context = [n for n in study.with_role("context", "price") if n not in study.inputs]
+    context += _dates_read(study)
     body = {name: _as_input(joined[name], study.columns[name].type) for name in [*study.inputs, *context]}
     return pd.DataFrame(head | body)
 
@@ -52,7 +55,7 @@ def candidates(study: Study, applications: pd.DataFrame) -> pd.DataFrame:
     Raises `StudyError` when a formula reads a column that may not enter a model.
     """
     for name, feature in study.features.items():
-        barred = sorted(columns_of(name, feature.formula) - set(study.inputs) - set(study.with_role("context")))
+        barred = sorted(columns_of(name, feature.formula) - set(study.inputs) - set(study.with_role("context", "date")))
         if barred:
             roles = ", ".join(f"{c} ({study.columns[c].role if c in study.columns else 'unknown'})" for c in barred)
             raise StudyError(f"feature {name!r} reads columns that may not enter a model: {roles}")
@@ -62,11 +65,15 @@ def candidates(study: Study, applications: pd.DataFrame) -> pd.DataFrame:
 
 def columns_behind(study: Study, features: Iterable[str]) -> set[str]:
     """The raw columns that stand behind some features: themselves, or what their formulas and aggregates read."""
-    aggregated = {name: a.column for t in study.tables.values() for name, a in t.aggregates.items()}
+    aggregated = {name: a for t in study.tables.values() for name, a in t.aggregates.items()}
     raw: set[str] = set()
     for name in features:
         raw |= columns_of(name, study.features[name].formula) if name in study.features else {name}
-    return {aggregated.get(name, name) for name in raw}
+    behind: set[str] = set()
+    for name in raw:
+        a = aggregated.get(name)
+        behind |= {name} if a is None else {a.column} if a.column else columns_of(name, str(a.formula)) - {AS_OF}
+    return behind
 
 
 def left_behind(study: Study) -> pd.DataFrame:
@@ -103,6 +110,12 @@ def amounts(study: Study, applications: pd.DataFrame) -> pd.Series:
     if study.base.amount is None:
         raise NotEvaluated("the study records no amounts")
     return applications[study.base.amount].astype(float)
+
+
+def _dates_read(study: Study) -> list[str]:
+    """Dates of the rows that a feature is computed from, such as the days from an earlier date to the decision."""
+    read = {column for name, feature in study.features.items() for column in columns_of(name, feature.formula)}
+    return [name for name in study.with_role("date") if name in read]
 
 
 def _month(study: Study, joined: pd.DataFrame) -> pd.Series:

@@ -26,12 +26,22 @@ def label(study: Study, applications: pd.DataFrame, outcomes: pd.DataFrame | Non
     y = np.select([labels == "bad", labels == "good"], [1.0, 0.0], np.nan)
     for name, value in (("bad", 1.0), ("good", 0.0)):
         if not (y == value).any():
-            raise DataError(
-                f"the target must have both classes: no application is {name}",
-                column=study.outcome.column if study.outcome.kind == "column" else study.outcome.table,
-                remedy="check the outcome's definition in the study",
-            )
+            raise _one_class(study, name, pd.Series(labels).value_counts())
     return pd.DataFrame({"label": labels, "y": y}, index=applications.index)
+
+
+def _one_class(study: Study, lacking: str, counts: pd.Series) -> DataError:
+    """Names the file and column of the outcome, and what the labels are instead."""
+    outcome = study.outcome
+    column = outcome.column if outcome.kind == "column" else outcome.dpd
+    tables = study.tables.values() if outcome.kind == "column" else [study.tables[outcome.table]]
+    found = ", ".join(f"{count:,} {str(name).replace('_', ' ')}" for name, count in counts.items())
+    return DataError(
+        f"the target must have both classes: no application is {lacking} ({found})",
+        file=next(table.file for table in tables if column in table.columns),
+        column=column,
+        remedy="check the outcome's definition in the study, and whether the data hold both",
+    )
 
 
 def _from_column(outcome: ColumnOutcome, applications: pd.DataFrame) -> np.ndarray:

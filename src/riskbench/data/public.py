@@ -2,7 +2,7 @@
 
 One table circulates under many column namings, file forms and row orders. `recognise` brings any of them to one
 canonical table and compares its hash with the published one, so that two people who found the data in different
-places compute the same figures. Adding a data set is adding one entry to `PUBLIC`.
+places compute the same figures. What is known of each table stands in `riskbench.data.published`.
 """
 
 import hashlib
@@ -11,60 +11,59 @@ import re
 import socket
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from riskbench.core.errors import CannotRun, DataError
+from riskbench.data.published import PUBLIC, PublicData
 
-FORMS = (".csv", ".csv.gz", ".parquet")
+FORMS = (".csv", ".csv.gz", ".parquet", ".asc")  # .asc: values parted by blanks
+MILLIONTHS = 1_000_000  # numbers are compared to six decimals: readers differ beyond
 TIMEOUT = 30.0  # seconds to wait for a server that accepts a connection and then says nothing
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class PublicData:
-    """What is known of a published table of whole numbers.
-
-    `columns` are the canonical names and their totals over all rows (published means are checked by these); the first
-    is the key, numbered 1 to n where a file has none. Each of `namings` gives, in the same order, the names that
-    columns go by elsewhere, alternatives after `|`. `lost` holds cells that are empty in copies in circulation, by
-    (column, key), with the published value.
-    """
-
-    title: str
-    origin: str
-    rows: int
-    columns: Mapping[str, int]
-    sha256: str
-    namings: Sequence[str] = ()
-    openml_id: int | None = None
-    lost: Mapping[tuple[str, int], int] = field(default_factory=dict)
-
-    @property
-    def key(self) -> str:
-        """The name of the row key."""
-        return next(iter(self.columns))
-
-
 def recognise(path: Path, name: str) -> pd.DataFrame:
-    """The canonical table of the published data set `name`, from a CSV (also gzipped) or Parquet file at `path`.
+    """The canonical form of the published table `name`, from a file at `path` or from one of the files of a folder.
 
-    Column names match whatever their case and punctuation; columns that the data set does not have are left out.
-    Raises `CannotRun` when there is no such data set or file, `DataError` when the content is not the published one:
-    it says which column is missing, how many rows arrived, or which column's total differs.
+    CSV (also gzipped), Parquet or blank-parted text. Column names match whatever their case and punctuation; columns
+    that the table does not have are left out. Raises `CannotRun` when there is no such table or path, `DataError` when
+    the content is not the published one: it says which column is missing, how many rows arrived, or which column
+    differs; for a folder, what was wrong with the file that came nearest.
     """
     spec = _spec(name)
+    if path.is_dir():
+        return _among(sorted(file for file in path.iterdir() if file.name.endswith(FORMS)), spec, path)
     if not path.is_file():
         raise CannotRun(f"no file {path}; {spec.title} is published at {spec.origin}")
     if not path.name.endswith(FORMS):
         raise DataError(f"published data are read from {', '.join(FORMS)}", file=path.name, remedy="convert the file")
     return canonical(_read(path), spec, path.name)
+
+
+def _among(files: list[Path], spec: PublicData, folder: Path) -> pd.DataFrame:
+    nearest: DataError | None = None
+    for file in files:
+        try:
+            table = _read(file)
+            _renamed(table, spec, file.name)
+        except DataError:
+            continue  # another table, or none at all
+        try:
+            return canonical(table, spec, file.name)
+        except DataError as error:
+            nearest = error
+    if nearest:
+        raise nearest
+    seen = ", ".join(file.name for file in files) or f"no {', '.join(FORMS)} file"
+    raise CannotRun(
+        f"{folder} holds no table with the columns of {spec.title}, published at {spec.origin}; it has {seen}"
+    )
 
 
 def fetch_openml(name: str) -> pd.DataFrame:
@@ -100,16 +99,20 @@ def canonical(table: pd.DataFrame, spec: PublicData, file: str) -> pd.DataFrame:
         raise DataError(f"{spec.title} has {spec.rows:,} rows, got {len(table):,}", file=file)
     if spec.key not in table:
         table = table.assign(**{spec.key: np.arange(1, spec.rows + 1)})
-    table = table.set_index(_integers(table[spec.key].reset_index(drop=True), spec, file).to_numpy()).sort_index()
-    integers = {column: _integers(table[column], spec, file) for column in spec.columns}
-    result = pd.DataFrame(integers).reset_index(drop=True)
+    key = _values(table[spec.key].reset_index(drop=True), spec, file)
+    table = table.set_index(key.to_numpy()).sort_index()
+    result = pd.DataFrame({column: _values(table[column], spec, file) for column in spec.columns})
+    result = result.reset_index(drop=True)
     if content_hash(result) != spec.sha256:
         raise DataError(f"the content differs from the published {spec.title}: {_difference(result, spec)}", file=file)
     return result
 
 
 def content_hash(table: pd.DataFrame) -> str:
-    """SHA-256 over each column's name and its values as little-endian 64-bit integers, column after column.
+    """SHA-256 over each column's name and values, column after column.
+
+    Whole numbers are 64-bit integers, little-endian; other numbers are so in millionths and dates in days since 1970,
+    the smallest integer where missing; moments are in microseconds; texts end with a zero byte, a missing one is two.
 
     >>> a, b = pd.DataFrame({"x": [1, 2]}), pd.DataFrame({"x": [2, 1]})
     >>> content_hash(a) == content_hash(b)
@@ -118,8 +121,23 @@ def content_hash(table: pd.DataFrame) -> str:
     digest = hashlib.sha256()
     for name, values in table.items():
         digest.update(f"{name}\n".encode())
-        digest.update(values.to_numpy("<i8").tobytes())
+        digest.update(_bytes(values))
     return digest.hexdigest()
+
+
+def _bytes(values: pd.Series) -> bytes:
+    missing = values.isna()
+    if pd.api.types.is_integer_dtype(values):
+        whole = values
+    elif pd.api.types.is_float_dtype(values):
+        whole = (values.where(~missing, 0) * MILLIONTHS).round()
+    elif pd.api.types.is_datetime64_dtype(values):
+        whole = values.astype("datetime64[us]").where(~missing, pd.Timestamp(0)).astype("int64")
+    elif pd.api.types.is_object_dtype(values):  # dates
+        whole = pd.to_datetime(values).where(~missing, pd.Timestamp(0)).astype("datetime64[s]").astype("int64") // 86400
+    else:
+        return b"".join(b"\0\0" if gone else text.encode() + b"\0" for text, gone in zip(values, missing, strict=True))
+    return np.where(missing, np.iinfo("int64").min, whole.to_numpy("int64")).astype("<i8").tobytes()
 
 
 def _spec(name: str) -> PublicData:
@@ -133,7 +151,8 @@ def _read(path: Path) -> pd.DataFrame:
     try:
         if path.suffix == ".parquet":
             return pd.read_parquet(path)
-        rows = pd.read_csv(path, header=None, dtype="str")
+        separator = r"\s+" if path.suffix == ".asc" else ","
+        rows = pd.read_csv(path, header=None, dtype="str", sep=separator, keep_default_na=False, na_values=[""])
     except (ValueError, OSError) as error:
         raise DataError(f"the file cannot be read: {' '.join(str(error).split())}", file=path.name) from error
     # The last of the leading rows without a number is the header: its names say more than those above it.
@@ -170,6 +189,25 @@ def _renamed(table: pd.DataFrame, spec: PublicData, file: str) -> pd.DataFrame:
     return table[list(best.values())].set_axis(list(best), axis="columns")
 
 
+def _values(values: pd.Series, spec: PublicData, file: str) -> pd.Series:
+    """A column in the type that its table has it in."""
+    kind = str(spec.columns[str(values.name)]).partition(" ")[0]
+    if kind == "text":
+        return values.astype("str").where(values.notna(), np.nan)
+    if kind in ("number", "date", "timestamp"):
+        cells = values.astype(object)
+        if kind == "number":
+            read = pd.to_numeric(cells, errors="coerce")
+        else:
+            read = pd.to_datetime(cells, format="ISO8601", errors="coerce")
+        wrong = read.isna() & values.notna()
+        if wrong.any():
+            rows = [int(key) for key in values.index[wrong]]
+            raise DataError(f"{spec.title} holds a {kind} there", file=file, column=str(values.name), rows=rows)
+        return read.astype(float) if kind == "number" else read.dt.date if kind == "date" else read
+    return _integers(values, spec, file)
+
+
 def _integers(values: pd.Series, spec: PublicData, file: str) -> pd.Series:
     """Whole numbers, or a `DataError` that names the rows' keys; cells known to be lost are put back, and said so."""
     numbers = pd.to_numeric(values.astype(object), errors="coerce").astype(float)
@@ -187,9 +225,11 @@ def _integers(values: pd.Series, spec: PublicData, file: str) -> pd.Series:
 
 
 def _difference(table: pd.DataFrame, spec: PublicData) -> str:
-    for column, total in spec.columns.items():
-        if (found := int(table[column].sum())) != total:
-            return f"{column} sums to {found:,}, published {total:,}"
+    for column, known in spec.columns.items():
+        if isinstance(known, str) and not content_hash(table[[column]]).startswith(known.partition(" ")[2]):
+            return f"{column} holds other values than published"
+        if isinstance(known, int) and (found := int(table[column].sum())) != known:
+            return f"{column} sums to {found:,}, published {known:,}"
     return "every column has its published total, so values stand in other rows; a file without key keeps the row order"
 
 
@@ -201,53 +241,3 @@ def _patience() -> Iterator[None]:
         yield
     finally:
         socket.setdefaulttimeout(before)
-
-
-_TARGETS = "default_next_month|default.payment.next.month|Y|class"
-
-PUBLIC: dict[str, PublicData] = {
-    "taiwan": PublicData(
-        title="Default of Credit Card Clients (Yeh and Lien, 2009)",
-        origin="https://archive.ics.uci.edu/dataset/350",
-        rows=30_000,
-        columns={
-            "ID": 450_015_000,
-            "LIMIT_BAL": 5_024_529_680,
-            "SEX": 48_112,
-            "EDUCATION": 55_594,
-            "MARRIAGE": 46_556,
-            "AGE": 1_064_565,
-            "PAY_0": -501,
-            "PAY_2": -4_013,
-            "PAY_3": -4_986,
-            "PAY_4": -6_620,
-            "PAY_5": -7_986,
-            "PAY_6": -8_733,
-            "BILL_AMT1": 1_536_699_927,
-            "BILL_AMT2": 1_475_372_255,
-            "BILL_AMT3": 1_410_394_644,
-            "BILL_AMT4": 1_297_888_469,
-            "BILL_AMT5": 1_209_342_029,
-            "BILL_AMT6": 1_166_152_812,
-            "PAY_AMT1": 169_907_415,
-            "PAY_AMT2": 177_634_905,
-            "PAY_AMT3": 156_770_445,
-            "PAY_AMT4": 144_782_306,
-            "PAY_AMT5": 143_981_629,
-            "PAY_AMT6": 156_465_077,
-            "default_next_month": 6_636,
-        },
-        sha256="2ff36584e3b84bb1bd6bdd646bc24310feb7c51f4ad77a42c842fbb0cfdfc166",
-        namings=(
-            "ID LIMIT_BAL SEX EDUCATION MARRIAGE AGE PAY_0|PAY_1 PAY_2 PAY_3 PAY_4 PAY_5 PAY_6 "
-            "BILL_AMT1 BILL_AMT2 BILL_AMT3 BILL_AMT4 BILL_AMT5 BILL_AMT6 "
-            f"PAY_AMT1 PAY_AMT2 PAY_AMT3 PAY_AMT4 PAY_AMT5 PAY_AMT6 {_TARGETS}",
-            f"ID {' '.join(f'X{n}' for n in range(1, 24))} {_TARGETS}",
-            " ".join(f"V{n}" for n in range(1, 26)),
-            f"ID {' '.join(f'V{n}' for n in range(1, 24))} V24|{_TARGETS}",
-        ),
-        openml_id=42477,
-        # the totals of the copies that lack these two ages fall short of the published ones by exactly 34 + 37
-        lost={("AGE", 3): 34, ("AGE", 4): 37},
-    ),
-}

@@ -1,11 +1,13 @@
 """The schema and quality gate: what the tables must be before anything is computed from them.
 
-Hard rules (columns, types, unique keys, known levels, finite numbers) stop the run with a sentence that helps; what is
-only a matter of judgement (missing shares, undeclared columns) goes into a table for the reader.
+Hard rules (columns, types, unique keys, known levels, finite numbers, dates on their side of the decision) stop the run
+with a sentence that helps; what is only a matter of judgement (missing shares, undeclared columns) goes into a table
+for the reader.
 """
 
 import numbers
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import ibis
@@ -13,8 +15,8 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from riskbench.core.errors import DataError
-from riskbench.data.engine import ROW, Engine
-from riskbench.data.study import Column, TableSpec
+from riskbench.data.engine import ROW, Engine, is_moment
+from riskbench.data.study import Column, Study, TableSpec
 
 WITHHELD = ("identifier", "key", "protected")  # an extreme value of these can be one person's
 
@@ -25,7 +27,19 @@ _ACCEPTED = {
     "category": ("is_string", "is_integer", "is_boolean"),
     "text": ("is_string",),
     "date": ("is_date", "is_timestamp"),
+    "timestamp": ("is_timestamp",),
 }
+_READ_AS = {"integer": "int64", "number": "float64", "boolean": "boolean", "date": "date", "timestamp": "timestamp"}
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """A rule on a column: what it says, where it is broken (a boolean expression), and what to do then."""
+
+    column: str
+    says: str
+    broken: Any
+    remedy: str
 
 
 def quality_gate(engine: Engine) -> pd.DataFrame:
@@ -34,6 +48,7 @@ def quality_gate(engine: Engine) -> pd.DataFrame:
     Raises `DataError` with rule, file, column and first rows (counted from 1) at the first hard violation.
     """
     rows = [row for name, spec in engine.study.tables.items() for row in _gate_table(engine, name, spec)]
+    _refuse_dates(engine)
     return pd.DataFrame(
         rows, columns=["table", "column", "role", "type", "rows", "missing", "distinct", "lowest", "highest"]
     )
@@ -64,6 +79,7 @@ def _gate_table(engine: Engine, name: str, spec: TableSpec) -> Iterator[dict]:
                 f"the column must be of type {declared.type}, its type is {schema[column]}",
                 file=spec.file,
                 column=column,
+                rows=_unreadable(engine, table, column, declared),
                 remedy="convert it, or declare the type it has",
             )
     facts = engine.frame(table.aggregate(**_facts(table, spec))).iloc[0]
@@ -71,7 +87,7 @@ def _gate_table(engine: Engine, name: str, spec: TableSpec) -> Iterator[dict]:
     if count == 0:
         raise DataError(f"table {name} must have rows", file=spec.file, remedy="provide the data")
     for column, declared in spec.columns.items():
-        _refuse_values(engine, table, spec, column, declared)
+        _refuse(engine, table, spec.file, _value_rules(table[column], column, declared))
     _refuse_repeats(engine, name, spec)
     for column, declared in spec.columns.items():
         yield {
@@ -92,7 +108,7 @@ def _facts(table: Table, spec: TableSpec) -> dict:
     for column, declared in spec.columns.items():
         facts[f"{column}:n"] = table[column].count()
         facts[f"{column}:distinct"] = table[column].nunique()
-        if declared.type in ("integer", "number", "date"):
+        if declared.type in ("integer", "number", "date", "timestamp"):
             facts[f"{column}:min"], facts[f"{column}:max"] = table[column].min(), table[column].max()
     return facts
 
@@ -134,45 +150,79 @@ def _refuse_repeats(engine: Engine, name: str, spec: TableSpec) -> None:
         )
 
 
-def _refuse_values(engine: Engine, table: Table, spec: TableSpec, column: str, declared: Column) -> None:
+def _unreadable(engine: Engine, table: Table, column: str, declared: Column) -> list[int]:
+    """The first rows whose text is not of the declared type; none where the column holds no text."""
     value = table[column]
-    rules = []
+    if not value.type().is_string() or declared.type not in _READ_AS:
+        return []
+    return _rows(engine, table.filter(value.notnull() & value.try_cast(_READ_AS[declared.type]).isnull()), ROW)
+
+
+def _value_rules(value: Any, column: str, declared: Column) -> Iterator[_Rule]:
     if declared.role == "key":
-        rules.append(("a key must not be missing", value.isnull(), "fill it in or remove the rows"))
+        yield _Rule(column, "a key must not be missing", value.isnull(), "fill it in or remove the rows")
     if declared.type == "number" and value.type().is_floating():
-        rules.append(("a number must be finite", value.isinf(), "replace infinite values or leave them empty"))
+        remedy = "replace infinite values or leave them empty"
+        yield _Rule(column, "a number must be finite", value.isinf(), remedy)
     if declared.levels:
         known = list(declared.levels)
-        rules.append(
-            (
-                f"the value must be one of {', '.join(known)}",
-                value.cast("string").notin(known),
-                "declare the level or correct it",
-            )
-        )
+        unknown = value.cast("string").notin(known)
+        yield _Rule(column, f"the value must be one of {', '.join(known)}", unknown, "declare the level or correct it")
     special = value.isin(declared.special) if declared.special else ibis.literal(False)
+    remedy = "correct it or leave it empty"
     if declared.lower is not None:
-        rules.append(
-            (
-                f"the value must be at least {declared.lower:g}",
-                (value < declared.lower) & ~special,
-                "correct it or leave it empty",
-            )
-        )
+        says = f"the value must be at least {declared.lower:g}"
+        yield _Rule(column, says, (value < declared.lower) & ~special, remedy)
     if declared.upper is not None:
-        rules.append(
-            (
-                f"the value must be at most {declared.upper:g}",
-                (value > declared.upper) & ~special,
-                "correct it or leave it empty",
-            )
-        )
-    if not rules:
+        says = f"the value must be at most {declared.upper:g}"
+        yield _Rule(column, says, (value > declared.upper) & ~special, remedy)
+
+
+def _refuse_dates(engine: Engine) -> None:
+    """What is known of an application is not dated after its decision, and what became of it is not dated before."""
+    study = engine.study
+    if study.base.as_of is None:
         return
-    found = engine.frame(
-        table.aggregate(**{str(i): broken.cast("int64").sum() for i, (_, broken, _) in enumerate(rules)})
-    ).iloc[0]
-    for i, (rule, broken, remedy) in enumerate(rules):
+    moments = engine.moments()
+    for name, spec in study.tables.items():
+        dated = {column: c for column, c in spec.columns.items() if is_moment(c) and column != study.as_of}
+        if spec.join in ("base", "one"):
+            rules = [_date_rule(study, moments, moments[study.as_of], column, c) for column, c in dated.items()]
+            _refuse(engine, moments, spec.file, rules, row=f"row_{name}")
+        elif spec.join == "outcome" and study.base.key in spec.columns:
+            decided = moments.select(key_=study.base.key, decided_=study.as_of)
+            rows = engine.table(name)
+            rows = rows.inner_join(decided, rows[study.base.key] == decided.key_)
+            rules = [_date_rule(study, rows, rows.decided_, column, c, after=True) for column, c in dated.items()]
+            _refuse(engine, rows, spec.file, rules)
+
+
+def _date_rule(study: Study, table: Table, decided: Any, column: str, declared: Column, after: bool = False) -> _Rule:
+    value = table[column]
+    if not declared.type == study.columns[study.as_of].type == "timestamp":  # one of them knows the day alone
+        value, decided = value.cast("date"), decided.cast("date")
+    if after or declared.role == "outcome":
+        says = f"an outcome must not be earlier than the decision of its application ({study.as_of})"
+        return _Rule(column, says, value < decided, "correct the dates; what was known before is no outcome")
+    says = f"a date must not be later than the decision of its application ({study.as_of})"
+    remedy = "correct the dates, or declare the column as leakage if it is written after the decision"
+    return _Rule(column, says, value > decided, remedy)
+
+
+def _refuse(engine: Engine, table: Table, file: str, rules: Iterable[_Rule], row: str = ROW) -> None:
+    """Raise the first rule that is broken, with the first rows of the file that break it."""
+    checked = list(rules)
+    if not checked:
+        return
+    counts = {str(i): rule.broken.cast("int64").sum() for i, rule in enumerate(checked)}
+    found = engine.frame(table.aggregate(**counts)).iloc[0]
+    for i, rule in enumerate(checked):
         if found[str(i)] > 0:
-            rows = engine.frame(table.filter(broken).select(ROW).order_by(ROW).limit(5))[ROW]
-            raise DataError(rule, file=spec.file, column=column, rows=[int(row) + 1 for row in rows], remedy=remedy)
+            rows = _rows(engine, table.filter(rule.broken), row)
+            raise DataError(rule.says, file=file, column=rule.column, rows=rows, remedy=rule.remedy)
+
+
+def _rows(engine: Engine, table: Table, row: str) -> list[int]:
+    """The numbers of the first rows, counted from 1."""
+    first = engine.frame(table.select(row).distinct().order_by(row).limit(5))
+    return [int(number) + 1 for number in first[row]]

@@ -5,6 +5,7 @@
 
 import datetime as dt
 import json
+from contextlib import ExitStack
 from pathlib import Path
 
 from riskbench.core.errors import CannotRun
@@ -42,16 +43,24 @@ def hashes(study: Study, folder: Path) -> dict[str, str]:
 def add_public(study: Study, folder: Path, path: Path | None) -> int:
     """Bring published data into `folder` as typed Parquet, from `path` or from the network; returns the rows.
 
+    `path` is a file, or a folder of files for a data set of several tables; all tables are written or none.
     Raises `CannotRun` for a study that is not of published data, `DataError` when the content is not the published one.
     """
     if study.source.kind != "public":
         raise CannotRun(f"study {study.name} is not one of published data: there is nothing to add")
-    name = study.source.name
-    frame = public.fetch_openml(name) if path is None else public.recognise(path, name)
-    with replacing(folder / study.tables[study.base_table].file) as temporary:
-        frame.to_parquet(temporary, index=False)
-    _record(study, folder, {"kind": "public", "name": name, "from": "OpenML" if path is None else path.name})
-    return len(frame)
+    source = study.source
+    wanted = source.tables or {study.tables[study.base_table].file: source.name}
+    if path and path.is_file() and len(wanted) > 1:
+        raise CannotRun(f"study {study.name} has {len(wanted)} tables: pass the folder that holds them, not a file")
+    frames = {
+        file: public.fetch_openml(name) if path is None else public.recognise(path, name)
+        for file, name in wanted.items()
+    }
+    with ExitStack() as written:
+        for file, frame in frames.items():
+            frame.to_parquet(written.enter_context(replacing(folder / file)), index=False)
+    _record(study, folder, {"kind": "public", "name": source.name, "from": "OpenML" if path is None else path.name})
+    return sum(map(len, frames.values()))
 
 
 def _missing(study: Study, folder: Path) -> list[str]:

@@ -19,7 +19,7 @@ from riskbench.data.consistency import check
 STUDY_FILE = "study.toml"
 
 Role = Literal["key", "date", "feature", "protected", "outcome", "leakage", "identifier", "price", "context"]
-Kind = Literal["integer", "number", "boolean", "category", "text", "date"]
+Kind = Literal["integer", "number", "boolean", "category", "text", "date", "timestamp"]
 Dimension = Literal["core", "bureau", "income", "device", "payment", "social", "macro"]
 Trend = Literal["auto", "ascending", "descending", "peak", "valley", "none"]
 LEFT_OUT: tuple[Role, ...] = ("leakage", "identifier")  # never read at intake
@@ -52,13 +52,24 @@ class Column(_Part):
 
 
 class Aggregate(_Part):
-    """A statistic over the rows known before the decision, for example the mean of `worst_dpd`."""
+    """A statistic over the rows known before the decision, for example the mean of `worst_dpd`.
 
-    column: str
+    It is of a `column` that is a feature, or of a `formula`: an SQL expression over the columns of a row, in which
+    `as_of` is the moment of the decision.
+    """
+
+    column: str | None = None
+    formula: str | None = None
     how: Literal["count", "mean", "sum", "min", "max", "last"]
     description: str
     unit: str = ""
     trend: Trend = "auto"
+
+    @model_validator(mode="after")
+    def _of_one_thing(self) -> Self:
+        if (self.column is None) == (self.formula is None):
+            raise ValueError("an aggregate is of a column or of a formula, one of them")
+        return self
 
 
 class TableSpec(_Part):
@@ -66,6 +77,7 @@ class TableSpec(_Part):
 
     `join`: `base` is the table of applications; `one` has at most one row for each; `latest` gives the newest row
     known strictly before the decision; `aggregate` summarises the rows known by then (of the last `within_days`);
+    "before" is by the clock where both moments are of type timestamp, else by the day;
     `outcome` is read only to build the label. Where the rows name an application instead of the customer, `through` is
     that column: the rows of the customer's earlier applications are meant.
     """
@@ -97,6 +109,8 @@ class TableSpec(_Part):
             if name not in self.columns or self.columns[name].role in LEFT_OUT:
                 raise ValueError(f"column {name!r} that joins the table must be declared, and be read at intake")
         for name, aggregate in self.aggregates.items():
+            if aggregate.column is None:  # what a formula reads is checked where formulas are parsed
+                continue
             column = self.columns.get(aggregate.column)
             if column is None or column.role != "feature":
                 role = column.role if column else "not declared"
@@ -194,6 +208,13 @@ class Samples(_Part):
         return self
 
 
+class Oversampling(_Part):
+    """Bads were drawn more often than goods: `bad_rate` is that of the population, `because` says who says so."""
+
+    bad_rate: float = Field(gt=0, lt=1)
+    because: str = Field(min_length=1)
+
+
 class Scaling(_Part):
     """The score's scale: `base_score` points at odds of `base_odds` good to one bad, `pdo` points double the odds."""
 
@@ -221,10 +242,11 @@ class SyntheticData(_Part):
 
 
 class PublicSource(_Part):
-    """A published data set, recognised by its content."""
+    """A published data set, recognised by its content: one table called `name`, or `tables`, their names by file."""
 
     kind: Literal["public"]
     name: str
+    tables: dict[str, str] = {}
 
 
 class FileSource(_Part):
@@ -249,6 +271,7 @@ class Study(_Part):
     base: Base
     tables: dict[str, TableSpec]
     outcome: Annotated[ColumnOutcome | RepaymentOutcome, Field(discriminator="kind")]
+    oversampling: Oversampling | None = None
     samples: Samples
     scaling: Scaling = Scaling()
     features: dict[str, Formula] = {}

@@ -174,7 +174,7 @@ def load(path: Path) -> Policy:
         content = yaml.load(path.read_text("utf-8"), Loader=_UniqueKeys)
     except FileNotFoundError as error:
         raise StudyError(f"no policy file {path}") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise StudyError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from error
     try:
         return Policy.model_validate(content)

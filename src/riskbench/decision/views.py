@@ -17,9 +17,11 @@ def policy_frame(
 ) -> pd.DataFrame:
     """One row an application: score, PD, outcome, every feature that a rule may read, amount and earlier decision.
 
-    Amount and decision are there where the study has them. The tables have the same rows in the same order.
+    Amount and decision are there where the study has them, and then stand before a feature of that name. The tables
+    have the same rows in the same order.
     """
-    frame = features.drop(columns="application").assign(score=scores["score"], pd=scores["pd"], y=applications["y"])
+    own = ["application", *(name for name in ("amount", "legacy") if name in features)]
+    frame = features.drop(columns=own).assign(score=scores["score"], pd=scores["pd_applied"], y=applications["y"])
     for name, column in (("amount", amounts), ("legacy", decisions_in_force)):
         try:
             frame[name] = column(study, applications)

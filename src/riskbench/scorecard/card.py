@@ -31,7 +31,7 @@ class Scorecard(ClassifierMixin, BaseEstimator):
     double the odds (> 0). `base_score` points mean odds of `base_odds` good to one bad (> 0).
 
     Learned: `binning_`, `logit_` (see `riskbench.scorecard.logit`), `correction_` (intercept and slope laid over the
-    logit's log odds; 0 and 1 unless shrunk), `points_` (whole points by bin of each feature),
+    logit's log odds; 0 and 1 unless shrunk or shifted), `points_` (whole points by bin of each feature),
     `sign_violations_` (features whose coefficient is above 0: more evidence of good would raise the PD), `classes_`.
 
     >>> X = pd.DataFrame({"late": [0, 0, 0, 1, 1, 1] * 20})
@@ -89,6 +89,13 @@ class Scorecard(ClassifierMixin, BaseEstimator):
         intercept = float(brentq(lambda shift: expit(drawn + shift).mean() - rate, -20, 20, xtol=1e-12))
         card = Scorecard(self.binning_, self.pdo, self.base_score, self.base_odds)
         return card._keep(self.binning_, self.logit_, (intercept, slope))
+
+    def shifted(self, log_odds: float) -> "Scorecard":
+        """The same card with `log_odds` added to the log odds of bad of every case, for another bad rate (see prior)."""
+        check_is_fitted(self, "logit_")
+        intercept, slope = self.correction_
+        card = Scorecard(self.binning_, self.pdo, self.base_score, self.base_odds)
+        return card._keep(self.binning_, self.logit_, (intercept + log_odds, slope))
 
     def predict_proba(self, X: pd.DataFrame) -> NDArray[np.float64]:
         """P(good) and PD by row, from the exact coefficients: the PD is column 1."""

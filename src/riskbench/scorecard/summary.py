@@ -5,16 +5,24 @@ import pandas as pd
 
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
+from riskbench.data.prior import moved
 from riskbench.scorecard.card import Scorecard
 from riskbench.scorecard.logit import statsmodels_difference
 
 CARRIED = ["application", "month", "sample", "label", "y"]  # what every table of scores says of an application
 
 
-def score_table(card: Scorecard, applications: pd.DataFrame, features: pd.DataFrame) -> pd.DataFrame:
-    """One row an application: pseudonym, month, sample, label, y, PD and score."""
+def score_table(
+    card: Scorecard, applications: pd.DataFrame, features: pd.DataFrame, shift: float = 0.0
+) -> pd.DataFrame:
+    """One row an application: pseudonym, month, sample, label, y, PDs and score.
+
+    `pd` is at the bad rate of the data, to be compared with y; `pd_applied` is what the card says and the policy uses.
+    They are one unless the card was moved by `shift` to the bad rate of the population.
+    """
     inputs = features[list(card.points_)]
-    return applications[CARRIED].assign(pd=card.predict_proba(inputs)[:, 1], score=card.points(inputs))
+    applied = card.predict_proba(inputs)[:, 1]
+    return applications[CARRIED].assign(pd=moved(applied, -shift), pd_applied=applied, score=card.points(inputs))
 
 
 def score_distribution(scores: pd.DataFrame, width: int = 10) -> pd.DataFrame:
