@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,12 @@ def absent(what: str) -> None:
     pytest.skip(f"needs {what}")
 
 
+@pytest.fixture(scope="session", name="absent")
+def absent_for_tests() -> Callable[[str], None]:
+    """`absent`, for a test module that looks for a tool of its own."""
+    return absent
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of published loan data beside the project."""
@@ -43,6 +49,22 @@ def chromium() -> str:
     if browser is None:
         absent("chromium")
     return str(browser)
+
+
+@pytest.fixture
+def mount() -> Iterator[Callable[[Path, str], None]]:
+    """Put a disk of its own under a folder: `mount(folder, "size=64k")`, then `mount(folder, "remount,ro")`."""
+    mounted: set[Path] = set()
+
+    def call(folder: Path, options: str) -> None:
+        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+        if shutil.which("mount") is None or subprocess.run(command, capture_output=True, check=False).returncode:
+            absent("a right to mount")
+        mounted.add(folder)
+
+    yield call
+    for folder in mounted:
+        subprocess.run(["umount", "--lazy", str(folder)], capture_output=True, check=True)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import pytest
 
 from riskbench.core.errors import NotEvaluated, StudyError
 from riskbench.data.intake import (
+    IDENTITY,
     RESERVED,
     amounts,
     assemble,
@@ -43,7 +44,7 @@ def rename(small, old: str, new: str) -> None:
 def test_applications_hold_inputs_and_context_and_nobody_s_name(small):
     table = assembled(small)
     study = small.study()
-    assert list(table.columns) == [*RESERVED, *study.inputs, "score", "rate"]
+    assert list(table.columns) == [*IDENTITY, *study.inputs, "rating", "rate"]
     assert set(table.columns).isdisjoint({"app", "who", "name", "sex", "calls", "decided"})
 
 
@@ -80,7 +81,7 @@ def test_a_study_without_dates_has_empty_months(studies):
 @pytest.mark.parametrize("name", [*RESERVED, "Label", "Y"])
 @pytest.mark.parametrize("role", ["feature", "context", "price"])
 def test_a_reserved_name_is_refused_lest_a_formula_read_the_label(small, name, role):
-    rename(small, "score", name)
+    rename(small, "rating", name)
     small.columns[name]["role"] = role
     refused_at_once(small, f"study small: these column names are reserved: {name}")
 
@@ -105,11 +106,11 @@ def test_no_engineered_column_takes_a_reserved_name(small, part, name):
     ],
 )
 def test_every_type_arrives_in_one_form(small, kind, values, expected):
-    joined = small.joined().assign(score=values)
-    small.columns["score"] = {"role": "feature", "type": kind, "description": "d"}
+    joined = small.joined().assign(rating=values)
+    small.columns["rating"] = {"role": "feature", "type": kind, "description": "d"}
     labels = pd.DataFrame({"label": ["good", "bad", "good"], "y": [0.0, 1.0, 0.0]})
     table = assemble(small.study(), joined, labels, pd.Series(["test"] * 3), KEY)
-    np.testing.assert_equal(table["score"].tolist(), expected)
+    np.testing.assert_equal(table["rating"].tolist(), expected)
 
 
 # --- protected groups -----------------------------------------------------------------------------------------------
@@ -153,7 +154,7 @@ def test_every_column_that_is_not_a_feature_is_left_out_of_the_candidates(small)
     ("formula", "said"),
     [
         ("case when sex = 'female' then 1 end", r"sex \(protected\)"),
-        ("amount + score", r"score \(price\)"),
+        ("amount + rating", r"rating \(price\)"),
         ("calls", r"calls \(leakage\)"),
         ("length(name)", r"name \(identifier\)"),
         ("case when app > 'a1' then 1 end", r"app \(key\)"),
@@ -220,9 +221,9 @@ def test_what_is_left_behind_is_listed_with_a_reason(small):
 
 
 def test_a_price_is_left_behind_unless_the_study_says_why(small):
-    assert "score" in left_behind(small.study())["column"].tolist()
-    small.columns["score"]["because"] = "set by a bureau"
-    assert "score" not in left_behind(small.study())["column"].tolist()
+    assert "rating" in left_behind(small.study())["column"].tolist()
+    small.columns["rating"]["because"] = "set by a bureau"
+    assert "rating" not in left_behind(small.study())["column"].tolist()
 
 
 def test_a_reason_hides_no_other_column_from_the_list(small):

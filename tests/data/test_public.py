@@ -1,4 +1,5 @@
 import datetime as dt
+import gzip
 import hashlib
 import json
 import threading
@@ -345,3 +346,18 @@ def test_the_german_names_of_the_source_are_known(shared_data, tmp_path):
     text = [" ".join(german), *(" ".join(map(str, row)) for row in table.drop(columns="id").to_numpy().tolist())]
     (tmp_path / "SouthGermanCredit.asc").write_text("\n".join(text) + "\n")
     pd.testing.assert_frame_equal(recognise(tmp_path / "SouthGermanCredit.asc", "south_german"), table)
+
+
+def test_a_compressed_file_that_was_cut_short_or_damaged_is_refused(tmp_path):
+    whole = gzip.compress(b"ID,LIMIT,BAD\n1,50,0\n2,20,1\n3,90,0\n")
+    for number, content in enumerate((whole[:-12], whole[:12] + b"\0" * 8 + whole[20:])):
+        path = tmp_path / f"{number}.csv.gz"
+        path.write_bytes(content)
+        with pytest.raises(DataError, match=r"the file cannot be read: .*bring the file again, whole"):
+            recognise(path, "tiny")
+
+
+def test_a_file_in_another_encoding_says_where_and_what_to_do(tmp_path):
+    (tmp_path / "tiny.csv").write_bytes("ID,LIMIT,BAD,note\n1,50,0,é\n".encode("latin-1"))
+    with pytest.raises(DataError, match=r"UTF-8 text: byte \d+ is not .*save it as UTF-8"):
+        recognise(tmp_path / "tiny.csv", "tiny")

@@ -39,7 +39,7 @@ def test_keys_and_names_are_never_shown(small):
 
 def test_a_large_whole_number_is_shown_in_full(small):
     small.rows["applications"] = [(*row[:5], 1_234_567_890, 0) for row in small.rows["applications"]]
-    assert quality_gate(small.engine()).set_index("column").loc["score", "highest"] == "1234567890"
+    assert quality_gate(small.engine()).set_index("column").loc["rating", "highest"] == "1234567890"
 
 
 def test_columns_that_the_study_does_not_name_are_listed_and_left_out(small):
@@ -125,7 +125,7 @@ def test_a_missing_column_is_named(small):
     [
         (3, "amount", pa.string(), "12", "of type number, its type is string"),
         (2, "decided", pa.string(), "2024-01-01", "of type date, its type is string"),
-        (5, "score", pa.float64(), 1.5, "of type integer, its type is float64"),
+        (5, "rating", pa.float64(), 1.5, "of type integer, its type is float64"),
         (4, "channel", pa.float64(), 1.5, "of type category, its type is float64"),
         (0, "app", pa.int32(), 1, "of type text, its type is int32"),
     ],
@@ -145,7 +145,7 @@ def test_an_empty_table_is_refused(small):
 
 
 def test_levels_of_whole_numbers_are_compared_as_numbers_are_written(small):
-    small.columns["score"]["levels"] = ["1", "2"]
+    small.columns["rating"]["levels"] = ["1", "2"]
     quality_gate(small.engine())
     change(small, 0, 5, 3)
     assert refusal(small).rows == (1,)

@@ -457,7 +457,6 @@ def test_only_one_select_that_gives_rows_is_accepted(read, tmp_path, query, rule
 @pytest.fixture
 def sqlite(tmp_path) -> str:
     """The address of a small SQLite database."""
-    pytest.importorskip("sqlalchemy")
     connection = sqlite3.connect(tmp_path / "loans.db")
     with connection:
         connection.execute("create table loans (id int, opened text, rate real, note)")
@@ -513,12 +512,11 @@ def test_a_connection_without_sqlalchemy_names_the_extra(read, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
+def postgres(absent: Callable[[str], None]) -> Iterator[str]:
     """The address of a PostgreSQL server of one's own on a socket, which ends with the tests."""
     servers = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
     if not servers:
-        (pytest.fail if os.environ.get("RISKBENCH_REQUIRE_ALL") == "1" else pytest.skip)("needs PostgreSQL")
-    pytest.importorskip("psycopg")
+        absent("PostgreSQL")
     folder = Path(tempfile.mkdtemp(prefix="pg"))  # short: the path of a socket may have 107 bytes
     shutil.chown(folder, "postgres")
 
@@ -547,7 +545,8 @@ def test_a_query_runs_in_postgresql(read, postgres):
 
 
 def test_a_function_that_writes_is_stopped_by_the_read_only_transaction(read, postgres):
-    sqlalchemy = pytest.importorskip("sqlalchemy")
+    import sqlalchemy
+
     engine = sqlalchemy.create_engine(postgres)
     with engine.begin() as connection:
         connection.exec_driver_sql("create sequence numbers")

@@ -155,3 +155,20 @@ def test_a_folder_that_lacks_one_table_leaves_nothing_behind(studies, shared_dat
     with pytest.raises(CannotRun, match="SuperLender previous loans"):
         add_public(studies["superlender"], tmp_path / "data", some)
     assert not (tmp_path / "data").exists()
+
+
+# --- a file that is not the one recorded ----------------------------------------------------------------------------
+
+
+def test_a_synthetic_table_that_was_changed_is_made_again(tiny, tmp_path):
+    first = ensure_data(tiny(), tmp_path)
+    (tmp_path / "income.parquet").write_bytes(b"changed")
+    assert ensure_data(tiny(), tmp_path) == first
+
+
+def test_a_published_table_that_was_changed_is_refused_with_the_remedy(studies, shared_data, tmp_path):
+    study = studies["south_german"]
+    add_public(study, tmp_path, shared_data / "south_german_credit.csv.gz")
+    pd.DataFrame({"id": [1]}).to_parquet(tmp_path / "loans.parquet")
+    with pytest.raises(DataError, match=r"changed after source.json .*file loans.parquet.*bring the data in again"):
+        ensure_data(study, tmp_path)

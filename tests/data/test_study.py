@@ -92,8 +92,8 @@ def test_out_of_time_is_retrospective_until_the_last_development_label_is_known(
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("[scaling]\n", "[scaling]\npoints = 3\n", r"scaling.points: Extra inputs"),
-        ('currency = "units"\n', 'currency = "units"\ncolour = "red"\n', r"colour: Extra inputs"),
+        ("[scaling]\n", "[scaling]\npoints = 3\n", r"scaling.points: no such key"),
+        ('currency = "units"\n', 'currency = "units"\ncolour = "red"\n', r"colour: no such key"),
         (
             'role = "feature", type = "integer", unit = "hour"',
             'role = "featur", type = "integer"',
@@ -202,15 +202,15 @@ def test_a_value_cannot_be_good_and_bad(small):
 
 
 def test_a_price_is_an_input_only_with_a_reason(small):
-    assert "score" not in small.study().inputs
-    small.columns["score"]["because"] = "set by a bureau, not by the lender"
-    assert "score" in small.study().inputs
+    assert "rating" not in small.study().inputs
+    small.columns["rating"]["because"] = "set by a bureau, not by the lender"
+    assert "rating" in small.study().inputs
 
 
 @pytest.mark.parametrize("role", ["protected", "leakage", "identifier", "outcome", "context"])
 def test_no_reason_makes_another_role_an_input(small, role):
-    small.columns["score"] |= {"role": role, "because": "we want it"}
-    assert "score" not in small.study().inputs
+    small.columns["rating"] |= {"role": role, "because": "we want it"}
+    assert "rating" not in small.study().inputs
 
 
 def test_aggregates_stand_for_the_rows_behind_them(small):

@@ -40,6 +40,21 @@ def test_a_stage_is_found_when_all_it_depends_on_is_equal(cache: Cache, run: Pat
     assert [(tmp_path / "second" / f).read_bytes() for f in FILES] == [(run / f).read_bytes() for f in FILES]
 
 
+def test_an_entry_is_taken_into_a_run_whole_or_not_at_all(cache: Cache, run: Path, tmp_path: Path) -> None:
+    assert cache.take("fit", KEY | {"inputs": "i2"}, tmp_path / "second") is None
+    assert not (tmp_path / "second").exists()
+    assert cache.take("fit", KEY, tmp_path / "second") is not None
+    assert [(tmp_path / "second" / f).read_bytes() for f in FILES] == [(run / f).read_bytes() for f in FILES]
+
+
+def test_what_a_killed_run_left_of_an_entry_is_removed_by_the_next(cache: Cache, run: Path) -> None:
+    left = cache.folder / "fit" / ".entry.left.partial"
+    left.mkdir()
+    (left / "fit.ipynb").touch()
+    cache.store("fit", KEY | {"inputs": "i2"}, run, FILES, 1.0)
+    assert not [path for path in (cache.folder / "fit").iterdir() if path.name.startswith(".")]
+
+
 @pytest.mark.parametrize("name", KEY)
 def test_a_stage_is_not_found_when_one_dependency_differs(cache: Cache, name: str) -> None:
     assert cache.find("fit", KEY | {name: "other"}) is None

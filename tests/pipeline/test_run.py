@@ -108,14 +108,13 @@ def content_of(folder: Path) -> dict[Path, int]:
 
 
 def test_a_failing_notebook_exits_1_keeps_what_it_did_and_says_where(project: Path, riskbench: Command) -> None:
-    add_cell(project, "20_features.ipynb", "print('reached')\nstage.read('no_such_table')", 6)
+    add_cell(project, "20_features.ipynb", "print('reached')\n{}['no_such_key']", 6)
     done = riskbench("run", "--out", "reports/failed", cwd=project)
     assert done.returncode == 1
     assert "scorecard" not in done.stdout  # after a failure no further stage starts
-    assert re.search(
-        r"stage features failed in cell \d: CannotRun: no stage of failed has written no_such", done.stderr
-    )
-    assert "20 features     FAILED: CannotRun" in done.stdout
+    assert re.search(r"stage features failed in cell \d: KeyError: 'no_such_key'\n", done.stderr)
+    assert "The notebook, up to there: reports/failed/features.ipynb" in done.stderr
+    assert "20 features     FAILED: KeyError" in done.stdout
     folder = project / "reports" / "failed"
     assert "reached" in (folder / "features.ipynb").read_text("utf-8")
     assert not (folder / "manifest.json").exists()

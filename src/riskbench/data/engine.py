@@ -49,7 +49,8 @@ class Engine:
         # To SQL, NaN is a value larger than every number; to a reader of the file it is an empty cell. NULLIF would
         # not do: DuckDB takes it for needless where the file's statistics, which leave NaN out, hold no NaN.
         floats = [column for column, kind in table.schema().items() if kind.is_floating()]
-        return table.mutate(**{column: table[column].isnan().ifelse(None, table[column]) for column in floats})
+        clean = table.mutate(**{column: table[column].isnan().ifelse(None, table[column]) for column in floats})
+        return self._backend.create_view(f"{name}_clean_", clean)  # named, lest every query spell all of that out anew
 
     def table(self, name: str) -> Table:
         """One table as an Ibis expression, with its row numbers in column `file_row_number`."""

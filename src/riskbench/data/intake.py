@@ -12,8 +12,10 @@ from riskbench.data.formulas import compute
 from riskbench.data.study import Study
 from riskbench.privacy.pseudonyms import pseudonymise
 
-# Every table of a run speaks of an application under these names, whatever the source called them.
-RESERVED = ("application", "customer", "month", "sample", "label", "y")
+# Every table of a run speaks of an application, and of what the card says of it, under these names, whatever the
+# source called them.
+IDENTITY = ("application", "customer", "month", "sample", "label", "y")
+RESERVED = (*IDENTITY, "score", "pd")
 
 
 def assemble(study: Study, joined: pd.DataFrame, labels: pd.DataFrame, sample: pd.Series, key: bytes) -> pd.DataFrame:

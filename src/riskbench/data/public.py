@@ -11,6 +11,7 @@ import re
 import socket
 import tempfile
 import warnings
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -153,8 +154,12 @@ def _read(path: Path) -> pd.DataFrame:
             return pd.read_parquet(path)
         separator = r"\s+" if path.suffix == ".asc" else ","
         rows = pd.read_csv(path, header=None, dtype="str", sep=separator, keep_default_na=False, na_values=[""])
-    except (ValueError, OSError) as error:
-        raise DataError(f"the file cannot be read: {' '.join(str(error).split())}", file=path.name) from error
+    except UnicodeDecodeError as error:
+        rule = f"a CSV file must be UTF-8 text: byte {error.start:,} is not"
+        raise DataError(rule, file=path.name, remedy="save it as UTF-8, or bring another copy") from error
+    except (ValueError, OSError, EOFError, zlib.error) as error:  # the last two: compressed, and cut short or damaged
+        rule = f"the file cannot be read: {' '.join(str(error).split())}"
+        raise DataError(rule, file=path.name, remedy="bring the file again, whole") from error
     # The last of the leading rows without a number is the header: its names say more than those above it.
     headers = next(
         (n for n in range(min(3, len(rows))) if pd.to_numeric(rows.iloc[n], errors="coerce").notna().any()), 0

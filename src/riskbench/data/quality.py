@@ -86,8 +86,10 @@ def _gate_table(engine: Engine, name: str, spec: TableSpec) -> Iterator[dict]:
     count = int(facts["n"])
     if count == 0:
         raise DataError(f"table {name} must have rows", file=spec.file, remedy="provide the data")
-    for column, declared in spec.columns.items():
-        _refuse(engine, table, spec.file, _value_rules(table[column], column, declared))
+    rules = (
+        rule for column, declared in spec.columns.items() for rule in _value_rules(table[column], column, declared)
+    )
+    _refuse(engine, table, spec.file, rules)
     _refuse_repeats(engine, name, spec)
     for column, declared in spec.columns.items():
         yield {

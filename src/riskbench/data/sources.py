@@ -8,7 +8,7 @@ import json
 from contextlib import ExitStack
 from pathlib import Path
 
-from riskbench.core.errors import CannotRun
+from riskbench.core.errors import CannotRun, DataError
 from riskbench.core.files import replacing, sha256, write_json
 from riskbench.data import public, synthetic
 from riskbench.data.study import Study
@@ -19,20 +19,28 @@ SOURCE_FILE = "source.json"
 def ensure_data(study: Study, folder: Path) -> dict[str, str]:
     """SHA-256 by file of the study's tables in `folder`.
 
-    A synthetic portfolio is made first where it is not there whole, or was made with another size or seed.
+    A synthetic portfolio is made first where it is not there whole, was changed, or was made with another size or seed.
 
-    Raises `CannotRun` when data are missing, with the command that brings them.
+    Raises `CannotRun` when data are missing, with the command that brings them, and `DataError` when a file is not the
+    one that `source.json` has recorded.
     """
     source = study.source
-    if source.kind == "synthetic" and (_recorded(folder) != source.model_dump() or _missing(study, folder)):
+    if source.kind == "synthetic" and not _as_recorded(study, folder):
         # Without its record a portfolio that is only half replaced is made again.
         (folder / SOURCE_FILE).unlink(missing_ok=True)
         synthetic.generate(folder, applications=source.applications, seed=source.seed)
-        _record(study, folder, source.model_dump())
+        record(study, folder, source.model_dump())
     if missing := _missing(study, folder):
         hint = f"riskbench data add {study.name} --from PATH" if study.source.kind == "public" else "put them there"
         raise CannotRun(f"study {study.name} has no data yet ({', '.join(missing)} in {folder.name}/): {hint}")
-    return hashes(study, folder)
+    found = hashes(study, folder)
+    for file, recorded in _recorded(folder, "files").items():
+        if found.get(file, recorded) != recorded:
+            again = (
+                "bring the data in again" if study.source.kind == "public" else f"remove {SOURCE_FILE} if it is meant"
+            )
+            raise DataError(f"the file was changed after {SOURCE_FILE} had recorded it", file=file, remedy=again)
+    return found
 
 
 def hashes(study: Study, folder: Path) -> dict[str, str]:
@@ -59,7 +67,7 @@ def add_public(study: Study, folder: Path, path: Path | None) -> int:
     with ExitStack() as written:
         for file, frame in frames.items():
             frame.to_parquet(written.enter_context(replacing(folder / file)), index=False)
-    _record(study, folder, {"kind": "public", "name": source.name, "from": "OpenML" if path is None else path.name})
+    record(study, folder, {"kind": "public", "name": source.name, "from": "OpenML" if path is None else path.name})
     return sum(map(len, frames.values()))
 
 
@@ -67,11 +75,20 @@ def _missing(study: Study, folder: Path) -> list[str]:
     return sorted({spec.file for spec in study.tables.values() if not (folder / spec.file).is_file()})
 
 
-def _recorded(folder: Path) -> dict:
-    path = folder / SOURCE_FILE
-    return json.loads(path.read_text("utf-8"))["origin"] if path.is_file() else {}
-
-
-def _record(study: Study, folder: Path, origin: dict) -> None:
+def record(study: Study, folder: Path, origin: dict) -> None:
+    """Write down beside the tables where they came from, when, and the hash of each."""
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     write_json(folder / SOURCE_FILE, {"origin": origin, "obtained": now, "files": hashes(study, folder)})
+
+
+def _recorded(folder: Path, what: str) -> dict:
+    path = folder / SOURCE_FILE
+    return json.loads(path.read_text("utf-8")).get(what, {}) if path.is_file() else {}
+
+
+def _as_recorded(study: Study, folder: Path) -> bool:
+    """Whether a synthetic portfolio is the one that the study describes, byte for byte where that was recorded."""
+    if _missing(study, folder) or _recorded(folder, "origin") != study.source.model_dump():
+        return False
+    found = hashes(study, folder)
+    return all(found.get(file, hash_) == hash_ for file, hash_ in _recorded(folder, "files").items())

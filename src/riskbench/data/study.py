@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from riskbench.core.errors import NotEvaluated, StudyError
+from riskbench.core.errors import NotEvaluated, StudyError, broken_rules
 from riskbench.core.thresholds import Override, Thresholds
 from riskbench.data.consistency import check
 
@@ -381,7 +381,7 @@ def load_study(path: Path) -> Study:
     try:
         return Study.model_validate(content)
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'study'}: {e['msg']}" for e in error.errors()[:5])
+        problems = "; ".join(broken_rules(error, "study", most=5))
         raise StudyError(f"{path.parent.name}/{path.name} breaks {error.error_count()} rule(s): {problems}") from None
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from riskbench.core.errors import StudyError
+from riskbench.core.errors import StudyError, broken_rules
 
 Action = Literal["approve", "limit", "refer", "decline"]
 Operator = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in"]
@@ -179,11 +179,7 @@ def load(path: Path) -> Policy:
     try:
         return Policy.model_validate(content)
     except ValidationError as error:
-        faults = (
-            f"{'.'.join(str(key) for key in fault['loc']) or 'policy'}: {fault['msg'].removeprefix('Value error, ')}"
-            for fault in error.errors()
-        )
-        raise StudyError(f"{path}: {'; '.join(faults)}") from error
+        raise StudyError(f"{path}: {'; '.join(broken_rules(error, 'policy'))}") from error
 
 
 def apply(policy: Policy, frame: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from riskbench.core.files import digest, sha256, write_json
+from riskbench.core.files import PARTIAL, digest, locked, remove_abandoned, replacing, sha256, write_json
 
 ENTRY_FILE = "entry.json"
 ENTRY_KEYS = {"run_id", "seconds", "created", "files", "depends_on"}
@@ -41,12 +41,21 @@ class Cache:
         """The entry for exactly these dependencies, if there is one and its files are what they were."""
         folder = self.folder / stage / digest(dict(depends_on))
         entry = _read(folder)
-        if entry is None or any(
-            not (folder / p).is_file() or sha256(folder / p) != h for p, h in entry["files"].items()
-        ):
+        if entry is None or not all(_is(folder / path, hash_) for path, hash_ in entry["files"].items()):
             shutil.rmtree(folder, ignore_errors=True)
             return None
         return Entry(folder, tuple(entry["files"]), entry["run_id"], entry["seconds"])
+
+    def take(self, stage: str, depends_on: Mapping[str, str], run: Path) -> Entry | None:
+        """Copy the entry for exactly these dependencies into a run; None where there is none."""
+        entry = self.find(stage, depends_on)
+        if entry is None:
+            return None
+        try:
+            copy_files(entry.folder, run, entry.files)
+        except FileNotFoundError:  # another run has just made room for its own
+            return None
+        return entry
 
     def why_not(self, stage: str, depends_on: Mapping[str, str]) -> str:
         """Which dependency changed since the stage was last executed, in words."""
@@ -61,15 +70,17 @@ class Cache:
         """Keep `files` of a run (paths relative to it) for next time; an entry appears whole or not at all."""
         home = self.folder / stage
         home.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(dir=home, prefix=".partial-"))
+        remove_abandoned(home, ".entry.")
+        partial = Path(tempfile.mkdtemp(dir=home, prefix=".entry.", suffix=PARTIAL))
         try:
-            copy_files(run, partial, files)
-            created = dt.datetime.now(dt.UTC).isoformat()
-            hashes = {path: sha256(partial / path) for path in files}
-            entry = {"run_id": run.name, "seconds": seconds, "created": created, "files": hashes}
-            write_json(partial / ENTRY_FILE, entry | {"depends_on": dict(depends_on)})
-            with suppress(OSError):  # another run has just stored the same stage: its entry stays
-                partial.rename(home / digest(dict(depends_on)))
+            with locked(partial):
+                copy_files(run, partial, files)
+                created = dt.datetime.now(dt.UTC).isoformat()
+                hashes = {path: sha256(partial / path) for path in files}
+                entry = {"run_id": run.name, "seconds": seconds, "created": created, "files": hashes}
+                write_json(partial / ENTRY_FILE, entry | {"depends_on": dict(depends_on)})
+                with suppress(OSError):  # another run has just stored the same stage: its entry stays
+                    partial.rename(home / digest(dict(depends_on)))
         finally:
             shutil.rmtree(partial, ignore_errors=True)
         entries = sorted((e["created"], folder) for folder in home.glob("[!.]*") if (e := _read(folder)))
@@ -78,10 +89,18 @@ class Cache:
 
 
 def copy_files(source: Path, target: Path, files: Iterable[str]) -> None:
-    """Copy files, given by relative path, from one folder into another."""
+    """Copy files, given by relative path, from one folder into another, each whole or not at all."""
     for path in files:
-        (target / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source / path, target / path)
+        with replacing(target / path) as temporary:
+            shutil.copyfile(source / path, temporary)
+
+
+def _is(path: Path, hash_: str) -> bool:
+    """Whether a file is there, can be read and has this hash."""
+    try:
+        return sha256(path) == hash_
+    except OSError:
+        return False
 
 
 def _read(folder: Path) -> dict | None:

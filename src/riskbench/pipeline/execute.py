@@ -9,15 +9,36 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from riskbench.core.errors import StageFailed
+from riskbench.core.errors import MachineError, StageFailed, raised_elsewhere
 from riskbench.core.files import write_text
 from riskbench.pipeline.code import PACKAGE
 
 KERNEL = "riskbench"
 CELL_FILE = re.compile(r"\S*/ipykernel_\d+/\d+\.py")  # the file that a kernel says a cell stands in
+DIED = (
+    "the kernel died: out of memory is the usual reason. "
+    "What to do: free memory, run with --jobs 1, or use a smaller table."
+)
+
+
+@dataclass
+class _Execution:
+    """A notebook under execution, and the cell it has come to."""
+
+    on_cell: Callable[[int, int], None]
+    notebook: Any = None
+    index: int | None = None
+
+    @property
+    def cell(self) -> int | None:
+        """The number of the running cell as the notebook shows it: code cells, counted from 1."""
+        if self.notebook is None or self.index is None:
+            return None
+        return sum(cell.cell_type == "code" for cell in self.notebook.cells[: self.index + 1])
 
 
 def execute(
@@ -25,21 +46,23 @@ def execute(
 ) -> None:
     """Execute `notebook` in a warm kernel in `folder` into `output`; `on_cell(done, all)` hears of each cell.
 
-    Raises `StageFailed` with cell and exception; the executed notebook is kept up to that cell.
+    Raises `StageFailed` with cell and exception; the executed notebook is kept up to that cell, whole or not at all.
     """
     import papermill
-    from nbclient.exceptions import DeadKernelError
+    from jupyter_client.kernelspec import NoSuchKernel
+    from nbclient.exceptions import CellControlSignal
     from traitlets.config import Config
 
     logging.getLogger("papermill").addHandler(logging.NullHandler())  # what goes wrong is raised, not logged
     _register_engine()
     stage = output.stem
     sockets = tempfile.mkdtemp(prefix="riskbench-")  # only this user can enter it; one a kernel, so that none meet
-    transport = Config(KernelManager={"transport": "ipc", "ip": f"{sockets}/kernel"})
+    execution = _Execution(on_cell)
+    failure: StageFailed | None = None
     try:
         papermill.execute_notebook(
-            notebook,
-            output,
+            str(notebook).replace("{", "{{").replace("}", "}}"),  # papermill fills in its paths
+            None,  # it would write in pieces, and name this machine: the notebook is kept below
             parameters=dict(parameters),
             kernel_name=KERNEL,
             language="python",
@@ -47,18 +70,30 @@ def execute(
             progress_bar=False,
             resources={"metadata": {"path": str(folder)}},  # papermill's `cwd` would move the whole process
             shutdown_kernel="immediate",
-            config=transport,
-            on_cell=on_cell,
+            config=Config(KernelManager={"transport": "ipc", "ip": f"{sockets}/kernel"}),
+            execution=execution,
         )
     except papermill.PapermillExecutionError as error:
-        raise StageFailed(stage, error.exec_count, f"{error.ename}: {error.evalue}") from None
-    except DeadKernelError as error:
-        raise StageFailed(stage, None, f"the kernel died ({error}); out of memory is the usual reason") from None
-    except RuntimeError as error:  # jupyter_client's own, when a kernel does not come up
-        raise StageFailed(stage, None, str(error)) from None
+        problem, code = raised_elsewhere(error.ename, error.evalue)
+        failure = StageFailed(stage, error.exec_count, problem, exit_code=code)
+    except NoSuchKernel:
+        failure = StageFailed(stage, None, f"there is no kernel {KERNEL!r}: install riskbench again", exit_code=2)
+    except (RuntimeError, CellControlSignal) as error:  # the kernel did not come up, died or fell silent
+        failure = StageFailed(stage, execution.cell, _of_the_kernel(error))
     finally:
         shutil.rmtree(sockets, ignore_errors=True)
-        _forget_this_machine(output, folder)
+        lost = _keep(execution.notebook, output, folder)
+    if failure:
+        failure.notebook = "" if lost else str(output)
+        raise failure
+    if lost:
+        raise lost
+
+
+def _of_the_kernel(error: Exception) -> str:
+    from nbclient.exceptions import DeadKernelError
+
+    return DIED if isinstance(error, DeadKernelError) else str(error)
 
 
 def _register_engine() -> None:
@@ -68,13 +103,13 @@ def _register_engine() -> None:
         """papermill's own engine, which also says which cell it has come to."""
 
         @classmethod
-        def execute_managed_notebook(
-            cls, nb_man: Any, kernel_name: str, on_cell: Callable[[int, int], None], **kwargs: Any
-        ) -> Any:
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, execution: _Execution, **kwargs: Any) -> Any:
+            execution.notebook = nb_man.nb
             start, cells = nb_man.cell_start, len(nb_man.nb.cells)
 
             def report_and_start(cell: Any, cell_index: int | None = None, **more: Any) -> None:
-                on_cell(cell_index or 0, cells)
+                execution.index = cell_index or 0
+                execution.on_cell(cell_index or 0, cells)
                 start(cell, cell_index, **more)
 
             nb_man.cell_start = report_and_start
@@ -83,13 +118,15 @@ def _register_engine() -> None:
     papermill_engines.register(KERNEL, ReportingEngine)
 
 
-def _forget_this_machine(output: Path, folder: Path) -> None:
-    """A run names no path of the machine it was made on: not in papermill's notes, a warning or a traceback."""
+def _keep(notebook: Any, output: Path, folder: Path) -> MachineError | None:
+    """Write the executed notebook; what stands in the way is returned, because a failed cell says more.
+
+    A run names no path of the machine it was made on: not in papermill's notes, a warning or a traceback.
+    """
     import nbformat
 
-    if not output.is_file():
-        return
-    notebook = nbformat.read(output, as_version=4)
+    if notebook is None:
+        return None
     for name in ("input_path", "output_path"):
         notebook.metadata.get("papermill", {}).pop(name, None)
     places = [f"{place}/" for place in (folder, PACKAGE.parent, sys.prefix, sys.base_prefix, Path.home())]
@@ -99,7 +136,11 @@ def _forget_this_machine(output: Path, folder: Path) -> None:
         elif said.output_type == "error":
             said.evalue = _without(said.evalue, places)
             said.traceback = [_without(line, places) for line in said.traceback]
-    write_text(output, nbformat.writes(notebook) + "\n")
+    try:
+        write_text(output, nbformat.writes(notebook) + "\n")
+    except MachineError as error:
+        return error
+    return None
 
 
 def _without(text: str, places: list[str]) -> str:

@@ -12,7 +12,7 @@ from riskbench.core.files import digest, sha256, write_text
 from riskbench.core.results import Evidence
 from riskbench.data.study import STUDY_FILE
 from riskbench.governance.manifest import Manifest, environment_now, files_of, write_manifest
-from riskbench.pipeline.code import package_digest, write_code
+from riskbench.pipeline.code import notebook_digest, package_digest, write_code
 from riskbench.pipeline.stage import APPENDIX, ARTIFACTS, EVIDENCE_FILE, read_evidence, write_evidence
 from riskbench.pipeline.stages import STAGES
 from riskbench.pipeline.verify import CODE
@@ -83,7 +83,9 @@ def _summary(run: Run) -> RunSummary:
 
 def _manifest(run: Run) -> Manifest:
     shutil.rmtree(run.folder / ".ipynb_checkpoints", ignore_errors=True)
-    notebooks = {STAGES[stage].notebook: sha256(run.project.notebooks / STAGES[stage].notebook) for stage in run.stages}
+    notebooks = {
+        STAGES[stage].notebook: notebook_digest(run.project.notebooks / STAGES[stage].notebook) for stage in run.stages
+    }
     records = [run.records[stage] for stage in run.stages]
     return Manifest(
         run_id=run.id,

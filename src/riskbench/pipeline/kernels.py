@@ -2,21 +2,26 @@
 
 The fork server (`multiprocessing`) imports `riskbench.pipeline.warm` once; each kernel is then a fork of it, which
 takes tenths of a second instead of seconds and shares memory. The server holds no study state and has started no
-threads. Where fork is not to be had, a kernel is started afresh.
+threads. Where fork is not to be had, or this package has been edited since, a kernel is started afresh.
 """
 
 import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any
 
 from jupyter_client.provisioning import LocalProvisioner
 
+from riskbench.pipeline.code import package_digest
+
 _lock = threading.Lock()
 _context: ForkServerContext | None = None
 _started: list["ForkedKernel"] = []
+_code = ""  # the package as the fork server has it
 
 
 def warm_up() -> ForkServerContext | None:
@@ -25,7 +30,7 @@ def warm_up() -> ForkServerContext | None:
     The server's threads-per-library are set to one before it imports anything: stages run side by side, and figures
     must not depend on how many threads shared the work.
     """
-    global _context
+    global _context, _code
     with _lock:
         if _context is None and "forkserver" in multiprocessing.get_all_start_methods():
             from multiprocessing.forkserver import ensure_running
@@ -34,8 +39,23 @@ def warm_up() -> ForkServerContext | None:
                 os.environ.setdefault(variable, "1")
             _context = multiprocessing.get_context("forkserver")
             _context.set_forkserver_preload(["__main__", "riskbench.pipeline.warm"])
-            ensure_running()
+            with _deaf_to_ctrl_c():
+                ensure_running()
+            _code = package_digest()
         return _context
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """A process started in the block ignores Ctrl-C: while the fork server imports it would print where it was."""
+    if threading.current_thread() is not threading.main_thread():  # only the main thread may say so
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def stop_all() -> None:
@@ -68,9 +88,12 @@ class ForkedKernel:
         return self._process.exitcode
 
     def send_signal(self, number: int) -> None:
-        """Send a signal while it runs."""
+        """Send a signal while it runs, to the processes that it has started too."""
         if self.poll() is None and self.pid is not None:
-            os.kill(self.pid, number)
+            try:
+                os.killpg(self.pid, number)
+            except ProcessLookupError:  # it has not come to lead its own group yet
+                os.kill(self.pid, number)
 
     def terminate(self) -> None:
         """Ask it to end."""
@@ -87,7 +110,7 @@ class ForkedProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
         """Fork a kernel that listens where the connection file says."""
         context = warm_up()
-        if context is None:
+        if context is None or package_digest() != _code:
             return await super().launch_kernel(cmd, **kwargs)
         arguments = cmd[cmd.index("-f") :]
         environment = dict(kwargs.get("env") or os.environ)

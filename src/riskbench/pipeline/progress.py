@@ -7,6 +7,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from riskbench.pipeline.stages import STAGES
 
@@ -105,7 +106,7 @@ class LiveProgress:
             table.add_column(heading)
         with self._lock:
             for stage, (state, note) in self._rows.items():
-                table.add_row(str(STAGES[stage].number), stage, state, note)
+                table.add_row(str(STAGES[stage].number), stage, state, Text(note))  # a note may hold brackets
         return table
 
 

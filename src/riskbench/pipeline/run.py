@@ -6,7 +6,6 @@ interrupted or failed has no manifest; its finished stages are in the cache, so 
 
 import datetime as dt
 import os
-import shutil
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -15,15 +14,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from riskbench.core.errors import CannotRun, RiskbenchError, StageFailed
-from riskbench.core.files import digest, sha256
+from riskbench.core.errors import CannotRun, MachineError, RiskbenchError, StageFailed, explained
+from riskbench.core.files import digest, locked, sha256
 from riskbench.core.project import REPORTS_VARIABLE, Project
 from riskbench.data.sources import ensure_data
 from riskbench.data.study import STUDY_FILE, Study, load_study
+from riskbench.decision.policy import load as load_policy
 from riskbench.governance.manifest import StageRecord
 from riskbench.pipeline import kernels
-from riskbench.pipeline.cache import Cache, copy_files
-from riskbench.pipeline.code import package_digest, study_files
+from riskbench.pipeline.cache import Cache
+from riskbench.pipeline.code import notebook_digest, package_digest, study_files
 from riskbench.pipeline.execute import execute
 from riskbench.pipeline.finish import finish, render_stage
 from riskbench.pipeline.outputs import OUTPUTS_FILE, read_outputs
@@ -84,15 +84,18 @@ def run_study(
     study = load_study(study_file)
     for stage in stages:
         check_settings(declared(project.notebooks / STAGES[stage].notebook), stage, settings.get(stage, {}))
+    if "policy" in stages:
+        load_policy(study_file.parent / study.policy)  # a policy that cannot be read is said now, not after four stages
     data = ensure_data(study, study_file.parent)
     created = dt.datetime.now(dt.UTC)
-    folder = _new_folder(project, study, created, data, out)
+    mark = digest({"data": dict(data), "at": created.isoformat()})[:6]
+    folder = out.resolve() if out else project.reports / f"{study.name}-{created:%Y%m%d-%H%M%S}-{mark}"
     run = Run(project, study, study_file.parent, folder, settings, stages, data, created)
-    shutil.copyfile(study_file, folder / STUDY_FILE)
-    with _kernels_told({REPORTS_VARIABLE: str(folder.parent), STUDY_VARIABLE: str(study_file.parent)}):
-        _Scheduler(run, progress, jobs).run_all()
-    run.seconds = time.monotonic() - began
-    finish(run)
+    with _taken(folder, study_file):
+        with _kernels_told({REPORTS_VARIABLE: str(folder.parent), STUDY_VARIABLE: str(study_file.parent)}):
+            _Scheduler(run, progress, jobs).run_all()
+        run.seconds = time.monotonic() - began
+        finish(run)
     return run
 
 
@@ -110,17 +113,33 @@ def _kernels_told(variables: Mapping[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _new_folder(
-    project: Project, study: Study, created: dt.datetime, data: Mapping[str, str], out: Path | None
-) -> Path:
-    mark = digest({"data": dict(data), "at": created.isoformat()})[:6]
-    folder = out.resolve() if out else project.reports / f"{study.name}-{created:%Y%m%d-%H%M%S}-{mark}"
+@contextmanager
+def _taken(folder: Path, study_file: Path) -> Iterator[None]:
+    """The run's folder, new or empty, with the study in it, and closed to every other run while this one works.
+
+    The lock of a run that was killed ends with it. Where a disk knows no locks, the study, which only one can create,
+    keeps the second out.
+    """
     if folder.exists() and not folder.is_dir():
         raise CannotRun(f"{folder} is a file: a run is a folder; name another")
-    if folder.exists() and any(folder.iterdir()):
-        raise CannotRun(f"{folder} is not empty: a run never overwrites; name another folder or remove it")
+    there = folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    with locked(folder) as ours:
+        if not ours:
+            raise CannotRun(f"another run is writing {folder} at this moment: name another folder, or wait")
+        if any(folder.iterdir()):
+            raise CannotRun(f"{folder} is not empty: a run never overwrites; name another folder or remove it")
+        try:
+            with (folder / STUDY_FILE).open("xb") as file:
+                file.write(study_file.read_bytes())
+        except FileExistsError:
+            raise CannotRun(f"another run has just begun in {folder}: name another folder, or wait") from None
+        except OSError as error:
+            (folder / STUDY_FILE).unlink(missing_ok=True)
+            if not there:
+                folder.rmdir()
+            raise explained(error, folder / STUDY_FILE) from None
+        yield
 
 
 class _Scheduler:
@@ -138,7 +157,7 @@ class _Scheduler:
     def run_all(self) -> None:
         waiting, done = list(self.run.stages), set[str]()
         running: dict[Future, str] = {}
-        failures: list[StageFailed] = []
+        failures: list[RiskbenchError] = []
         with self.progress, ThreadPoolExecutor(self.jobs) as pool, ThreadPoolExecutor(1) as renderer:
             pages: list[Future] = []
             try:
@@ -151,9 +170,9 @@ class _Scheduler:
                         stage = running.pop(future)
                         try:
                             self.run.records[stage] = future.result()
-                        except StageFailed as failure:
-                            self.progress.failed(stage, failure.problem)
-                            failures.append(failure)
+                        except (RiskbenchError, OSError, MemoryError) as error:
+                            failures.append(error if isinstance(error, RiskbenchError) else explained(error))
+                            self.progress.failed(stage, getattr(failures[-1], "problem", str(failures[-1])))
                         else:
                             done.add(stage)
                             pages.append(renderer.submit(render_stage, self.run, stage))
@@ -161,22 +180,21 @@ class _Scheduler:
                 kernels.stop_all()
                 kept = f"{len(done)} of {len(self.run.stages)} stages are kept"
                 raise Interrupted(f"interrupted: {kept}, and a new run goes on from there") from None
+            if failures:
+                raise failures[0]
             for page in pages:
                 page.result()
-        if failures:
-            raise failures[0]
 
     def _stage(self, stage: str) -> StageRecord:
         run, notebook = self.run, self.run.project.notebooks / STAGES[stage].notebook
         parameters = run.parameters(stage)
         depends_on = self.common | {
-            "notebook": sha256(notebook),
+            "notebook": notebook_digest(notebook),
             "parameters": digest(parameters),
             "inputs": digest(self._inputs(stage)),
         }
-        entry = self.cache.find(stage, depends_on)
+        entry = self.cache.take(stage, depends_on, run.folder)
         if entry:
-            copy_files(entry.folder, run.folder, entry.files)
             self.progress.finished(stage, f"from cache: all it depends on is as in {entry.run_id}")
             executed_in, seconds = entry.run_id, entry.seconds
         else:
@@ -186,8 +204,8 @@ class _Scheduler:
             given = {"study": run.study.name, "run": run.id} | dict(run.settings.get(stage, {}))
             execute(notebook, output, given, run.project.root, lambda cell, n: self.progress.cell(stage, cell, n))
             executed_in, seconds = run.id, round(time.monotonic() - began, 1)
-            self.cache.store(stage, depends_on, run.folder, _stage_files(run.folder, stage), seconds)
-            self.progress.finished(stage, f"done in {seconds:.1f} s")
+            kept = self._keep_for_next_time(stage, depends_on, seconds)
+            self.progress.finished(stage, f"done in {seconds:.1f} s{kept}")
         return StageRecord(
             stage=stage,
             state="cached" if entry else "executed",
@@ -196,6 +214,16 @@ class _Scheduler:
             parameters=parameters,
             key=digest(depends_on),
         )
+
+    def _keep_for_next_time(self, stage: str, depends_on: Mapping[str, str], seconds: float) -> str:
+        """Store a stage in the cache; a run does not need it, so what prevents that is only said."""
+        files = _stage_files(self.run.folder, stage)
+        try:
+            self.cache.store(stage, depends_on, self.run.folder, files, seconds)
+        except (MachineError, OSError) as error:
+            why = error if isinstance(error, MachineError) else explained(error, self.cache.folder)
+            return f"; not kept for the next run: {why}"
+        return ""
 
     def _inputs(self, stage: str) -> dict[str, Any]:
         """What the stages before wrote; for the first stage, the data."""

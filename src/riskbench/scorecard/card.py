@@ -91,7 +91,7 @@ class Scorecard(ClassifierMixin, BaseEstimator):
         return card._keep(self.binning_, self.logit_, (intercept, slope))
 
     def shifted(self, log_odds: float) -> "Scorecard":
-        """The same card with `log_odds` added to the log odds of bad of every case, for another bad rate (see prior)."""
+        """The same card with `log_odds` added to everybody's log odds of bad, for another bad rate."""
         check_is_fitted(self, "logit_")
         intercept, slope = self.correction_
         card = Scorecard(self.binning_, self.pdo, self.base_score, self.base_odds)
