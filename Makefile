@@ -32,10 +32,10 @@ lock: $(READY)         ## pin the environment anew; no address gets into the loc
 		--extra dev pyproject.toml -o requirements.lock --upgrade -q
 
 clean:                 ## environment, caches, drafts and unfinished runs; finished runs stay
-	rm -rf .venv .riskbench/cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .riskbench/cache .riskbench/bench .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	for run in reports/*/; do [ -f "$$run/manifest.json" ] || rm -rf "$$run"; done
 
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock pyproject.toml kernelspec/kernel.json
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock

@@ -1,5 +1,6 @@
-"""A small dossier as a run would write it, for a browser to read."""
+"""A browser, and a small dossier as a run would write it for the browser to read."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from nbformat import v4
+from playwright.sync_api import Browser, sync_playwright
 
 from riskbench.core.results import CheckResult, Estimate, Evidence, Input, Table
 from riskbench.core.thresholds import Threshold
@@ -14,6 +16,15 @@ from riskbench.report import figures, tables, words
 from riskbench.report.dossier import RunSummary, render_evidence, render_index
 from riskbench.report.pages import Page, render_page
 
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 RUN = "microloan-2026-11-20-1f3a9c"
 PAGES = [
     Page("index", "Summary", "index.html"),
@@ -292,3 +303,11 @@ def write_dossier(folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def dossier(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_dossier(tmp_path_factory.mktemp("dossier"))
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield browser
+        browser.close()

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -98,3 +98,45 @@ def test_a_kernel_ends_when_the_process_that_started_it_is_killed(tmp_path: Path
         assert psutil.pid_exists(pid)
         process.kill()
     assert ended(pid)
+
+
+def reply_when(manager: KernelManager, code: str, then: Callable[[], None]) -> dict:
+    """The kernel's reply to a cell during which, as soon as it has said something, `then` is called."""
+    client = manager.blocking_client()
+    client.start_channels()
+    client.wait_for_ready(timeout=60)
+    reply = client.execute_interactive(
+        code, timeout=60, output_hook=lambda message: then() if message["msg_type"] == "stream" else None
+    )
+    client.stop_channels()
+    return reply["content"]
+
+
+@pytest.mark.parametrize("busy", ["while True: pass", "__import__('time').sleep(60)"])
+def test_a_busy_kernel_is_interrupted_and_keeps_what_it_has(kernel: KernelManager, busy: str) -> None:
+    reply = reply_when(kernel, f"kept = 7\nprint('busy', flush=True)\n{busy}", kernel.interrupt_kernel)
+    assert reply["ename"] == "KeyboardInterrupt"
+    assert answer(kernel, "print(kept)") == "7\n"
+
+
+def test_a_kernel_restarts_without_what_it_had_and_ends_the_processes_that_it_started(kernel: KernelManager) -> None:
+    child = int(answer(kernel, "import subprocess; print(subprocess.Popen(['sleep', '60']).pid)"))
+    old = kernel.provisioner.pid
+    kernel.restart_kernel(now=True)
+    pid, parent, _, *modules = answer(kernel, ASK).split()
+    assert int(pid) == kernel.provisioner.pid != old
+    assert "sklearn" in modules
+    assert "forkserver" in " ".join(psutil.Process(int(parent)).cmdline())
+    assert answer(kernel, "print('subprocess' in dir())") == "False\n"
+    assert ended(old)
+    assert ended(child)
+
+
+def test_a_kernel_does_not_come_with_code_that_was_edited_since(
+    kernel: KernelManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernels, "_code", "what the package was")
+    kernel.restart_kernel(now=True)
+    _, parent, _, *modules = answer(kernel, ASK).split()
+    assert int(parent) == os.getpid()  # started afresh, not forked from the process that has the old code
+    assert "riskbench" not in modules

@@ -172,3 +172,27 @@ def test_closing_writes_the_evidence_and_the_index_of_files(opened: Open) -> Non
     assert (outputs.tables["grades.parquet"].rows, outputs.tables["grades.parquet"].columns) == (2, 3)
     assert outputs.appendices == ["more.html"]
     assert [e.id for e in read_evidence(stage.output / "evidence.json")] == ["intake.grades.count"]
+
+
+def test_a_stage_shows_what_it_can_read_and_how(opened: Open) -> None:
+    intake = opened("intake")
+    intake.write("grades", frame())
+    intake.write_json("settings", {"bins": 8})
+    intake.close()
+    shown = opened("scorecard")._repr_html_()
+    assert "Stage scorecard of microloan in the run microloan-draft: 0 pieces of evidence and 0 tables so far." in shown
+    assert '<th scope="row">grades</th><td>stage.read</td><td>intake</td><td class="number">2</td>' in shown
+    assert '<th scope="row">settings</th><td>stage.read_json</td><td>intake</td>' in shown
+
+
+@pytest.mark.parametrize(
+    ("run", "address"),
+    [("", "../reports/microloan-draft/appendix/evidently.html"), ("first", "appendix/evidently.html")],
+)
+def test_an_appendix_is_linked_from_where_it_is_read(
+    opened: Open, run: str, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr("riskbench.report.display.show", shown.append)
+    opened("monitoring", run).link("Drift report", "evidently.html")
+    assert shown == [f'<p class="say">Appendix: <a href="{address}">Drift report</a></p>']

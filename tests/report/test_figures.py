@@ -104,3 +104,17 @@ def test_a_plot_names_the_columns_it_needs():
 def test_labels_that_would_touch_are_spread_evenly_about_their_mean():
     # 1, 1.1 and 1.2 need a gap of .5: they stand about their mean 1.1; 3 stays where it is
     assert spread([3.0, 1.2, 1.0, 1.1], 0.5) == [3.0, 1.6, 0.6, 1.1]
+
+
+@pytest.mark.parametrize(
+    "draw", [figures.interval_plot, figures.bin_plot, figures.calibration_plot, figures.months_plot]
+)
+def test_a_table_without_rows_gives_a_figure_that_says_so(draw):
+    columns = ["label", "share", "bad_rate", "value", "predicted", "observed", "lower", "upper", "month"]
+    assert "nothing to draw" in svg(draw(pd.DataFrame(columns=columns)))
+
+
+def test_a_name_with_dollars_or_letters_that_the_font_lacks_is_drawn_as_it_is():
+    drawn = svg(figures.interval_plot(ROWS.assign(label=["$a_b$ and $", "性别", "{x}"])))
+    for label in ("$a_b$ and $", "性别", "{x}"):
+        assert label in drawn

@@ -102,3 +102,13 @@ def test_bounds_stand_beside_their_value_and_not_in_columns_of_their_own():
 def test_bounds_without_a_number_leave_the_point_alone():
     frame = pd.DataFrame({"group": ["a", "b"], "rate": [0.5, 0.7], "lower": [None, 0.6], "upper": [None, 0.8]})
     assert "0.5" in cells(html_table(frame, "t", formats={"rate": ".1f"}))
+
+
+@pytest.mark.parametrize(("rows", "folded"), [(150, False), (151, True), (500, True)])
+def test_a_long_table_shows_its_first_rows_and_folds_the_others_away(rows, folded):
+    html = html_table(pd.DataFrame({"feature": [f"v{i}" for i in range(rows)], "iv": range(rows)}), "IV")
+    assert html.count("<tr>") == rows + (2 if folded else 1)  # every row is there, and a header for each part
+    assert ("<details" in html) == folded
+    if folded:
+        assert html.index(">v39<") < html.index("<details") < html.index(">v40<")
+        assert f"The first 40 of {rows} rows; the others are folded below." in html

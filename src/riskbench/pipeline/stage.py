@@ -28,8 +28,8 @@ from riskbench.core.thresholds import Thresholds
 from riskbench.data.study import STUDY_FILE, Study, find_study, load_study
 from riskbench.governance.manifest import MANIFEST
 from riskbench.pipeline.outputs import read_outputs, write_outputs
-from riskbench.pipeline.stages import STAGES
-from riskbench.report import figures, tables, words
+from riskbench.pipeline.stages import STAGES, upstream
+from riskbench.report import display, figures, tables, words
 
 STUDY_VARIABLE = "RISKBENCH_STUDY"
 ARTIFACTS, APPENDIX = "artifacts", "appendix"
@@ -50,14 +50,19 @@ def open_stage(name: str, study: str, run: str = "") -> "Stage":
     folder = project.reports / (run or f"{loaded.name}-draft")
     if (folder / MANIFEST).is_file():
         raise CannotRun(f"run {run} is finished and is never written to; leave `run` empty to work in the draft")
-    return Stage(name, loaded, file.parent, folder, project)
+    if shell := _shell():
+        display.load_ipython_extension(shell)
+    return Stage(name, loaded, file.parent, folder, project, by_hand=not run)
 
 
 class Stage:
     """One notebook's view of a run."""
 
-    def __init__(self, name: str, study: Study, study_folder: Path, folder: Path, project: Project):
+    def __init__(
+        self, name: str, study: Study, study_folder: Path, folder: Path, project: Project, by_hand: bool = False
+    ):
         self.name, self.study, self.study_folder, self.folder, self.project = name, study, study_folder, folder, project
+        self._by_hand = by_hand
         self.thresholds: Thresholds = study.limits
         self._inputs: dict[str, str] = {}
         self._tables: dict[str, dict[str, Any]] = {}
@@ -65,6 +70,20 @@ class Stage:
         self._evidence: dict[str, Evidence] = {}
         self._cell_ids = _cell_ids(project.notebooks / STAGES[name].notebook)
         self.output.mkdir(parents=True, exist_ok=True)
+
+    def __repr__(self) -> str:
+        told = f"{len(self._evidence)} pieces of evidence and {len(self._tables)} tables so far"
+        return f"Stage {self.name} of {self.study.name} in the run {self.folder.name}: {told}"
+
+    def _repr_html_(self) -> str:
+        found = [
+            (Path(file).stem, f"stage.read{'_json' * file.endswith('.json')}", stage, table.rows, table.columns)
+            for stage in upstream(self.name)
+            for file, table in read_outputs(self.folder / ARTIFACTS / stage).tables.items()
+        ]
+        columns = ["name", "read_by", "written_by", "rows", "columns"]
+        frame = pd.DataFrame(found, columns=columns, dtype=object)  # whole numbers stay whole beside gaps
+        return display.dressed(f"<p>{escape(repr(self))}.</p>" + tables.html_table(frame, "What it can read"))
 
     @property
     def output(self) -> Path:
@@ -140,12 +159,12 @@ class Stage:
         """Record a table as evidence and show it. Rows of single customers are refused."""
         self._keep(self._new(name, "table", title, _as_table(frame)))
         status = "status" if "status" in frame.columns else None
-        _show(tables.html_table(frame, title, formats=formats or {}, note=note, status_column=status))
+        display.show(tables.html_table(frame, title, formats=formats or {}, note=note, status_column=status))
 
     def figure(self, name: str, title: str, figure: Any, data: pd.DataFrame, alt: str) -> None:
         """Record the data of a drawing as evidence and show the drawing, with its table folded below."""
         self._keep(self._new(name, "table", title, _as_table(data)))
-        _show(figures.figure_html(figure, alt, data, title))
+        display.show(figures.figure_html(figure, alt, data, title))
 
     def frame(self, evidence: Iterable[Evidence]) -> pd.DataFrame:
         """Estimates and checks as a table to show: title, value, interval, n and status."""
@@ -154,15 +173,18 @@ class Stage:
 
     def show(self, title: str, evidence: Iterable[Evidence]) -> None:
         """Show some of what was recorded in one table, with limits and status."""
-        _show(tables.checks_table(list(evidence), title))
+        display.show(tables.checks_table(list(evidence), title))
 
     def link(self, title: str, appendix: str) -> None:
         """Show a link to an appendix file of this run."""
-        _show(f'<p class="say">Appendix: <a href="{APPENDIX}/{escape(appendix)}">{escape(title)}</a></p>')
+        beside = os.path.relpath(self.folder, self.project.notebooks) + "/" if self._by_hand else ""
+        display.show(
+            f'<p class="say">Appendix: <a href="{beside}{APPENDIX}/{escape(appendix)}">{escape(title)}</a></p>'
+        )
 
     def checks(self) -> None:
         """Show every check of this notebook in one table."""
-        _show(
+        display.show(
             tables.checks_table(
                 [e for e in self._evidence.values() if e.kind == "check" or e.status == "not_evaluated"]
             )
@@ -170,7 +192,7 @@ class Stage:
 
     def say(self, template: str, **evidence: Evidence) -> None:
         """Show a sentence whose numbers are evidence: `stage.say("The AUC is {auc}.", auc=auc)`."""
-        _show(f'<p class="say">{words.prose(template, evidence)}</p>')
+        display.show(f'<p class="say">{words.prose(template, evidence)}</p>')
 
     def conclude(self, template: str, **evidence: Evidence) -> None:
         """State the page's conclusion; the first three figures named stand behind it at the head of the page."""
@@ -182,7 +204,7 @@ class Stage:
         )
         sentence = words.prose(template, evidence)
         self._keep(self._new("page.conclusion", "text", "Conclusion", sentence, tolerance=0))
-        _show(f'<p class="say conclusion">{sentence}</p>')
+        display.show(f'<p class="say conclusion">{sentence}</p>')
 
     @contextmanager
     def evaluating(self, name: str, title: str) -> Iterator[None]:
@@ -195,7 +217,9 @@ class Stage:
     def not_evaluated(self, name: str, title: str, reason: str) -> Evidence:
         """Record and say that something was not evaluated, and why."""
         evidence = self.record(CheckResult(name, title, Estimate.missing(reason)))[0]
-        _show(f'<p class="say">{escape(title)}: {words.status_html("not_evaluated")}, because {escape(reason)}.</p>')
+        display.show(
+            f'<p class="say">{escape(title)}: {words.status_html("not_evaluated")}, because {escape(reason)}.</p>'
+        )
         return evidence
 
     def all_evidence(self) -> dict[str, Evidence]:
@@ -214,7 +238,7 @@ class Stage:
         """Write the stage's evidence and the index of its tables: from now on later stages can read them."""
         write_evidence(self.output / EVIDENCE_FILE, self._evidence.values())
         write_outputs(self.output, self._tables, self._appendices)
-        _show(f"<p>Written: {len(self._evidence)} pieces of evidence, {len(self._tables)} tables.</p>")
+        display.show(f"<p>Written: {len(self._evidence)} pieces of evidence, {len(self._tables)} tables.</p>")
 
     def _new(self, name: str, kind: str, title: str, value: Any, **more: Any) -> Evidence:
         return Evidence(
@@ -249,16 +273,15 @@ def _cell_ids(notebook: Path) -> dict[str, str]:
 
 def _running_source() -> str:
     """The source of the cell that is running: evidence says which cell it came from."""
-    from IPython import get_ipython
-
-    shell = get_ipython()
+    shell = _shell()
     return shell.user_ns["In"][-1].strip() if shell else ""
 
 
-def _show(html: str) -> None:
-    from IPython.display import HTML, display
+def _shell() -> Any:
+    """IPython's shell, or None outside of a notebook."""
+    from IPython import get_ipython
 
-    display(HTML(html))
+    return get_ipython()
 
 
 def _fact(value: float) -> Estimate:

@@ -7,6 +7,7 @@ Colours are Okabe and Ito's set, which the colour-blind tell apart; line styles 
 import functools
 import io
 import re
+import warnings
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -39,6 +40,7 @@ _STYLE: Any = {
     "grid.linewidth": 0.6,
     "lines.linewidth": 1.8,
     "text.color": INK,
+    "text.parse_math": False,  # a column may be called "$": no label is a formula
     "xtick.color": MUTED,
     "ytick.color": MUTED,
     "xtick.major.width": 0.7,
@@ -50,17 +52,41 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+class NothingToDraw(ValueError):
+    """A table behind a figure has its columns but no rows."""
+
+
 def styled(draw: Callable[P, R]) -> Callable[P, R]:
-    """Run a drawing function under the house style, leaving the reader's own settings alone."""
+    """Run a drawing function under the house style, leaving the reader's own settings alone.
+
+    Letters that the measuring font lacks are no matter for a warning: the page shows them in its own.
+    """
 
     @functools.wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
         import matplotlib
 
-        with matplotlib.rc_context(_STYLE):
+        with matplotlib.rc_context(_STYLE), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Glyph .* missing from font")
             return draw(*args, **kwargs)
 
     return drawn
+
+
+def figured(draw: Callable[P, "Figure"]) -> Callable[P, "Figure"]:
+    """`styled`, and where the table has no rows, a small figure that says so."""
+
+    @functools.wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> "Figure":
+        try:
+            return draw(*args, **kwargs)
+        except NothingToDraw:
+            figure, axes = canvas(height=0.6)
+            axes.set_axis_off()
+            axes.annotate("nothing to draw: no row has a value", (0, 0.5), va="center", color=MUTED)
+            return figure
+
+    return styled(drawn)
 
 
 def canvas(width: float = WIDTH, height: float = 3.2, **grid: Any) -> tuple["Figure", Any]:
@@ -84,8 +110,10 @@ def svg(figure: "Figure") -> str:
 
 
 def columns_of(frame: pd.DataFrame, *needed: str) -> pd.DataFrame:
-    """The frame with a fresh index, or ValueError naming the columns that a plot needs."""
-    if frame.empty or not set(needed) <= set(frame.columns):
+    """The frame with a fresh index; `NothingToDraw` without rows, ValueError naming the columns that a plot needs."""
+    if set(needed) <= set(frame.columns) and not len(frame):
+        raise NothingToDraw("the plot needs rows, got none")
+    if not set(needed) <= set(frame.columns):
         got = ", ".join(map(str, frame.columns))
         raise ValueError(f"the plot needs rows with the columns {', '.join(needed)}, got {len(frame)} rows with {got}")
     return frame.reset_index(drop=True)

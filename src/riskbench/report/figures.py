@@ -21,10 +21,10 @@ from riskbench.report.canvas import (
     SERIES,
     canvas,
     columns_of,
+    figured,
     named_line,
     number_axis,
     spread,
-    styled,
     svg,
 )
 from riskbench.report.tables import html_table
@@ -45,21 +45,29 @@ def figure_html(
 
     `alt` says what the drawing shows to someone who cannot see it; it must not be empty. `formats`: see `html_table`.
     """
-    if not alt.strip():
-        raise ValueError("a figure needs an alt text that says what it shows, got an empty one")
-    picture = base64.b64encode(svg(figure).encode()).decode()
-    width, height = (round(96 * inches) for inches in figure.get_size_inches())
     table = html_table(data, "The data behind this figure", formats=formats or {})
     fold = "data long" if len(data) > LONGEST_PRINTED else "data"
     return (
-        f'<figure class="drawing"><img alt="{escape(alt)}" width="{width}" height="{height}" '
-        f'src="data:image/svg+xml;base64,{picture}">'
+        f'<figure class="drawing">{_image(figure, alt)}'
         f"<figcaption>{escape(caption, quote=False)}</figcaption>"
         f'<details class="{fold}"><summary>Data, {count_rows(len(data))}</summary>{table}</details></figure>'
     )
 
 
-@styled
+def picture_html(figure: "Figure", alt: str) -> str:
+    """`<figure>` with the drawing alone, for one whose data stand beside it."""
+    return f'<figure class="drawing">{_image(figure, alt)}</figure>'
+
+
+def _image(figure: "Figure", alt: str) -> str:
+    if not alt.strip():
+        raise ValueError("a figure needs an alt text that says what it shows, got an empty one")
+    picture = base64.b64encode(svg(figure).encode()).decode()
+    width, height = (round(96 * inches) for inches in figure.get_size_inches())
+    return f'<img alt="{escape(alt)}" width="{width}" height="{height}" src="data:image/svg+xml;base64,{picture}">'
+
+
+@figured
 def bin_plot(bins: pd.DataFrame, overall: float | None = None) -> "Figure":
     """Each bin's share of cases and its bad rate with interval, one row a bin, as in the bin table.
 
@@ -90,7 +98,7 @@ def bin_plot(bins: pd.DataFrame, overall: float | None = None) -> "Figure":
     return figure
 
 
-@styled
+@figured
 def interval_plot(
     estimates: pd.DataFrame, reference: tuple[str, float] | None = None, unit: str = "", title: str = ""
 ) -> "Figure":
@@ -120,7 +128,7 @@ def _points_in_rows(axes: "Axes", rows: pd.DataFrame, unit: str) -> None:
     number_axis(axes.xaxis, unit)
 
 
-@styled
+@figured
 def roc_or_cap(curves: pd.DataFrame, kind: Literal["roc", "cap"] = "roc") -> "Figure":
     """Discrimination curves of one or several models, labelled on the curve.
 
@@ -152,7 +160,7 @@ def roc_or_cap(curves: pd.DataFrame, kind: Literal["roc", "cap"] = "roc") -> "Fi
     return figure
 
 
-@styled
+@figured
 def calibration_plot(grades: pd.DataFrame, log: bool = False) -> "Figure":
     """Observed default rate with interval against predicted PD, one point a grade or decile, named beside it.
 
@@ -185,7 +193,7 @@ def calibration_plot(grades: pd.DataFrame, log: bool = False) -> "Figure":
     return figure
 
 
-@styled
+@figured
 def months_plot(
     months: pd.DataFrame, thresholds: Mapping[str, float] | None = None, unit: str = "", title: str = ""
 ) -> "Figure":
@@ -232,7 +240,7 @@ def _label_ends(axes: "Axes", ends: list[tuple[str, float, float, str]]) -> None
                       annotation_clip=False)  # fmt: skip
 
 
-@styled
+@figured
 def distribution_plot(scores: pd.DataFrame, cutoff: tuple[str, float] | None = None) -> "Figure":
     """How goods and bads spread over the score; each sums to 100 %.
 
@@ -259,7 +267,7 @@ def distribution_plot(scores: pd.DataFrame, cutoff: tuple[str, float] | None = N
     return figure
 
 
-@styled
+@figured
 def curve_plot(
     curve: pd.DataFrame,
     chosen: tuple[str, float] | None = None,

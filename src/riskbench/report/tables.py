@@ -23,6 +23,7 @@ from riskbench.report.words import (
 )
 
 LONG = 48  # characters from which a cell is a sentence, which wants room to wrap
+LONGEST, SHOWN = 150, 40  # rows: of a table with more than the first, the second are shown and the others folded away
 
 _TAG = re.compile(r"<[^>]*>")
 
@@ -81,7 +82,8 @@ def html_table(
     that starts with a point, a comma or a plus). Units stand in the header. Without a format a column of fractions
     shows three significant digits of its largest value; with "each", three of every value. Bounds that follow their
     value (`rate, rate_lower, rate_upper` or `rate, lower, upper`) stand beside it. `status_column` names the column of
-    statuses, shown as shape and word. A named index becomes the first columns.
+    statuses, shown as shape and word. A named index becomes the first columns. Of a table of more than 150 rows the
+    first 40 are shown and the others folded away.
     Raises ValueError on a format for a column that is not there.
 
     >>> print(html_table(pd.DataFrame({"bin": ["< 5"], "bad_rate": [0.0812]}), "Bins", formats={"bad_rate": "%"}))
@@ -103,7 +105,25 @@ def html_table(
         if columns[value].numeric and columns[lower].numeric:
             bounds = columns.pop(lower), columns.pop(upper)
             columns[value] = _with_interval(columns[value], *bounds)
-    return table(list(columns.values()), caption, note)
+    return (
+        _folded(list(columns.values()), caption, note)
+        if len(frame) > LONGEST
+        else table([*columns.values()], caption, note)
+    )
+
+
+def _folded(columns: Sequence[Column], caption: str, note: str) -> str:
+    """The first rows of a long table, the others one click away."""
+    rows = len(columns[0].cells)
+    first, others = (
+        [Column(c.heading, c.cells[part], c.numeric) for c in columns] for part in (slice(SHOWN), slice(SHOWN, None))
+    )
+    told = f"The first {SHOWN} of {rows:,} rows; the others are folded below."
+    rest = table(others, f"{caption}, continued")
+    return (
+        table(first, caption, f"{note} {told}".strip())
+        + f'<details class="data long"><summary>The other {rows - SHOWN:,} rows</summary>{rest}</details>'
+    )
 
 
 def _intervals(names: Sequence[str]) -> list[tuple[str, str, str]]:
