@@ -3,16 +3,24 @@
 Exit codes: 0 done, and what was asked holds; 1 it ran, and something differs, fails or is refused; 2 it could not run.
 """
 
+import datetime as dt
+import io
+import os
 import shutil
 import sys
+import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from riskbench import __version__
-from riskbench.core.errors import RiskbenchError
+from riskbench.core.errors import MachineError, RiskbenchError, StageFailed, explained
+from riskbench.core.files import write_text
 from riskbench.core.project import find_project
+
+LISTED = 12  # columns named on the screen
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -91,6 +99,47 @@ def compare(ours: Path, theirs: Path) -> None:
     click.echo(f"All {figures} figures match.")
 
 
+@commands.command()
+@click.argument("name")
+@click.option(
+    "--from", "source", type=click.Path(path_type=Path), required=True, help="CSV, Parquet, or .sql: a query."
+)
+@click.option("--target", required=True, metavar="COLUMN", help="The column of the outcome.")
+@click.option("--bad", metavar="VALUE", help="Its value that means bad; needed unless it is 0/1 or true/false.")
+@click.option("--date", metavar="COLUMN", help="The column of the decision date.")
+@click.option("--protected", multiple=True, metavar="COLUMN", help="A protected column; repeatable.")
+@click.option("--connection", metavar="URL", help="The database that a query is asked of.")
+def new(
+    name: str,
+    source: Path,
+    target: str,
+    bad: str | None,
+    date: str | None,
+    protected: Sequence[str],
+    connection: str | None,
+) -> None:
+    """Draft the study NAME for a table of your own: roles are guessed, each with its reason, to be edited by hand."""
+    from riskbench.data.drafting import draft_study
+
+    draft = draft_study(
+        find_project().data, name, source, target, bad=bad, date=date, protected=protected, connection=connection
+    )
+    roles = ", ".join(f"{n} {role}" for role, n in draft.roles.items())
+    click.echo(f"{draft.rows:,} rows read, {sum(draft.roles.values())} columns guessed: {roles}")
+    if draft.left_out:
+        click.echo(f"\nLeft out until reviewed ({len(draft.left_out)}):")
+        for column, why in draft.left_out[:LISTED]:
+            click.echo(f"  {column}: {why}")
+        if len(draft.left_out) > LISTED:
+            click.echo(f"  and {len(draft.left_out) - LISTED} more, each with its reason in the file")
+    click.echo("\nTo review:")
+    for sentence in draft.review:
+        click.echo(f"  - {sentence}")
+    click.echo(
+        f"\nWritten: {_shown(draft.folder)}/ (edit study.toml and policy.yaml). Next: {_me()} run --study {draft.name}"
+    )
+
+
 @commands.group()
 def data() -> None:
     """The studies and their data."""
@@ -152,11 +201,9 @@ def add(study: str, path: Path | None) -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def lab(arguments: Sequence[str]) -> None:
     """Open the notebooks in JupyterLab, in the draft run of their study. ARGUMENTS are passed on to it."""
-    import subprocess
+    from riskbench.pipeline.lab import open_lab
 
-    project = find_project()
-    command = [sys.executable, "-m", "jupyter", "lab", str(project.notebooks), *arguments]
-    raise click.exceptions.Exit(subprocess.run(command, check=False).returncode)
+    open_lab(find_project(), arguments)
 
 
 def _shown(path: Path) -> str:
@@ -171,21 +218,55 @@ def _me() -> str:
 
 
 def _said(sentence: str, code: int) -> int:
-    click.echo(sentence, err=True)
+    with suppress(OSError):  # nobody may be left to hear it
+        click.echo(sentence, err=True)
     return code
 
 
 def main() -> None:
-    """Run the command line; an expected error is one sentence, with its exit code."""
+    """Run the command line; an error is a sentence, with its exit code, and never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may lack the letters of a name
     try:
-        sys.exit(commands.main(standalone_mode=False) or 0)
+        code = commands.main(standalone_mode=False) or 0
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
-    except (click.Abort, KeyboardInterrupt):
-        sys.exit(_said("interrupted", 1))
+        code = 2
+    except (click.Abort, KeyboardInterrupt) as error:
+        cause = error.__cause__  # to click, the end of a file that is cut short is an interruption as well
+        code = _fault(cause) if isinstance(cause, EOFError) else _said("riskbench: interrupted", 1)
     except RiskbenchError as error:
-        sys.exit(_said(f"riskbench: {error}", error.exit_code))
+        code = _said(f"riskbench: {error}{_where_to_look(error)}", error.exit_code)
+    except (OSError, MemoryError) as error:
+        code = _said(f"riskbench: {explained(error)}", MachineError.exit_code)
+    except Exception as error:
+        code = _fault(error)
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
+            stream.flush()
+        except OSError:  # its disk is full or its reader is gone: the interpreter would say so once more
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    sys.exit(code)
+
+
+def _where_to_look(error: RiskbenchError) -> str:
+    kept = isinstance(error, StageFailed) and error.notebook
+    return f"\nThe notebook, up to there: {_shown(Path(kept))}" if kept else ""
+
+
+def _fault(error: BaseException) -> int:
+    """Say that an error is not the user's, and keep its traceback for whoever mends it."""
+    story = "".join(traceback.format_exception(error))
+    said = f"riskbench: this is a fault of riskbench: {type(error).__name__}: {error}."
+    if os.environ.get("RISKBENCH_DEBUG"):
+        return _said(f"{said}\n{story}", 1)
+    try:
+        file = find_project().root / ".riskbench" / "errors" / f"{dt.datetime.now():%Y%m%d-%H%M%S-%f}.txt"
+        write_text(file, story)
+    except (RiskbenchError, OSError):
+        return _said(f"{said} Please report it; with RISKBENCH_DEBUG=1 the same command says more.", 1)
+    return _said(f"{said} Please report it with {_shown(file)}.", 1)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ COMMANDS = [
     ["run"],
     ["verify"],
     ["compare"],
+    ["new"],
     ["lab"],
     ["data"],
     ["data", "list"],

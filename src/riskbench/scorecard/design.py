@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.dummy import DummyClassifier
 
 from riskbench.data.study import Study
 from riskbench.scorecard.binning import WoeBinning
@@ -32,7 +33,8 @@ def card_builder(
 ) -> Callable[[pd.DataFrame, np.ndarray], Scorecard]:
     """A function that builds a card from scratch: binning, selection and fit, as cross-validation needs it.
 
-    `max_features` is of the selection, the other parameters are of `WoeBinning`.
+    `max_features` is of the selection, the other parameters are of `WoeBinning`. Where no feature earns a place, which
+    may happen on part of a weak sample, the model is the bad rate alone: it ranks nobody.
     """
     limits = study.limits
 
@@ -40,6 +42,8 @@ def card_builder(
         binning = design_binning(study, X.columns, **parameters).fit(X, y)
         funnel = select(X, y, binning, limits, max_features=max_features)
         chosen = list(funnel.loc[funnel["status"] == "kept", "feature"])
+        if not chosen:
+            return DummyClassifier(strategy="prior").fit(X, y)
         return Scorecard(binning.restricted_to(chosen), **study.scaling.model_dump()).fit(X[chosen], y)
 
     return build

@@ -130,8 +130,10 @@ class Logit:
 
 
 def fit_logit(W: pd.DataFrame, y: ArrayLike, start: Logit | None = None) -> Logit:
-    """Maximum likelihood of y (0/1, 1 = bad) on the columns of `W`; `start` is a fit near by, to set out from.
+    """Maximum likelihood of y (0/1, 1 = bad) on the columns of `W`.
 
+    `start` is a fit of the same cases to set out from; columns that were all in it need no test for what they could
+    not be without it: combinations of each other, or separating the classes.
     Raises ValueError for columns that are combinations of others, `SeparationError` (a ValueError) for classes that
     are perfectly separated.
 
@@ -141,13 +143,14 @@ def fit_logit(W: pd.DataFrame, y: ArrayLike, start: Logit | None = None) -> Logi
     """
     target = np.asarray(y, float)
     varying = [str(name) for name in W if np.ptp(W[name].to_numpy(float)) > 0]
-    if dependent := dependent_columns(W[varying]):
+    tested = start is not None and set(varying) <= set(start.names)
+    if not tested and (dependent := dependent_columns(W[varying])):
         raise ValueError(f"columns must not be combinations of others, got {', '.join(map(repr, dependent))}")
     A = W[varying].to_numpy(float)
     found = _maximise(A, target, _start(start, varying))
     design = np.column_stack([np.ones(len(A)), A])
     log_odds = design @ found
-    if np.abs(log_odds).max() > SUSPECT_LOGIT and (guilty := _separating(design, target, varying)):
+    if not tested and np.abs(log_odds).max() > SUSPECT_LOGIT and (guilty := _separating(design, target, varying)):
         raise SeparationError(guilty)
     p = expit(log_odds)
     if np.abs(design.T @ (p - target)).max() > UNCONVERGED * len(target) * max(1.0, float(np.abs(design).max())):

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 from sklearn.utils.validation import check_is_fitted
 
+from riskbench.core.errors import DataError
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.scorecard.binning import WoeBinning, target_of
@@ -83,11 +84,16 @@ def vif(W: pd.DataFrame) -> pd.Series:
     """Variance inflation factor by column: 1 / (1 − R²) of a column on the others; 1 is best, smaller is better.
 
     The diagonal of the inverse correlation matrix (Marquardt 1970). NaN for a column without variation, infinite for
-    a combination of others.
+    a combination of others. Raises `DataError` without a column: no feature was chosen, and there is no card.
 
     >>> vif(pd.DataFrame({"a": [1.0, -1.0, 1.0, -1.0], "b": [1.0, 1.0, -1.0, -1.0]})).tolist()
     [1.0, 1.0]
     """
+    if not len(W.columns):
+        raise DataError(
+            "a card needs a feature, and none of the candidates earned a place",
+            remedy="bring more rows or other columns; the table of candidates says why each was dropped",
+        )
     result = pd.Series(np.nan, index=W.columns, name="vif", dtype=float)
     varying = [str(name) for name in W if np.ptp(W[name].to_numpy(float)) > 0]
     if not varying:

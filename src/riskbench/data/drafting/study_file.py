@@ -1,0 +1,267 @@
+"""The drafted `study.toml`: what was guessed, section by section, as its editor will read it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from riskbench.data.drafting import toml
+from riskbench.data.drafting.facts import MOST_LEVELS
+from riskbench.data.drafting.groups import quoted
+from riskbench.data.drafting.outcome import Target
+from riskbench.data.drafting.roles import Guess
+from riskbench.data.drafting.sampling import Periods
+from riskbench.data.study import Role
+
+TABLE = "applications"
+TO_STATE = "to be stated"
+HORIZON = 12  # months, until the real one is stated
+TEST_SHARE = 0.3
+MOST_CODES = 12  # different whole numbers that may be codes
+LISTED = 8  # columns named in a sentence
+
+SECTIONS: Sequence[tuple[Role, str]] = (
+    ("key", "keys"),
+    ("date", "the day of the decision"),
+    ("outcome", "what is to be predicted"),
+    ("feature", "features: may enter the model"),
+    ("protected", "protected: kept apart, only to test fairness"),
+    ("price", 'prices: set by the lender itself, and no input unless `because = "..."` says why'),
+    ("context", "context: kept for reporting, and no input"),
+    ("leakage", "suspected leakage: left out until reviewed; what was known at the decision becomes a feature"),
+    ("identifier", "personal data: left out until reviewed; what names nobody and is worth it becomes a feature"),
+)
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything that the study file says."""
+
+    name: str
+    source: str
+    rows: int
+    how: Sequence[str]
+    guesses: Sequence[Guess]
+    key: str
+    customer: str
+    date: str | None
+    amount: str | None
+    target: Target
+    periods: Periods
+    groups: dict[str, tuple[str, str]] = field(default_factory=dict)  # formula and column by group
+    ages: dict[str, str] = field(default_factory=dict)  # column by engineered feature
+    reasons: dict[str, str] = field(default_factory=dict)  # why key, customer and amount are what they are
+
+    def of(self, *roles: Role) -> list[Guess]:
+        """The guesses of some roles."""
+        return [guess for guess in self.guesses if guess.role in roles]
+
+
+def write_study(content: Content) -> str:
+    """The text of `study.toml`."""
+    blocks: list[list[str]] = [
+        _opening(content),
+        _head(content),
+        _base(content),
+        _outcome(content),
+        _samples(content),
+        *_protected(content),
+        *_features(content),
+        _table(content),
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+
+
+def to_review(content: Content) -> list[str]:
+    """What a person must look at before the study is used, as sentences."""
+    leakage, personal, price, protected = (content.of(role) for role in ("leakage", "identifier", "price", "protected"))
+    codes = [g for g in content.of("feature") if g.kind == "integer" and 2 < g.facts.distinct <= MOST_CODES]
+    dates = [g for g in content.of("context") if g.kind == "date"]
+    sentences = [
+        f"What bad means: the study takes {content.target.name} as it came. State days past due, amount and months in "
+        f"[outcome]; horizon_months is a placeholder.",
+        content.target.assumed and f"The target: {content.target.assumed}.",
+        "Owner, purpose, lawful basis, licence, population and currency.",
+        leakage and f"Suspected leakage, left out ({len(leakage)}): {named(leakage)}. Was it known at the decision?",
+        personal and f"Personal data, left out ({len(personal)}): {named(personal)}.",
+        price and f"Prices and grades of the lender, no inputs ({len(price)}): {named(price)}.",
+        f"Protected attributes, tested and never used ({len(protected)}): {named(protected) or 'none was found'}. "
+        "Are these all?",
+        not content.date and dates and f"No decision date was named; dates in the table: {named(dates)}.",
+        codes
+        and f"Whole numbers of few values, taken as measures ({len(codes)}): {named(codes)}. Make codes categories.",
+        "Special values such as -1 or 999 that stand for an absent value: declare them with special = [...].",
+        "The credit policy in policy.yaml: bands, rules and economics are placeholders.",
+    ]
+    return [sentence for sentence in sentences if sentence]
+
+
+def named(guesses: Sequence[Guess]) -> str:
+    """The names of some columns, the first few in full."""
+    shown = ", ".join(guess.name for guess in guesses[:LISTED])
+    return f"{shown} and {len(guesses) - LISTED} more" if len(guesses) > LISTED else shown
+
+
+def _opening(content: Content) -> list[str]:
+    return [
+        *toml.comment(
+            f"A draft of the study {content.name!r}, made from {content.source}. Roles and types were guessed by name "
+            "and value; each guess stands with its reason behind its line. It runs as it is, and is meant to be edited."
+        ),
+        "#",
+        "# To review before this study is used:",
+        *toml.comment(*(f"- {sentence}" for sentence in to_review(content))),
+        *(
+            ["#", "# How the source was read:", *toml.comment(*(f"- {how}" for how in content.how))]
+            if content.how
+            else []
+        ),
+    ]
+
+
+def _head(content: Content) -> list[str]:
+    rate, labelled = content.target.bad_rate, content.target.labelled
+    description = (
+        f"{content.rows:,} rows of {content.source}; {labelled:,} have a known outcome, of which {rate:.2%} are bad."
+    )
+    again = content.customer != content.key
+    return [
+        toml.line("schema_version", 1),
+        toml.line("name", content.name),
+        toml.line("title", f"{content.name}: a draft"),
+        toml.line("description", description),
+        toml.line("purpose", f"Application score: the risk of {_bad(content)} ({TO_STATE})."),
+        toml.line("population", "booked", 'a guess: outcomes are known of booked loans; else "through_the_door"'),
+        toml.line("customers", "mixed" if again else "first_time", content.reasons["customer"]),
+        toml.line("currency", "units", TO_STATE),
+        toml.line("licence", f"the user's own data; {TO_STATE}"),
+        toml.line("policy", "policy.yaml"),
+        *toml.items("limitations", _limitations(content)),
+        "",
+        "[source]",
+        toml.line("kind", "files"),
+    ]
+
+
+def _limitations(content: Content) -> list[str]:
+    out = content.of("leakage", "identifier")
+    few = content.target.bads < 100
+    sentences = [
+        "Roles were guessed by name and value, and nobody has confirmed them: a column written after the decision may "
+        "still be among the features.",
+        f"What bad means is not documented: {content.target.name} is taken as it came.",
+        out and f"{len(out)} columns are left out unreviewed, as suspected leakage or personal data.",
+        not content.periods.out_of_time and "There is no out-of-time sample: no stability over time can be shown.",
+        few and f"Only {content.target.bads:,} bad cases: figures are uncertain, and some cannot be had.",
+        content.customer == content.key
+        and "Repeat customers cannot be told: one may stand in development and in test.",
+        "The policy and its economics are illustrative: nobody has decided them.",
+    ]
+    return [sentence for sentence in sentences if sentence]
+
+
+def _base(content: Content) -> list[str]:
+    optional = [("as_of", content.date, "named with --date"), ("amount", content.amount, content.reasons["amount"])]
+    return [
+        "[base]",
+        toml.line("key", content.key, content.reasons["key"]),
+        toml.line("customer", content.customer, content.reasons["customer"]),
+        *(toml.line(name, column, why) for name, column, why in optional if column),
+        *toml.comment(*(f"{name}: {why}" for name, column, why in optional if not column and name == "amount")),
+    ]
+
+
+def _outcome(content: Content) -> list[str]:
+    target = content.target
+    definition = (
+        f"Bad: {_bad(content)}, as recorded by the source. Days past due, materiality, indeterminates, horizon, early "
+        f"settlement and fraud are {TO_STATE}."
+    )
+    return [
+        "[outcome]",
+        toml.line("kind", "column"),
+        toml.line("column", target.name),
+        toml.line("bad", target.bad),
+        toml.line("good", target.good, target.assumed),
+        toml.line("horizon_months", HORIZON, "a placeholder"),
+        toml.line("definition", definition),
+    ]
+
+
+def _bad(content: Content) -> str:
+    return f"{content.target.name} = {content.target.bad[0]}"
+
+
+def _samples(content: Content) -> list[str]:
+    periods = {"development": content.periods.development, "out_of_time": content.periods.out_of_time}
+    open_labels = (
+        f"The out-of-time sample is retrospective: when it begins, outcomes of the last {HORIZON} months before it "
+        "were still open."
+    )
+    return [
+        *toml.comment(f"{content.periods.why[:1].upper()}{content.periods.why[1:]}."),
+        *(toml.comment(open_labels) if content.periods.out_of_time else []),
+        "[samples]",
+        toml.line("salt", f"{content.name}-1"),
+        toml.line("test_share", TEST_SHARE),
+        *(toml.line(name, {"first": p.first, "last": p.last}) for name, p in periods.items() if p),
+        "",
+        "[scaling]",
+        *(toml.line(name, number) for name, number in (("pdo", 20), ("base_score", 600), ("base_odds", 50))),
+    ]
+
+
+def _protected(content: Content) -> Iterable[list[str]]:
+    if content.groups:
+        yield [toml.heading("protected attributes: groups for the fairness tests")]
+    for name, (formula, column) in content.groups.items():
+        yield [
+            f"[protected.{toml.key(name)}]",
+            toml.line("formula", formula),
+            toml.line("description", f"Groups of {column}"),
+        ]
+
+
+def _features(content: Content) -> Iterable[list[str]]:
+    if content.ages:
+        yield [toml.heading("engineered features")]
+    for name, column in content.ages.items():
+        yield [
+            f"[features.{toml.key(name)}]",
+            toml.line("formula", f"date_diff('day', {quoted(column)}, {quoted(content.date or '')})"),
+            toml.line("description", f"Days from {column} to the decision"),
+            toml.line("unit", "days"),
+        ]
+
+
+def _table(content: Content) -> list[str]:
+    lines = [
+        toml.heading("the table"),
+        f"[tables.{TABLE}]",
+        toml.line("file", f"{TABLE}.parquet"),
+        toml.line("join", "base"),
+        toml.line("owner", TO_STATE),
+        toml.line("purpose", TO_STATE),
+        toml.line("lawful_basis", TO_STATE),
+        "",
+        f"[tables.{TABLE}.columns]",
+    ]
+    for role, title in SECTIONS:
+        if guesses := content.of(role):
+            lines += [f"# {title} ({len(guesses)})", *(_column(guess, content) for guess in guesses)]
+    return lines
+
+
+def _column(guess: Guess, content: Content) -> str:
+    facts = guess.facts
+    declared: dict[str, Any] = {"role": guess.role, "type": guess.kind, "description": facts.source_name}
+    if levels := _levels(guess):
+        declared["levels"] = levels
+    named_by = "key" if guess.name == content.key else "customer"
+    why = guess.reason or content.reasons[named_by]
+    return toml.line(guess.name, declared, "; ".join(filter(None, (why, facts.how))))
+
+
+def _levels(guess: Guess) -> list[str]:
+    facts = guess.facts
+    few = guess.kind == "category" and 0 < facts.distinct <= MOST_LEVELS
+    return facts.levels if few and guess.role not in ("leakage", "identifier") else []

@@ -1,0 +1,182 @@
+"""A table that nobody prepared goes through two commands, or is refused with a sentence; never a traceback."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from riskbench.core.results import Evidence
+from riskbench.data.study import load_study
+from riskbench.pipeline.stage import read_evidence
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+NAMES = ("a", "b", "c")
+
+
+def drivers(n: int, bad: float = 0.2) -> tuple[np.random.Generator, np.ndarray, np.ndarray]:
+    """Three normal columns and the outcome that follows them: the riskiest `bad` of all, after some luck."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(n, 3))
+    luck = X @ [1.0, 0.7, 0.5] + rng.logistic(size=n)
+    return rng, X, (luck > np.quantile(luck, 1 - bad)).astype(int)
+
+
+def plain(n: int, bad: float = 0.2) -> pd.DataFrame:
+    _, X, y = drivers(n, bad)
+    return pd.DataFrame(X.round(4), columns=list(NAMES)).assign(bad=y)
+
+
+def wide() -> pd.DataFrame:
+    rng, X, y = drivers(3000)
+    noise = {f"v{i:03}": rng.integers(0, 4, 3000) for i in range(3, 498)}
+    return pd.DataFrame({"loan_id": range(3000)} | {f"v{i:03}": X[:, i] for i in range(3)} | noise | {"bad": y})
+
+
+def categorical() -> pd.DataFrame:
+    _, X, y = drivers(2000)
+    levels = {n: pd.cut(X[:, i], [-9, -1, 0, 1, 9], labels=["low", "mid", "high", "top"]) for i, n in enumerate(NAMES)}
+    return pd.DataFrame(levels).astype("str").assign(ended=np.where(y == 1, "lost", "paid"))
+
+
+def many_levels() -> pd.DataFrame:
+    rng, X, y = drivers(150_000)
+    shop = pd.Series(rng.integers(0, 100_000, 150_000)).astype("str")
+    return pd.DataFrame({"a": X[:, 0].round(3), "b": X[:, 1].round(3), "shop": "shop " + shop, "bad": y})
+
+
+def dated() -> pd.DataFrame:
+    rng, X, y = drivers(3000)
+    decided = pd.Series(pd.Timestamp("2021-01-01") + pd.to_timedelta(rng.integers(0, 700, 3000), "D"))
+    opened = decided - pd.to_timedelta((1000 + 200 * X[:, 0]).astype(int), "D")
+    forms = {"decided": "%d.%m.%Y", "opened": "%Y-%m-%d", "moved": "%m/%d/%Y", "hired": "%d %b %Y", "seen": "%Y%m%d"}
+    dates = {name: (decided if name == "decided" else opened).dt.strftime(form) for name, form in forms.items()}
+    return pd.DataFrame(dates).assign(b=X[:, 1], bad=y)
+
+
+def foreign() -> pd.DataFrame:
+    rng, X, y = drivers(2000)
+    numbers = {"Größe $ der {Wohnung} $": X[:, 0], 'доход, "чистый"': X[:, 1], "<b>x</b>": X[:, 2]}
+    people = {"性别": rng.choice(["男", "女"], 2000), "âge": rng.integers(18, 80, 2000)}
+    return pd.DataFrame(numbers | people | {"просрочка": y})
+
+
+def repeated() -> pd.DataFrame:
+    return plain(2000).set_axis(["x", "X", "x", "bad"], axis="columns")
+
+
+def noise() -> pd.DataFrame:
+    rows = plain(10_000)
+    return rows.assign(bad=np.random.default_rng(1).permutation(rows["bad"]))
+
+
+TARGET = ("--target", "bad")
+COMMA = {"sep": ";", "decimal": ","}
+SHAPES = {  # rows, how they are written, what `new` is told, how far the run goes
+    "wide": (wide, {}, TARGET, "scorecard"),
+    "narrow": (lambda: plain(1500)[["a", "b", "bad"]], {}, TARGET, ""),
+    "tiny": (lambda: plain(200), {}, TARGET, ""),
+    "imbalanced": (lambda: plain(20_000, 0.003), {}, TARGET, "validation"),
+    "categorical": (categorical, {}, ("--target", "ended", "--bad", "lost"), "monitoring"),
+    "numeric": (lambda: plain(1500), {}, TARGET, "policy"),
+    "many_levels": (many_levels, {}, TARGET, "features"),
+    "dated": (dated, {}, (*TARGET, "--date", "decided"), "monitoring"),
+    "decimal_commas": (lambda: plain(1500).round(3), COMMA, TARGET, "features"),
+    "foreign": (foreign, {}, ("--target", "просрочка"), "fairness"),
+    "repeated": (repeated, {}, TARGET, "features"),
+}
+REFUSED = {  # by which command, and why
+    "noise": (noise, "run", "a card needs a feature, and none of the candidates earned a place"),
+    "thirty": (lambda: plain(30), "run", "a card needs a feature, and none of the candidates earned a place"),
+    "one_class": (lambda: plain(500).assign(bad=0), "new", "the target must have both classes"),
+    "empty": (lambda: plain(500).head(0), "new", "the file must hold rows"),
+    "nothing_known": (lambda: plain(500).assign(**dict.fromkeys(NAMES)), "new", "a study needs a feature"),
+}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, make_project: Callable[[Path], Path]) -> Path:
+    return make_project(tmp_path_factory.mktemp("new") / "project")
+
+
+@pytest.fixture(scope="module")
+def new(home: Path, riskbench: Command) -> Callable[..., subprocess.CompletedProcess[str]]:
+    def drafted(name: str, frame: pd.DataFrame, form: dict, *told: str) -> subprocess.CompletedProcess[str]:
+        file = home / f"{name}.csv"
+        frame.to_csv(file, index=False, **form)
+        return riskbench("new", name, "--from", file.name, *told, cwd=home)
+
+    return drafted
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_table_of_any_shape_goes_from_new_to_a_dossier_in_two_commands(home, new, riskbench, shape: str) -> None:
+    rows, form, told, last = SHAPES[shape]
+    drafted = new(shape, rows(), form, *told)
+    assert drafted.returncode == 0, drafted.stderr
+    assert drafted.stdout.rstrip().endswith(f"Next: riskbench run --study {shape}")
+    only = ("--only", last) if last else ()
+    done = riskbench("run", "--study", shape, "--out", f"reports/{shape}", *only, cwd=home)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (home / "reports" / shape / "index.html").is_file()
+    page = (home / "reports" / shape / "intake.html").read_text("utf-8")
+    assert "Traceback" not in page
+    assert "Warning:" not in page
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_gives_no_card_is_refused_with_a_sentence(home, new, riskbench, case: str) -> None:
+    rows, by, why = REFUSED[case]
+    told = new(case, rows(), {}, *TARGET)
+    if by == "run":
+        assert told.returncode == 0, told.stderr
+        told = riskbench("run", "--study", case, "--only", "scorecard", cwd=home)
+    else:
+        assert not (home / "data" / case).exists()
+    assert told.returncode in (1, 2)
+    assert why in told.stderr
+    assert "Traceback" not in told.stdout + told.stderr
+
+
+@pytest.fixture(scope="module")
+def narrow(home: Path, new, riskbench: Command) -> dict[str, Evidence]:
+    """The evidence of a dossier whose card has two features."""
+    if not (home / "reports" / "narrow").exists():  # where this test runs alone
+        test_a_table_of_any_shape_goes_from_new_to_a_dossier_in_two_commands(home, new, riskbench, "narrow")
+    return {e.id: e for e in read_evidence(home / "reports" / "narrow" / "evidence.json")}
+
+
+def test_a_dossier_from_a_draft_says_that_nobody_has_confirmed_the_roles(narrow, home: Path) -> None:
+    assert narrow["scorecard.champion.features"].value == 2
+    page = re.sub(r"<[^>]*>", "", (home / "reports" / "narrow" / "governance.html").read_text("utf-8"))
+    assert "Roles were guessed by name and value, and nobody has confirmed them" in page
+    assert "illustrative" in re.sub(r"<[^>]*>", "", (home / "reports" / "narrow" / "policy.html").read_text("utf-8"))
+
+
+def test_the_dates_of_a_draft_become_ages_and_an_out_of_time_sample(home: Path, new) -> None:
+    if not (home / "data" / "dated").exists():
+        assert new("dated", dated(), {}, *TARGET, "--date", "decided").returncode == 0
+    study = load_study(home / "data" / "dated" / "study.toml")
+    assert set(study.features) == {f"days_since_{name}" for name in ("opened", "moved", "hired", "seen")}
+    assert study.holdout == "out_of_time"
+    assert study.retrospective
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["new", "mine", "--from", "absent.csv", "--target", "bad"], "absent.csv"),
+        (["new", "mine", "--target", "bad"], "Missing option '--from'"),
+        (["new", "Mine", "--from", "pyproject.toml", "--target", "bad"], "a study's name is of small letters"),
+        (["new", "microloan", "--from", "pyproject.toml", "--target", "bad"], "data/microloan exists already"),
+    ],
+)
+def test_bad_usage_of_new_exits_2_with_one_sentence(home: Path, riskbench, arguments, problem: str) -> None:
+    done = riskbench(*arguments, cwd=home)
+    assert done.returncode == 2
+    assert problem in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (home / "data" / "mine").exists()

@@ -1,0 +1,31 @@
+"""A card built as its study wants it."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from riskbench.core.errors import DataError
+from riskbench.data.study import load_study
+from riskbench.scorecard import Scorecard
+from riskbench.scorecard.design import card_builder
+from riskbench.scorecard.selection import vif
+
+STUDY = load_study(Path(__file__).parents[2] / "data" / "taiwan" / "study.toml")
+
+
+def test_where_no_feature_earns_a_place_the_model_is_the_bad_rate_alone() -> None:
+    X, y = pd.DataFrame({"noise": [0.0, 1.0] * 200}), np.repeat([0, 1, 0, 0], 100)
+    assert card_builder(STUDY)(X, y).predict_proba(X)[:, 1].tolist() == [0.25] * 400
+
+
+def test_where_one_does_the_model_is_a_card() -> None:
+    X, y = pd.DataFrame({"late": [0.0, 0.0, 1.0, 1.0] * 100}), np.array([0, 0, 1, 0] * 100)
+    y[:4] = [1, 0, 1, 0]  # both classes on both sides
+    assert isinstance(card_builder(STUDY)(X, y), Scorecard)
+
+
+def test_no_feature_at_all_is_refused_with_what_to_do() -> None:
+    with pytest.raises(DataError, match=r"none of the candidates earned a place\. What to do: bring more rows"):
+        vif(pd.DataFrame(index=range(5)))
