@@ -19,6 +19,7 @@ from riskbench.core.errors import DataError, StudyError
 from riskbench.data.engine import Engine
 from riskbench.data.labels import label
 from riskbench.data.quality import quality_gate
+from riskbench.data.sources import SOURCE_FILE
 from riskbench.data.study import load_study
 from riskbench.decision.policy import load as load_policy
 
@@ -47,7 +48,7 @@ def doubled(row: int) -> Change:
 
 
 def spoil(folder: Path, file: str, change: Change) -> None:
-    """Write a table anew with something wrong in it; what is not changed keeps its type."""
+    """Write a table anew with something wrong in it, as if it had come so; what is not changed keeps its type."""
     path = folder / file
     schema = pq.read_schema(path)
     table = change(pd.read_parquet(path))
@@ -57,6 +58,9 @@ def spoil(folder: Path, file: str, change: Change) -> None:
         arrow = pa.Table.from_pandas(table, preserve_index=False)
     path.unlink()
     pq.write_table(arrow, path)
+    record = json.loads((folder / SOURCE_FILE).read_text("utf-8"))
+    record["files"].pop(file, None)
+    (folder / SOURCE_FILE).write_text(json.dumps(record), "utf-8")
 
 
 @pytest.fixture
@@ -287,8 +291,8 @@ def taiwan(fresh: Path) -> Path:
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
-        ("a.csv", "id,é\n1,2\n".encode("latin-1"), "'utf-8' codec can't decode byte 0xe9"),
-        ("a.csv", "id,b\n1,2\n".encode("utf-16"), "'utf-8' codec can't decode byte 0xff"),
+        ("a.csv", "id,é\n1,2\n".encode("latin-1"), "must be UTF-8 text: byte 3 is not"),
+        ("a.csv", "id,b\n1,2\n".encode("utf-16"), "must be UTF-8 text: byte 0 is not"),
         ("a.csv", b"", "No columns to parse from file"),
         ("a.csv", b"ID,LIMIT_BAL\n", "the first row of a CSV file must name the columns"),
         ("a.parquet", b"", "Parquet file size is 0 bytes"),

@@ -13,6 +13,7 @@ from playwright.sync_api import sync_playwright
 
 from riskbench.core.files import sha256
 from riskbench.governance.manifest import read_manifest
+from riskbench.pipeline.code import notebook_digest
 from riskbench.pipeline.stage import read_evidence
 from riskbench.pipeline.stages import STAGES
 from riskbench.privacy.scan import scan_folder
@@ -64,7 +65,7 @@ def test_the_manifest_covers_every_file_and_what_the_run_was_made_from(run: Path
     data = finished.project / "data" / "microloan"
     assert manifest.data == {path.name: sha256(path) for path in data.glob("*.parquet")}
     notebooks = finished.project / "notebooks"
-    assert manifest.notebooks == {path.name: sha256(path) for path in notebooks.glob("*.ipynb")}
+    assert manifest.notebooks == {path.name: notebook_digest(path) for path in notebooks.glob("*.ipynb")}
     assert manifest.lock_sha256 == sha256(finished.project / "requirements.lock")
     assert manifest.study_sha256 == sha256(run / "study.toml") == sha256(data / "study.toml")
 

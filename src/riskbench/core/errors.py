@@ -9,8 +9,10 @@ import errno
 import os
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 _REMEDIES = {
     errno.ENOSPC: "free space there and try again",
@@ -131,7 +133,7 @@ def _family(kind: type[RiskbenchError]) -> list[type[RiskbenchError]]:
     return [kind, *(member for child in kind.__subclasses__() for member in _family(child))]
 
 
-def broken_rules(error: ValidationError, whole: str, most: int | None = None) -> list[str]:
+def broken_rules(error: "ValidationError", whole: str, most: int | None = None) -> list[str]:
     """What a description breaks, `most` rules at most, each as `key: rule`; `whole` names the description itself."""
     found = []
     for fault in error.errors()[:most]:
