@@ -231,3 +231,9 @@ def test_names_that_differ_by_case_are_two():
 def test_what_cannot_be_computed_is_a_study_error():
     with pytest.raises(StudyError, match=r"cannot be computed: .*Conversion Error"):
         compute(FRAME, {"f": "cast(s as int)"})
+
+
+def test_a_word_that_begins_a_command_is_refused_without_a_warning(caplog):
+    with pytest.raises(StudyError, match="one row-wise expression"):
+        columns_of("f", "Alter + 1")
+    assert caplog.messages == []

@@ -5,10 +5,14 @@ the same value on every machine, every day. What an engine executes is written a
 that nothing reaches it that was not looked at.
 """
 
+import logging
+
 import sqlglot
 from sqlglot import exp
 
 from riskbench.core.errors import StudyError
+
+logging.getLogger("sqlglot").setLevel(logging.ERROR)  # what it warns of, such as a command, is refused below
 
 _ALLOWED = frozenset(
     getattr(exp, name)
