@@ -105,7 +105,8 @@ def compare(ours: Path, theirs: Path) -> None:
     "--from", "source", type=click.Path(path_type=Path), required=True, help="CSV, Parquet, or .sql: a query."
 )
 @click.option("--target", required=True, metavar="COLUMN", help="The column of the outcome.")
-@click.option("--bad", metavar="VALUE", help="Its value that means bad; needed unless it is 0/1 or true/false.")
+@click.option("--bad", multiple=True, metavar="VALUE", help="Its value that means bad; repeatable.")
+@click.option("--good", multiple=True, metavar="VALUE", help="Its value that means good; else all others.")
 @click.option("--date", metavar="COLUMN", help="The column of the decision date.")
 @click.option("--protected", multiple=True, metavar="COLUMN", help="A protected column; repeatable.")
 @click.option("--connection", metavar="URL", help="The database that a query is asked of.")
@@ -113,7 +114,8 @@ def new(
     name: str,
     source: Path,
     target: str,
-    bad: str | None,
+    bad: Sequence[str],
+    good: Sequence[str],
     date: str | None,
     protected: Sequence[str],
     connection: str | None,
@@ -122,10 +124,19 @@ def new(
     from riskbench.data.drafting import draft_study
 
     draft = draft_study(
-        find_project().data, name, source, target, bad=bad, date=date, protected=protected, connection=connection
+        find_project().data,
+        name,
+        source,
+        target,
+        bad=bad,
+        good=good,
+        date=date,
+        protected=protected,
+        connection=connection,
     )
     roles = ", ".join(f"{n} {role}" for role, n in draft.roles.items())
     click.echo(f"{draft.rows:,} rows read, {sum(draft.roles.values())} columns guessed: {roles}")
+    click.echo(f"In {target}, {draft.target}.")
     if draft.left_out:
         click.echo(f"\nLeft out until reviewed ({len(draft.left_out)}):")
         for column, why in draft.left_out[:LISTED]:
@@ -159,6 +170,8 @@ def list_studies() -> None:
             else "made by the first run"
             if study.synthetic
             else f"riskbench data add {study.name} --from PATH"
+            if study.source.kind == "public"
+            else "its tables are missing"
         )
         click.echo(f"{study.name:<12} {study.title} [{state}]")
 

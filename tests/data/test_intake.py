@@ -215,7 +215,7 @@ def test_no_feature_of_the_default_study_stands_on_a_protected_column(studies):
 
 def test_what_is_left_behind_is_listed_with_a_reason(small):
     table = left_behind(small.study()).set_index("column")
-    assert table.loc["calls", "reason"] == "written after the decision: dropped at intake"
+    assert table.loc["calls", "reason"] == "written after the decision, or suspected to be: dropped at intake"
     assert table.loc["name", "role"] == "identifier"
     assert {"amount", "channel", "lines", "value"}.isdisjoint(table.index)
 

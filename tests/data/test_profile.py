@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riskbench.core.errors import NotEvaluated
+from riskbench.core.errors import DataError, NotEvaluated
 from riskbench.data import profile
 
 APPLICATIONS = pd.DataFrame(
@@ -73,3 +73,10 @@ def test_development_is_checked_for_bads_and_for_missing_inputs(small):
 def test_without_labels_the_bad_rate_is_missing_and_not_zero(small):
     developed = APPLICATIONS.assign(**dict.fromkeys(small.study().inputs, 1.0), y=np.nan)
     assert profile.development_checks(small.study(), developed)[1].status == "not_evaluated"
+
+
+@pytest.mark.parametrize("labels", [[], [0.0, 0.0], [1.0, np.nan]])
+def test_a_development_sample_without_both_classes_is_refused(small, labels):
+    developed = pd.DataFrame({"y": np.array(labels, float), "amount": np.ones(len(labels))})
+    with pytest.raises(DataError, match=r"must have good and bad cases.*bring more rows"):
+        profile.development_checks(small.study(), developed)

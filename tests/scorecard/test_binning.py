@@ -316,3 +316,25 @@ def test_a_round_cut_parts_the_same_values():
 def test_a_cut_without_a_known_gap_stays_itself():
     assert round_cut(3.7, 3.7) == 3.7
     assert interval_labels([]) == ["all values"]
+
+
+# --- values that one class alone has --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["number", "level"])
+def test_a_value_that_only_bads_have_gets_a_bin_of_its_own_and_says_so(kind):
+    y = np.array([1] * 60 + [0] * 240)
+    held = np.arange(300) < 40
+    X = pd.DataFrame({"flag": held.astype(float) if kind == "number" else np.where(held, "yes", "no")})
+    table = WoeBinning().fit(X, y).table("flag").set_index("bin")
+    own = table.loc[">= 1" if kind == "number" else "yes"]
+    assert (own["goods"], own["bads"]) == (0, 40)
+    # ln((.5/240) / (40/60)), half a good assumed
+    assert own["woe"] == pytest.approx(np.log((0.5 / 240) / (40 / 60)))
+    assert "one class only" in own["note"]
+
+
+def test_a_value_without_bads_by_accident_gets_no_bin_of_its_own():
+    y = np.array([1] * 6 + [0] * 594)
+    X = pd.DataFrame({"flag": np.arange(600) >= 500}).astype(float)  # 100 rows: one bad is to be expected
+    assert WoeBinning().fit(X, y).iv_["flag"] == 0

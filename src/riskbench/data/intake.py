@@ -81,8 +81,8 @@ def columns_behind(study: Study, features: Iterable[str]) -> set[str]:
 def left_behind(study: Study) -> pd.DataFrame:
     """The columns that no model sees, and why: one row each with table, column, role and reason."""
     why = {
-        "leakage": "written after the decision: dropped at intake",
-        "identifier": "names a person: never enters a run",
+        "leakage": "written after the decision, or suspected to be: dropped at intake",
+        "identifier": "names a person, or may: never enters a run",
         "key": "replaced by a pseudonym",
         "protected": "kept apart, only to test fairness",
         "price": "set by the lender itself",

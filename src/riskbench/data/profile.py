@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from riskbench.core.errors import NotEvaluated
+from riskbench.core.errors import DataError, NotEvaluated
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.data.samples import SAMPLES
 from riskbench.data.study import Study
@@ -64,9 +64,15 @@ def known_customers(applications: pd.DataFrame) -> Estimate:
 
 
 def development_checks(study: Study, developed: pd.DataFrame) -> list[CheckResult]:
-    """Whether the development sample carries a card: its bad loans, its bad rate, and the worst missing share."""
+    """Whether the development sample carries a card: its bad loans, its bad rate, and the worst missing share.
+
+    Raises `DataError` when it lacks a class: nothing can be developed on it.
+    """
     labelled, limits, dims = int(developed["y"].notna().sum()), study.limits, {"sample": "development"}
     bads = int(developed["y"].sum())
+    if developed.empty or (labelled and not 0 < bads < labelled):
+        rule = f"the development sample must have good and bad cases, it has {labelled - bads} and {bads}"
+        raise DataError(rule, remedy="bring more rows, or widen the development period of the study")
     missing = developed[study.inputs].isna().mean()
     worst = str(missing.idxmax())
     share = proportion(int(developed[worst].isna().sum()), len(developed))

@@ -50,6 +50,12 @@ class Column(_Part):
     trend: Trend = "auto"
     because: str = ""
 
+    @model_validator(mode="after")
+    def _a_date_is_no_input(self) -> Self:
+        if self.role == "feature" and self.type in ("date", "timestamp"):
+            raise ValueError("a date is no input: give it role date, and engineer the days to it under [features]")
+        return self
+
 
 class Aggregate(_Part):
     """A statistic over the rows known before the decision, for example the mean of `worst_dpd`.
@@ -264,7 +270,7 @@ class Study(_Part):
     description: str
     purpose: str
     population: Literal["through_the_door", "booked"]
-    customers: Literal["first_time", "repeat", "mixed"]
+    customers: Literal["first_time", "repeat", "mixed", "unknown"]
     currency: str
     licence: str
     source: Annotated[SyntheticData | PublicSource | FileSource, Field(discriminator="kind")]
@@ -279,6 +285,13 @@ class Study(_Part):
     thresholds: dict[str, Override] = {}
     policy: str = "policy.yaml"
     limitations: list[str] = []
+
+    @property
+    def population_told(self) -> str:
+        """Whose applications these are, in words."""
+        unknown = self.customers == "unknown"
+        who = "whether customers come back is not known" if unknown else f"{self.customers.replace('_', ' ')} customers"
+        return f"{self.population.replace('_', ' ')}; {who}"
 
     @property
     def synthetic(self) -> bool:

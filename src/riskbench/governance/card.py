@@ -32,7 +32,7 @@ def model_card(
         ("Intended use", intended_use or study.purpose),
         ("Not intended for", "Any other population, product or decision; detection of fraud; pricing"),
         ("Target", study.outcome.definition),
-        ("Population", f"{study.population.replace('_', ' ')}; {study.customers.replace('_', ' ')} customers"),
+        ("Population", study.population_told),
         ("Data", "Synthetic: made by the package, no person in them exists" if study.synthetic else study.licence),
         ("Inputs", ", ".join(inputs)),
         ("Judged on", study.out_of_time_kind),

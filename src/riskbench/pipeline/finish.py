@@ -63,7 +63,7 @@ def _summary(run: Run) -> RunSummary:
     files = "1 file" if len(run.data) == 1 else f"{len(run.data)} files"
     facts = [
         ("Portfolio", study.description),
-        ("Population", f"{study.population.replace('_', ' ')}; {study.customers.replace('_', ' ')} customers"),
+        ("Population", study.population_told),
         ("Data", f"{files}, {made}; SHA-256 over their hashes {digest(run.data)}"),
         *(("Limit", limit) for limit in study.limitations),
     ]

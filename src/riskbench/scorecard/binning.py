@@ -23,11 +23,12 @@ class WoeBinning(TransformerMixin, BaseEstimator):
 
     Parameters: `max_bins` regular bins at most (at least 1); `min_bin_share` of all cases in a regular bin, in
     (0, 0.5); `min_bin_count` cases in a regular bin, and those below which a missing or special bin is thin;
-    `min_class_count` goods and bads in a regular bin; `trend` of the bad rate over the bins of a number (auto =
-    better of ascending and descending by IV, ascending, descending, peak, valley, none); `trends` by feature, over
-    `trend`; `special_values`, a list for all features or one by feature, each a bin of its own; `rare_share` of cases
-    below which a level is pooled as "other", unless `rare_class_count` goods and bads are to be expected in it at
-    average risk (50 of each: the standard error of its WoE is at most .2).
+    `min_class_count` goods and bads in a regular bin, where any partition has them (where none has, a bin of one class
+    is made if that is no accident); `trend` of the bad rate over the bins of a number (auto = better of ascending and
+    descending by IV, ascending, descending, peak, valley, none); `trends` by feature, over `trend`; `special_values`, a
+    list for all features or one by feature, each a bin of its own; `rare_share` of cases below which a level is pooled
+    as "other", unless `rare_class_count` goods and bads are to be expected in it at average risk (50 of each: the
+    standard error of its WoE is at most .2).
 
     The partition is exact among about 100 candidate cuts, or all where a column has fewer (see
     `riskbench.scorecard.optimal`). It does not depend on row order. Missing values are a bin of their own; what

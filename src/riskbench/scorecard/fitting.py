@@ -1,5 +1,7 @@
 """From counts to bins: one feature's fine counts become its few bins. Who produced the counts does not matter."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from riskbench.data.counts import Coding, Counts
@@ -7,9 +9,27 @@ from riskbench.scorecard.bins import OTHER, FeatureBins, describe, interval_labe
 from riskbench.scorecard.candidates import Histogram, candidate_cuts, refine
 from riskbench.scorecard.optimal import Limits, Partition, Trend, optimal_partition
 
+EXPECTED = 5  # cases of a class at average risk: with so many to be expected, none is no accident (p < .01)
+
 
 def best_cuts(histogram: Histogram, limits: Limits, trend: Trend) -> Partition:
-    """The best cuts of a histogram: candidates, the exact best partition of them, then each cut adjusted."""
+    """The best cuts of a histogram: candidates, the exact best partition of them, then each cut adjusted.
+
+    Where every partition has a bin of one class alone, such bins are made rather than none, if that is no accident: a
+    value that only bads have is the strongest there is, or leakage, and must not look as if it said nothing.
+    """
+    best = _best_cuts(histogram, limits, trend)
+    if len(best.cuts) or not limits.min_class:
+        return best
+    pure = _best_cuts(histogram, replace(limits, min_class=0), trend)
+    goods, bads = histogram.between(np.array([0, *pure.cuts]), np.array([*pure.cuts, histogram.size]))
+    cases = histogram.total_goods + histogram.total_bads
+    expected = np.where(goods == 0, histogram.total_goods, histogram.total_bads) * (goods + bads) / cases
+    accident = (np.minimum(goods, bads) == 0) & (expected < EXPECTED)
+    return best if accident.any() else pure
+
+
+def _best_cuts(histogram: Histogram, limits: Limits, trend: Trend) -> Partition:
     offered = candidate_cuts(histogram, limits)
     edges = np.array([0, *offered, histogram.size])
     inside = histogram.between(edges[:-1], edges[1:])

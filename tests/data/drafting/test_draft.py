@@ -126,20 +126,59 @@ def test_a_measure_without_repeats_is_no_key(draft, loans) -> None:
 @pytest.mark.parametrize("bad", [True, False])
 def test_a_truth_value_speaks_for_itself_or_is_turned_by_bad(draft, loans, bad: bool) -> None:
     frame = loans.assign(bad=loans["bad"].eq(int(bad)))
-    made, study = draft(frame, bad=None if bad else "false")
+    made, study = draft(frame, bad=[] if bad else ["no"])
     labels = label(study, Engine(study, made.folder).collate(), None)
     assert labels["y"].tolist() == loans["bad"].tolist()
 
 
-def test_of_many_outcomes_the_others_count_as_good_and_an_empty_one_as_neither(draft, loans) -> None:
+def test_of_many_outcomes_the_others_are_good_and_an_open_or_empty_one_is_neither(draft, loans) -> None:
     status = (
         loans["bad"].map({1: "Charged Off", 0: "Paid"}).where(loans.index % 5 > 0, "Current").where(loans.index > 9)
     )
-    made, study = draft(loans.drop(columns="bad").assign(end=status), target="end", bad="Charged Off")
-    assert (study.outcome.bad, study.outcome.good) == (["Charged Off"], ["Current", "Paid"])
+    made, study = draft(loans.drop(columns="bad").assign(end=status), target="end", bad=["charged off"])
+    assert (study.outcome.bad, study.outcome.good) == (["Charged Off"], ["Paid"])
     labels = label(study, Engine(study, made.folder).collate(), None)
-    assert (labels["label"] == "indeterminate").sum() == 10
-    assert any("counts as good" in sentence for sentence in made.review)
+    assert (labels["label"] == "indeterminate").sum() == 10 + (status == "Current").sum()
+    assert any("neither good nor bad: Current" in sentence for sentence in made.review)
+    assert any("neither good nor bad: Current" in sentence for sentence in study.limitations)
+
+
+@pytest.mark.parametrize("name", ["repaid", "is_good", "bad"])
+def test_which_class_is_bad_is_asked_for_where_a_guess_would_be_a_gamble(draft, loans, name: str) -> None:
+    turned = loans.assign(bad=1 - loans["bad"]).rename(columns={"bad": name})
+    with pytest.raises(DataError, match="say which value is bad with --bad VALUE"):
+        draft(turned, target=name)
+    made, study = draft(turned, target=name, bad=["0"])
+    assert study.outcome.bad == [0]
+    assert made.target.startswith("bad is 0 (")
+
+
+def test_a_value_that_reads_like_the_bad_one_is_not_taken_for_good(draft, loans) -> None:
+    status = loans["bad"].map({1: "Charged Off", 0: "Paid"}).where(loans.index % 7 > 0, "Old policy: Charged Off")
+    told = loans.drop(columns="bad").assign(end=status)
+    with pytest.raises(DataError, match="reads like 'Charged Off'"):
+        draft(told, target="end", bad=["Charged Off"])
+    _, study = draft(told, target="end", bad=["Charged Off", "Old policy: Charged Off"])
+    assert study.outcome.good == ["Paid"]
+    _, study = draft(told, target="end", bad=["Charged Off"], good=["Paid"])
+    assert study.outcome.good == ["Paid"]
+
+
+def test_rows_that_come_twice_are_said(draft, loans) -> None:
+    made, study = draft(pd.concat([loans, loans.head(7)], ignore_index=True))
+    assert any(said.startswith("7 rows are an earlier row once more") for said in made.review)
+    assert any(said.startswith("7 rows are an earlier row once more") for said in study.limitations)
+
+
+def test_a_decision_in_the_future_is_refused_with_its_rows(draft, loans) -> None:
+    later = loans.assign(decided_on=loans["decided_on"].where(loans.index != 3, pd.Timestamp("2999-01-01")))
+    with pytest.raises(DataError, match=r"cannot lie in the future, 1 do .*rows 4"):
+        draft(later, date="decided_on")
+
+
+def test_values_that_stand_for_an_absent_one_are_named(draft, loans) -> None:
+    made, _ = draft(loans.assign(income=loans["income"].where(loans.index % 4 > 0, -999)))
+    assert any("(income -999)" in said for said in made.review)
 
 
 def test_names_that_sql_or_toml_would_trip_over_are_quoted(draft, loans) -> None:
@@ -165,7 +204,7 @@ def test_names_that_sql_or_toml_would_trip_over_are_quoted(draft, loans) -> None
         ({}, {"date": "income"}, "the decision date must be a date, the column was read as number"),
         ({}, {"target": "purpose"}, "the target is not 0/1; its values are "),
         ({}, {"target": "income"}, "a target has a few values"),
-        ({}, {"target": "purpose", "bad": "boat"}, "the target has no value 'boat'; its values are "),
+        ({}, {"target": "purpose", "bad": ["boat"]}, "the target has no value 'boat'; its values are "),
         ({"bad": 0}, {}, "the target must have both classes, its values are 0 (400 rows)"),
         ({"bad": None}, {}, "the target must have values"),
     ],

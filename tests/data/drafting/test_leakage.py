@@ -23,6 +23,8 @@ RNG = np.random.default_rng(3)
         (np.where((Y == 1) & (np.arange(500) % 3 == 0), 5.0, np.nan), "filled for bad cases alone (34 rows)"),
         (np.where(Y == 1, np.nan, 5.0), "filled for good cases alone (400 rows)"),
         (np.where((Y == 1) & (np.arange(500) % 2 == 0), np.nan, 5.0), "missing for bad cases alone (50 rows)"),
+        (((Y == 1) & (np.arange(500) % 2 == 0)) * 1.0, "a value of it is held by bad cases alone (50 rows)"),
+        (np.where((Y == 0) & (np.arange(500) % 2 == 0), "yes", "no"), "held by good cases alone (200 rows)"),
     ],
 )
 def test_a_column_that_knows_the_outcome_is_suspected(facts, values, said: str) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from riskbench.core.errors import CannotRun, DataError, StudyError, explained
-from riskbench.core.files import sha256, write_text
+from riskbench.core.files import PARTIAL, locked, remove_abandoned, sha256, write_text
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.drafting.credit_policy import write_policy
 from riskbench.data.drafting.facts import Facts, facts_of
@@ -34,6 +34,7 @@ from riskbench.data.study import STUDY_FILE, Role, Scaling, load_study
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 ROW_KEY = "row_number"
 POLICY_FILE = "policy.yaml"
+DRAFT = ".draft-"  # a folder in the making
 NO_DATES = Periods(None, None, "no decision date was named: development and test are split by customer alone")
 
 
@@ -44,6 +45,7 @@ class Draft:
     name: str
     folder: Path
     rows: int
+    target: str
     roles: Mapping[Role, int]
     left_out: Sequence[tuple[str, str]]
     review: Sequence[str]
@@ -55,14 +57,16 @@ def draft_study(
     source: Path,
     target: str,
     *,
-    bad: str | None = None,
+    bad: Sequence[str] = (),
+    good: Sequence[str] = (),
     date: str | None = None,
     protected: Collection[str] = (),
     connection: str | None = None,
 ) -> Draft:
     """Draft the study `name` in `data/name` from one table; nothing of it stays when something fails.
 
-    `bad` is the value of `target` that means bad, needed unless the target is 0/1 or a truth value. `date` is the
+    `bad` are the values of `target` that mean bad, needed unless the target is 0/1 or a truth value; `good` those that
+    mean good, else all others but the open ones. `date` is the
     column of the decision date, `protected` names protected columns beside those that are found, `connection` is the
     address of a database when `source` holds a query. Raises `CannotRun`, `DataError` or `StudyError` with a sentence.
     """
@@ -76,7 +80,9 @@ def draft_study(
     target = _named(tape, source.name, "--target", target)
     date = _named(tape, source.name, "--date", date) if date else None
     protected = [_named(tape, source.name, "--protected", column) for column in protected]
-    tape, content = _describe(tape, name, source.name, target, bad, date, protected)
+    if target in (date, *protected):
+        raise CannotRun(f"column {target} is the target: it cannot be the date or a protected column as well")
+    tape, content = _describe(tape, name, source.name, target, (bad, good), date, protected)
     with _whole_folder(data, name) as folder:
         write_tape(tape, folder / f"{TABLE}.parquet")
         policy = write_policy(name, content.target.bad_rate, Scaling(), content.amount)
@@ -87,15 +93,22 @@ def draft_study(
     roles: dict[Role, int] = {}
     for guess in content.guesses:
         roles[guess.role] = roles.get(guess.role, 0) + 1
-    return Draft(name, data / name, content.rows, roles, left_out, to_review(content))
+    return Draft(name, data / name, content.rows, content.target.told, roles, left_out, to_review(content))
 
 
 def _describe(
-    tape: Tape, name: str, file: str, target: str, bad: str | None, date: str | None, protected: Collection[str]
+    tape: Tape,
+    name: str,
+    file: str,
+    target: str,
+    classes: tuple[Sequence[str], Sequence[str]],
+    date: str | None,
+    protected: Collection[str],
 ) -> tuple[Tape, Content]:
     """Every guess, and the tape with the names that the study gives its columns."""
     facts = facts_of(tape)
-    outcome = find_target(facts[target], bad, file)
+    repeated = _repeated_rows(tape)
+    outcome = find_target(facts[target], *classes, file)
     decided = decision_days(facts[date], file) if date else None
     taken = {target, *protected, *([date] if date else [])}
     key, why_key = find_key(facts, taken)
@@ -128,6 +141,7 @@ def _describe(
         periods=propose_periods(decided, outcome.y) if decided is not None else NO_DATES,
         groups=_groups(guesses, date),
         ages=_ages(guesses, date),
+        repeated=repeated,
         reasons={"key": why_key, "customer": why_customer, "amount": why_amount},
     )
     return tape, content
@@ -141,7 +155,14 @@ def _named(tape: Tape, file: str, option: str, column: str) -> str:
     there = [known.name for known in tape.columns]
     like = ", ".join(get_close_matches(column, there, n=5, cutoff=0.5) or there[:10])
     remedy = f"name one of its {len(there)} columns, such as {like}"
+    if 2 * sum(not known.source_name.strip() for known in tape.columns) >= len(there):
+        remedy = "if the names of the columns stand further down, delete the rows above them: most have none here"
     raise DataError(f"{option} names no column of the table", file=file, column=column, remedy=remedy)
+
+
+def _repeated_rows(tape: Tape) -> int:
+    """How many rows are an earlier row once more, cell by cell."""
+    return int(tape.table.to_pandas().duplicated().sum())
 
 
 def _groups(guesses: Sequence[Guess], date: str | None) -> dict[str, tuple[str, str]]:
@@ -184,13 +205,15 @@ def _whole_folder(data: Path, name: str) -> Iterator[Path]:
     outer: Path | None = None
     try:
         data.mkdir(exist_ok=True)
-        outer = Path(tempfile.mkdtemp(dir=data, prefix=".draft-"))
-        folder = outer / name  # one level down, where no half-written study is found
-        folder.mkdir()
-        yield folder
-        if (data / name).exists():
-            raise CannotRun(f"{data.name}/{name} was made meanwhile: choose another name")
-        os.rename(folder, data / name)
+        remove_abandoned(data, DRAFT)
+        outer = Path(tempfile.mkdtemp(dir=data, prefix=DRAFT, suffix=PARTIAL))
+        with locked(outer):
+            folder = outer / name  # one level down, where no half-written study is found
+            folder.mkdir()
+            yield folder
+            if (data / name).exists():
+                raise CannotRun(f"{data.name}/{name} was made meanwhile: choose another name")
+            os.rename(folder, data / name)
     except OSError as error:
         raise explained(error, f"{data.name}/{name}") from error
     finally:

@@ -96,6 +96,20 @@ class Facts:
         return sorted(zip(texts, n.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))
 
 
+def special_values(facts: Facts) -> list[float]:
+    """Values of a number that codes for "absent" use, in 1 of 200 rows or more, outside the range of all others.
+
+    Such codes are -1 and 9, 99, 999, … with either sign.
+    """
+    known = facts.numbers[np.isfinite(facts.numbers)]
+    codes = np.array([-1.0, *(sign * (10.0**n - 1) for n in range(2, 8) for sign in (-1, 1))])
+    present = [float(code) for code in codes if (known == code).sum() * 200 >= max(len(known), 1)]
+    others = known[~np.isin(known, codes)]
+    if not present or not len(others):
+        return []
+    return [code for code in present if not others.min() <= code <= others.max()]
+
+
 def _text(value: object) -> str:
     """A value as SQL casts it to text."""
     return str(value).lower() if isinstance(value, bool) else str(value)

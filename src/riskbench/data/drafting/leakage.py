@@ -28,9 +28,11 @@ def suspicion(facts: Facts, y: np.ndarray, decided: np.ndarray | None, limits: T
     if not all((y == value).sum() >= FEWEST for value in (0, 1)):
         return ""
     chance = limits["drafting.one_sided_chance"].bound
-    if said := _one_sided(facts.filled[known], y[known], chance):
-        return said
-    return _separates(facts, y, known, limits)
+    return (
+        _one_sided(facts.filled[known], y[known], chance)
+        or _separates(facts, y, known, limits)
+        or _pure_value(facts, y, known, chance)
+    )
 
 
 def late_share(days: np.ndarray, decided: np.ndarray) -> float:
@@ -47,6 +49,21 @@ def _one_sided(filled: np.ndarray, y: np.ndarray, chance: float) -> str:
             share = float((y == value).mean())
             if n and n < len(y) and (y[rows] == value).all() and n * log(share) < log(chance):
                 return f"it is {what} for {word} cases alone ({n:,} rows)"
+    return ""
+
+
+def _pure_value(facts: Facts, y: np.ndarray, known: np.ndarray, chance: float) -> str:
+    """A value that one class alone has, where that is no accident of the many values looked at."""
+    codes, labels = facts.codes[known], y[known]
+    rows = codes >= 0
+    n = np.bincount(codes[rows], minlength=facts.distinct)
+    bads = np.bincount(codes[rows], weights=labels[rows], minlength=facts.distinct)
+    limit = log(chance) - log(max(facts.distinct, 1))
+    for value, word, own in ((1, "bad", bads), (0, "good", n - bads)):
+        share = float((labels == value).mean())
+        pure = np.flatnonzero((n == own) & (n > 0) & (n * log(share) < limit))
+        if len(pure):
+            return f"a value of it is held by {word} cases alone ({int(n[pure].max()):,} rows)"
     return ""
 
 

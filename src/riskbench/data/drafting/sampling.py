@@ -23,7 +23,7 @@ class Periods:
 def decision_days(facts: Facts, file: str) -> np.ndarray:
     """The day of the decision of every row.
 
-    Raises `DataError` when the column holds no dates, or when a row has none.
+    Raises `DataError` when the column holds no dates, when a row has none, or one lies in the future.
     """
     if facts.kind != "date":
         rule = f"the decision date must be a date, the column was read as {facts.kind}: {facts.how}"
@@ -32,6 +32,11 @@ def decision_days(facts: Facts, file: str) -> np.ndarray:
         rows = (np.flatnonzero(~facts.filled)[:5] + 1).tolist()
         rule = f"every row must have a decision date, {facts.missing:,} have none"
         raise DataError(rule, file=file, column=facts.name, rows=rows, remedy="fill them in or leave the rows out")
+    today = np.datetime64("today")
+    if (later := facts.days > today).any():
+        rows = (np.flatnonzero(later)[:5] + 1).tolist()
+        rule = f"a decision cannot lie in the future, {int(later.sum()):,} do"
+        raise DataError(rule, file=file, column=facts.name, rows=rows, remedy="correct them or leave the rows out")
     return facts.days
 
 

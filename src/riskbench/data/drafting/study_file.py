@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from riskbench.data.drafting import toml
-from riskbench.data.drafting.facts import MOST_LEVELS
+from riskbench.data.drafting.facts import MOST_LEVELS, special_values
 from riskbench.data.drafting.groups import quoted
 from riskbench.data.drafting.outcome import Target
 from riskbench.data.drafting.roles import Guess
@@ -47,6 +47,7 @@ class Content:
     amount: str | None
     target: Target
     periods: Periods
+    repeated: int = 0  # rows that are an earlier row once more
     groups: dict[str, tuple[str, str]] = field(default_factory=dict)  # formula and column by group
     ages: dict[str, str] = field(default_factory=dict)  # column by engineered feature
     reasons: dict[str, str] = field(default_factory=dict)  # why key, customer and amount are what they are
@@ -77,9 +78,10 @@ def to_review(content: Content) -> list[str]:
     codes = [g for g in content.of("feature") if g.kind == "integer" and 2 < g.facts.distinct <= MOST_CODES]
     dates = [g for g in content.of("context") if g.kind == "date"]
     sentences = [
-        f"What bad means: the study takes {content.target.name} as it came. State days past due, amount and months in "
+        f"What bad means: in {content.target.name}, {content.target.told}. State days past due, amount and months in "
         f"[outcome]; horizon_months is a placeholder.",
-        content.target.assumed and f"The target: {content.target.assumed}.",
+        content.target.assumed and f"The target's other values: {content.target.assumed}.",
+        content.repeated and _repeats(content),
         "Owner, purpose, lawful basis, licence, population and currency.",
         leakage and f"Suspected leakage, left out ({len(leakage)}): {named(leakage)}. Was it known at the decision?",
         personal and f"Personal data, left out ({len(personal)}): {named(personal)}.",
@@ -88,17 +90,35 @@ def to_review(content: Content) -> list[str]:
         "Are these all?",
         not content.date and dates and f"No decision date was named; dates in the table: {named(dates)}.",
         codes
-        and f"Whole numbers of few values, taken as measures ({len(codes)}): {named(codes)}. Make codes categories.",
-        "Special values such as -1 or 999 that stand for an absent value: declare them with special = [...].",
+        and f"Whole numbers of few values, taken as measures ({len(codes)}): {named(codes)}. If they are codes, make "
+        "them categories.",
+        content.of("feature", "price") and _special(content),
         "The credit policy in policy.yaml: bands, rules and economics are placeholders.",
     ]
     return [sentence for sentence in sentences if sentence]
+
+
+def _repeats(content: Content) -> str:
+    return (
+        f"{content.repeated:,} rows are an earlier row once more, cell by cell: remove them, lest one stand in "
+        "development and its twin in test."
+    )
 
 
 def named(guesses: Sequence[Guess]) -> str:
     """The names of some columns, the first few in full."""
     shown = ", ".join(guess.name for guess in guesses[:LISTED])
     return f"{shown} and {len(guesses) - LISTED} more" if len(guesses) > LISTED else shown
+
+
+def _special(content: Content) -> str:
+    """Values that look as if they stood for an absent one: far from all others, and in many rows."""
+    found = [(g.name, v) for g in content.of("feature", "price") if g.facts.numeric for v in special_values(g.facts)]
+    if not found:
+        return ""
+    shown = ", ".join(f"{name} {value:g}" for name, value in found[:LISTED])
+    more = f" and {len(found) - LISTED} more" if len(found) > LISTED else ""
+    return f"Values that may stand for an absent one ({shown}{more}): declare them with special = [...]."
 
 
 def _opening(content: Content) -> list[str]:
@@ -131,7 +151,7 @@ def _head(content: Content) -> list[str]:
         toml.line("description", description),
         toml.line("purpose", f"Application score: the risk of {_bad(content)} ({TO_STATE})."),
         toml.line("population", "booked", 'a guess: outcomes are known of booked loans; else "through_the_door"'),
-        toml.line("customers", "mixed" if again else "first_time", content.reasons["customer"]),
+        toml.line("customers", "mixed" if again else "unknown", content.reasons["customer"]),
         toml.line("currency", "units", TO_STATE),
         toml.line("licence", f"the user's own data; {TO_STATE}"),
         toml.line("policy", "policy.yaml"),
@@ -148,7 +168,9 @@ def _limitations(content: Content) -> list[str]:
     sentences = [
         "Roles were guessed by name and value, and nobody has confirmed them: a column written after the decision may "
         "still be among the features.",
-        f"What bad means is not documented: {content.target.name} is taken as it came.",
+        f"What bad means is not documented: {content.target.name} is taken as it came, and {content.target.told}.",
+        content.target.assumed and f"Values of {content.target.name}, confirmed by nobody: {content.target.assumed}.",
+        content.repeated and _repeats(content),
         out and f"{len(out)} columns are left out unreviewed, as suspected leakage or personal data.",
         not content.periods.out_of_time and "There is no out-of-time sample: no stability over time can be shown.",
         few and f"Only {content.target.bads:,} bad cases: figures are uncertain, and some cannot be had.",
@@ -188,7 +210,7 @@ def _outcome(content: Content) -> list[str]:
 
 
 def _bad(content: Content) -> str:
-    return f"{content.target.name} = {content.target.bad[0]}"
+    return f"{content.target.name} = {' or '.join(map(str, content.target.bad))}"
 
 
 def _samples(content: Content) -> list[str]:
