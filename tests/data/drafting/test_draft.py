@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -245,3 +246,14 @@ def test_equal_tables_give_equal_drafts(draft) -> None:
     first = {path.name: path.read_bytes() for path in draft()[0].folder.iterdir() if path.name != "source.json"}
     again = {path.name: path.read_bytes() for path in draft()[0].folder.iterdir() if path.name != "source.json"}
     assert first == again
+
+
+def test_what_was_read_as_other_columns_show_and_what_was_nearly_a_number_is_named(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    rows = [f"{i};{100 + i % 700},5;{1 + i % 9}.{100 + i % 800};{'12O0' if i == 5 else i * 7}" for i in range(300)]
+    bad = rng.integers(0, 2, 300).cumsum() % 3 == 0
+    text = "nr;income;limit;wage;bad\n" + "\n".join(f"{row};{int(b)}" for row, b in zip(rows, bad, strict=True)) + "\n"
+    (tmp_path / "loans.csv").write_text(text, "utf-8")
+    made = draft_study(tmp_path / "data", "mine", tmp_path / "loans.csv", "bad")
+    assert any(said.endswith("else open to two readings: limit.") for said in made.review)
+    assert any(said.endswith("(1): wage.") for said in made.review)

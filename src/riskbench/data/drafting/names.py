@@ -1,36 +1,51 @@
 """What a column's name says of it: word lists in several languages, matched word by word.
 
 A name is cut into words at punctuation and capitals, without accents and case, so that `DateOfBirth`, `date_of_birth`
-and `date of birth` are one. A phrase of a list matches whole words in a row; `recover*` matches what begins so. Chinese
-is written without spaces, so its phrases match anywhere.
+and `date of birth` are one; a word made of listed stems alone is cut between them, so that `customerage` holds an age
+and `mortgage` holds none. A phrase of a list matches whole words in a row; `recover*` matches what begins so, `ever#`
+what has digits there, and `=bucket` the whole name. Chinese is written without spaces, so its phrases match anywhere.
 """
 
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 PROTECTED = {
-    "sex": "sex gender geschlecht sexe genre sexo genero sesso genere plec cinsiyet пол 性别",
-    "age": "age alter edad idade eta wiek возраст 年龄",
+    "sex": "sex gender female male geschlecht sexe genre sexo genero sesso genere plec płec cinsiyet geslacht "
+    "jenis_kelamin kelamin kjonn kjønn sukupuoli pohlavi gioi_tinh пол 性别 性別 성별 الجنس جنس "
+    "salutation anrede civilite",
+    "age": "age alter altersgruppe altersklasse edad idade eta wiek leeftijd umur usia alder возраст "
+    "年龄 年齡 年齢 나이 العمر عمر السن",
     "birth": "birth birthday birthdate birthyear dob yob born geburt geburtsdatum geburtstag geburtsjahr naissance "
-    "nacimiento nascimento nascita urodzenia рождения 出生 生日",
-    "marital_status": "marital marriage married matrimonial personal_status familienstand zivilstand etat_civil "
-    "estado_civil situation_familiale семейное брак 婚姻",
-    "race": "race racial rasse raza raca раса 种族",
+    "nacimiento nascimento nascita urodzenia рождения 出生 生日 生年",
+    "marital_status": "marital marriage married divorced widow widowed matrimonial personal_status civil_status "
+    "family_status familienstand zivilstand etat_civil estado_civil stato_civile stan_cywilny burgerlijke_staat "
+    "medeni_durum situation_familiale семейное брак 婚姻 الحالة_الاجتماعية",
+    "children": "children child kids kinder enfants hijos filhos figli дети 子女",
+    "race": "race racial rasse raza raca раса 种族 種族",
     "ethnicity": "ethnic ethnicity ethnie ethnique etnia caste tribe национальность 民族",
-    "religion": "religion religious konfession glaube religione religiao вероисповедание религия 宗教",
-    "nationality": "nationality citizenship citizen foreigner foreign_worker foreign_national immigrant migrant "
-    "staatsangehorigkeit staatsburgerschaft nationalitat nationalite nacionalidad ciudadania гражданство 国籍",
-    "language": "language sprache muttersprache langue idioma lengua lingua язык 语言",
-    "disability": "disability disabled behinderung handicap invalidite discapacidad инвалидность 残疾",
+    "religion": "religion religious konfession glaube religione religiao вероисповедание религия 宗教 الديانة",
+    "political_opinion": "political political_party party_affiliation party_member",
+    "sexual_orientation": "sexual_orientation lgbt lgbtq",
+    "nationality": "nationality citizenship citizen foreigner foreign_worker foreign_national immigrant immigration "
+    "migrant country_of_origin origin_country geburtsland herkunftsland visa_type visa_status residence_permit "
+    "staatsangehorigkeit staatsburgerschaft nationalitat nationalite nacionalidad ciudadania гражданство 国籍 國籍 "
+    "الجنسية جنسية",
+    "language": "language mother_tongue sprache muttersprache langue idioma lengua lingua язык 语言 語言",
+    "disability": "disability disabled behinderung handicap invalidite discapacidad инвалидность 残疾 殘疾",
+    "health": "health illness disease smoker diagnosis gesundheit gesundheitszustand salud sante здоровье",
     "pregnancy": "pregnant pregnancy",
+    "military_service": "veteran military_status",
+    "retirement": "retired retiree pensioner rentner",
+    "public_assistance": "public_assistance welfare food_stamps social_benefit social_benefits sozialhilfe",
 }
-# An age of these is not that of a person.
+# An age of these is not that of a person, unless the name says whose it is.
 THINGS = (
     "account acc loan credit trade tradeline file oldest newest car vehicle auto property house building company firm "
-    "business relationship card device job employment konto fahrzeug"
+    "business relationship card device job employment policy contract asset collateral equipment machine konto fahrzeug"
 )
+PERSONS = "applicant borrower age_at"
 
 PERSONAL = {
     "a name": "name firstname lastname fullname surname vorname nachname nom prenom nombre apellido apellidos nome "
@@ -48,35 +63,71 @@ PERSONAL = {
     "free text": "comment comments note notes remark remarks desc description bemerkung kommentar комментарий 备注",
     "an employer": "employer emp_title arbeitgeber employeur empleador работодатель",
 }
+# A text of these names a person however few its levels are. A `name` among other words may be a product's.
+PERSON = {
+    "a name": "=name =names =nom =nombre =nome first_name last_name full_name middle_name maiden_name given_name "
+    "family_name firstname lastname fullname surname vorname nachname prenom apellido apellidos cognome фио имя "
+    "фамилия 姓名 person_name customer_name client_name borrower_name applicant_name member_name contact_name "
+    "spouse_name guarantor_name officer_name agent_name manager_name advisor_name underwriter_name officer employee "
+    "employee_name staff_name teller caseworker relationship_manager account_manager sachbearbeiter =staff "
+    "=agent =manager =advisor =adviser =underwriter =spouse =guarantor",
+    **{what: PERSONAL[what] for what in PERSONAL if what not in ("a name", "a place", "free text", "an employer")},
+}
+NO_PERSON = (
+    "product bank branch company merchant dealer type kind flag status state city country county region province "
+    "district domain brand model os class category group band level size count tenure has own verified provided"
+)
 
 LEAKAGE = {
-    "recoveries": "recover*",
-    "collections": "collect* inkasso mahn* recouvrement cobranza 催收",
-    "a charge-off": "charge_off charged_off charge*off chargedoff write_off written_off write*off writeoff "
-    "abschreibung",
+    "recoveries": "recov* rec_amt rec_amount взыскан* 回收",
+    "collections": "collect* dca debt_sold sold_debt lawsuit* inkasso mahn* recouvrement cobranza 催收",
+    "a charge-off": "charge_off charged_off charge*off chargedoff write_off written_off write*off writeoff write_down "
+    "writedown wo_amt wo_amount wo_date wo_flag wo_balance abschreibung",
+    "what was set aside for losses": "impair* provision provisions stage#",
     "what was paid later": "pymnt* payment_total total_payment* total_paid paid_total amount_paid last_payment* "
-    "next_payment* final_payment* total_rec* repaid repayment* rueckzahlung remboursement reembolso",
+    "next_payment* final_payment* total_rec* repaid repayment* payments_made payments_received n_payments num_payments "
+    "paid_off paid_to_date prepaid prepay* rueckzahlung remboursement reembolso",
+    "late payment": "days_late late_days late_payment* late_fee* times_late missed_* ruckstand* rueckstand* atraso* "
+    "延滞",
+    "help in distress": "workout forbearance hardship* restructur* moratorium",
     "how the loan ended": "status loan_status closed close_date closing settled settlement outcome result performance "
-    "terminat* litigation legal",
-    "default": "default defaulted defaults dpd days_past_due past_due overdue arrears bad good_bad npl lgd loss "
-    "ausfall verzug impaye mora просрочка 逾期 违约",
-    "what was still owed later": "out_prncp* outstanding remaining_principal remaining_balance",
+    "terminat* litigation legal foreclos* reposses* insolven* target label",
+    "default": "default defaulted defaults dpd days_past_due past_due overdue arrears bad good_bad gb_flag gb_ind =gb "
+    "npl lgd loss fpd spd ever# =bucket dpd_bucket delinquency_bucket current_bucket max_bucket worst_bucket ausfall* "
+    "verzug* impago* impaye* mora просроч* 逾期 违约 違約",
+    "what was still owed later": "out_prncp* outstanding remaining_principal remaining_balance current_balance "
+    "curr_balance closing_balance balance_at",
 }
 # Words that turn these into something else: a history before the decision, or the state of a person or a home.
-BEFORE = "previous prev prior hist history historical before earlier existing within inq inquiry enquiries"
+BEFORE = (
+    "previous prev prior hist history historical before earlier existing within inq inquiry enquiries last#* tl accts "
+    "bureau schufa"
+)
 STATES = (
     "employment employ emp work job home house housing residence residential dwelling account checking savings civil "
     "marital occupation student"
 )
+# A span of time is that of a bureau's history with these, but that of an outcome with a default (`default_12m`).
+SPAN = "#m #mths #months #_m #_mths #_months #y #yrs #years #_yrs #_years"
+COUNTED = ("collections", "late payment")
 
+DECIDED = "what was decided"
 PRICE = {
-    "a price": "rate rates apr interest pricing price margin fee fees zins zinssatz taux tasa taxa процент ставка 利率",
-    "an instalment": "installment instalment installments instalments emi rate_amount annuity mensualite cuota",
-    "a grade or score": "grade subgrade score scores scoring rating riskband risk_band risk_class risk_grade pd",
-    "what was approved": "funded funded_amnt approved_amount sanctioned disbursed granted",
+    "a price": "rate rates apr int_rt interest pricing price margin spread fee fees total_due zins zinssatz taux tasa "
+    "taxa процент ставка 利率",
+    "an instalment": "installment instalment installments instalments emi rate_amount annuity monthly_payment "
+    "mensualite cuota",
+    "a grade or score": "grade subgrade score scores scoring scorecard rating riskband risk_band risk_class risk_grade "
+    "risk_tier risk_segment risk_level credit_tier model_output predicted prediction pd",
+    "what was approved": "funded funded_amnt approved_amount sanctioned disbursed granted limit_assigned "
+    "assigned_limit",
+    DECIDED: "decision approval approved declined rejected override overridden underwriter credit_policy",
 }
-# A score of somebody else is no price of the lender's own.
-OTHERS = "other others bureau external ext fico schufa cibil experian equifax transunion crif vantage exchange heart"
+# A score of somebody else is no price of the lender's own, nor is a rate of something else.
+OTHERS = (
+    "other others bureau external ext fico schufa cibil experian equifax transunion crif vantage exchange heart "
+    "unemployment employment inflation growth tax utili* util saving savings installment_rate instalment_rate"
+)
 
 KEY = "id uuid guid key nr no number num row index ref reference code hash loan_id application_id 编号 номер"
 CUSTOMER = (
@@ -93,6 +144,14 @@ NOT_THE_AMOUNT = (
     "total tax collateral savings"
 )
 
+# Words that are written together: a word that is made of these alone is cut between them.
+STEMS = (
+    "age edad customer client cliente borrower applicant person member group grp band class family civil estado "
+    "marital status loan credit account policy vehicle total amount amt due paid late days missed payment payments "
+    "interest int rate score grade card tier risk decision flag approved approval default bad good target outcome "
+    "current closing balance recovery date of birth sex gender charge charged write off past id name first last full"
+)
+
 
 def words(name: str) -> tuple[str, ...]:
     """The words of a column's name, folded; digits at the end of a word say which one it is and are left out.
@@ -100,9 +159,12 @@ def words(name: str) -> tuple[str, ...]:
     >>> words("DateOfBirth"), words("LIMIT_BAL"), words("état civil 2")
     (('date', 'of', 'birth'), ('limit', 'bal'), ('etat', 'civil'))
     """
+    return tuple(word for part in _parts(name) if (word := re.sub(r"[0-9]+$", "", part)))
+
+
+def _parts(name: str) -> tuple[str, ...]:
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
-    parts = (re.sub(r"[0-9]+$", "", part) for part in re.split(r"[\W_]+", fold(spaced)))
-    return tuple(part for part in parts if part)
+    return tuple(part for part in re.split(r"[\W_]+", fold(spaced)) if part)
 
 
 def fold(text: str) -> str:
@@ -116,8 +178,10 @@ def says(name: str, phrases: str) -> str:
 
     >>> says("total_rec_prncp", "recover* total_rec*"), says("corporate", "rate"), says("客户编号", "客户")
     ('total_rec*', '', '客户')
+    >>> says("interestrate", "interest_rate"), says("ever_90dpd", "dpd"), says("stage2_flag", "stage#")
+    ('interest_rate', 'dpd', 'stage#')
     """
-    own = f"_{'_'.join(words(name))}_"
+    own = _readings(name)
     return next((phrase for phrase, pattern in _patterns(phrases) if pattern.search(own)), "")
 
 
@@ -129,12 +193,63 @@ def says_of(name: str, lists: Mapping[str, str]) -> tuple[str, str]:
     return "", ""
 
 
+def age_of_a_thing(name: str) -> bool:
+    """Whether an age in the name is that of a loan or a car: `policy_age`, but not `age_at_loan`."""
+    return bool(says(name, THINGS)) and not says(name, PERSONS)
+
+
+def known_later(name: str) -> tuple[str, str]:
+    """What the name says that is known only after the decision, and the phrase; two empty texts where it does not.
+
+    >>> known_later("collections_12_mths_ex_med"), known_later("default_12m"), known_later("employment_status")
+    (('', ''), ('default', 'default'), ('', ''))
+    """
+    if says(name, BEFORE):
+        return "", ""
+    lists = LEAKAGE
+    if says(name, SPAN):
+        lists = {what: phrases for what, phrases in LEAKAGE.items() if what not in COUNTED}
+    what, phrase = says_of(name, lists)
+    return ("", "") if phrase == "status" and says(name, STATES) else (what, phrase)
+
+
+@lru_cache(maxsize=4096)
+def _readings(name: str) -> str:
+    """The words of a name as patterns are sought in: with digits, without those at the end, and cut into stems."""
+    return " ".join(f"_{'_'.join(reading)}_" for reading in (_parts(name), words(name), stems(name)))
+
+
+def stems(name: str) -> tuple[str, ...]:
+    """The words of a name without any digits, cut into the stems that they are made of.
+
+    >>> stems("customerage"), stems("ever_90dpd"), stems("mortgage")
+    (('customer', 'age'), ('ever', 'dpd'), ('mortgage',))
+    """
+    letters = [word for part in _parts(name) for word in re.findall(r"[^\W\d_]+", part)]
+    return tuple(stem for word in letters for stem in _stems(word) or (word,))
+
+
+def _stems(word: str) -> tuple[str, ...]:
+    """The stems that a word is made of, none where something is left over."""
+    for stem in _LONGEST_FIRST:
+        if word == stem:
+            return (stem,)
+        if word.startswith(stem) and (rest := _stems(word[len(stem) :])):
+            return (stem, *rest)
+    return ()
+
+
+_LONGEST_FIRST = sorted(STEMS.split(), key=len, reverse=True)
+
+
 @cache
 def _patterns(phrases: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((phrase, _pattern(phrase)) for phrase in phrases.split())
 
 
 def _pattern(phrase: str) -> re.Pattern[str]:
-    text = re.escape(fold(phrase)).replace(r"\*", "[^_]*")
-    anywhere = any("\u4e00" <= c <= "\u9fff" for c in phrase)
-    return re.compile(text if anywhere else f"_{text}_")
+    whole = phrase.startswith("=")
+    text = re.escape(fold(phrase.removeprefix("="))).replace(r"\*", "[^_ ]*").replace(r"\#", "_?[0-9]+")
+    if any("\u4e00" <= c <= "\u9fff" for c in phrase):
+        return re.compile(text)
+    return re.compile(rf"(?<!\S)_{text}_(?!\S)" if whole else f"_{text}_")

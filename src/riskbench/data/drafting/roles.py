@@ -5,7 +5,7 @@ outcome itself into a model. So personal data and suspected leakage are left out
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from riskbench.data.drafting import names, values
 from riskbench.data.drafting.facts import MOST_LEVELS, Facts
 from riskbench.data.drafting.leakage import suspicion
 from riskbench.data.study import Kind, Role
+
+SPOILT = ", but not row"  # so the reading says which cells kept a column from its type
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def find_customer(facts: Mapping[str, Facts], taken: Collection[str]) -> tuple[s
     """The column that says whose each application is, and why; None where only the application itself is known."""
     for column in facts.values():
         phrase = names.says(column.name, names.CUSTOMER)
-        named = len(names.words(column.name)) == 1 or names.says(column.name, names.KEY)
+        named = len(names.stems(column.name)) == 1 or names.says(column.name, names.KEY)
         if not phrase or not named or column.name in taken or column.missing:
             continue
         many = column.distinct > MOST_LEVELS or column.distinct * 5 > column.rows
@@ -88,10 +90,20 @@ def _guess(facts: Facts, known: Known) -> Guess:
         return Guess(facts, "date", "date", "named with --date: all is read as of this day")
     if facts.name in (known.key, known.customer):
         return Guess(facts, "key", "text" if facts.textual else facts.kind, "")
+    spoilt = _spoilt(facts)
     for guess in (_protected, _personal, _leakage, _price, _dated):
         if found := guess(facts, known):
-            return found
-    return _feature(facts)
+            return replace(found, reason=f"{spoilt}; {found.reason}") if spoilt else found
+    return Guess(facts, "context", "text", spoilt) if spoilt else _feature(facts)
+
+
+def _spoilt(facts: Facts) -> str:
+    """Why a text is no number or date, where a few cells alone are to blame; else empty."""
+    if not facts.textual or SPOILT not in facts.how:
+        return ""
+    what = "date" if "all are dates" in facts.how else "number"
+    cells = facts.how.partition(SPOILT)[2].partition(";")[0]
+    return f"it would be a {what} but for row{cells.rstrip()}"
 
 
 def _outcome_kind(facts: Facts) -> Kind:
@@ -103,15 +115,20 @@ def _protected(facts: Facts, known: Known) -> Guess | None:
     kind: Kind = "category" if facts.textual else facts.kind
     if facts.name in known.protected:
         return Guess(facts, "protected", kind, "named with --protected", attribute)
-    if not attribute or (attribute in ("age", "birth") and names.says(facts.name, names.THINGS)):
-        return None
-    return Guess(facts, "protected", kind, f"its name has {phrase!r}", attribute)
+    if attribute and not (attribute in ("age", "birth") and names.age_of_a_thing(facts.name)):
+        return Guess(facts, "protected", kind, f"its name has {phrase!r}", attribute)
+    if values.of_a_sex(facts):
+        return Guess(facts, "protected", kind, "its values are those of a sex", "sex")
+    return None
 
 
 def _personal(facts: Facts, known: Known) -> Guess | None:
     kind: Kind = "text" if facts.textual else facts.kind
-    if said := values.personal(facts):
+    if said := values.personal_among_numbers(facts) if _spoilt(facts) else values.personal(facts):
         return Guess(facts, "identifier", kind, said)
+    what, phrase = names.says_of(facts.name, names.PERSON)
+    if what and _tells(facts):
+        return Guess(facts, "identifier", kind, f"its name has {phrase!r}, so it may hold {what}")
     what, phrase = names.says_of(facts.name, names.PERSONAL)
     if what and (facts.distinct > MOST_LEVELS or 2 * facts.distinct > facts.rows):
         return Guess(facts, "identifier", kind, f"its name has {phrase!r}, so it may hold {what}")
@@ -121,20 +138,26 @@ def _personal(facts: Facts, known: Known) -> Guess | None:
     return None
 
 
+def _tells(facts: Facts) -> bool:
+    """Whether a column named after persons holds texts of them, and not their kind or that there is one."""
+    held = facts.textual and facts.distinct > 0 and not values.yes_or_no(facts)
+    return held and not names.says(facts.name, names.NO_PERSON)
+
+
 def _leakage(facts: Facts, known: Known) -> Guess | None:
     kind: Kind = "category" if facts.textual else facts.kind
     if said := suspicion(facts, known.y, known.decided, known.limits):
         return Guess(facts, "leakage", kind, said)
-    what, phrase = names.says_of(facts.name, names.LEAKAGE)
-    exempt = names.says(facts.name, names.BEFORE) or (phrase == "status" and names.says(facts.name, names.STATES))
-    if what and not exempt:
+    what, phrase = names.known_later(facts.name)
+    if what:
         return Guess(facts, "leakage", kind, f"its name has {phrase!r}: {what} may be known only after the decision")
     return None
 
 
 def _price(facts: Facts, known: Known) -> Guess | None:
     what, phrase = names.says_of(facts.name, names.PRICE)
-    if not what or facts.kind in ("date", "boolean") or names.says(facts.name, f"{names.OTHERS} {names.BEFORE}"):
+    plain = facts.kind == "date" or (facts.kind == "boolean" and what != names.DECIDED)
+    if not what or plain or names.says(facts.name, f"{names.OTHERS} {names.BEFORE}"):
         return None
     kind: Kind = "category" if facts.textual else facts.kind
     return Guess(facts, "price", kind, f"its name has {phrase!r}: {what} is set by the lender itself")

@@ -77,11 +77,15 @@ def to_review(content: Content) -> list[str]:
     leakage, personal, price, protected = (content.of(role) for role in ("leakage", "identifier", "price", "protected"))
     codes = [g for g in content.of("feature") if g.kind == "integer" and 2 < g.facts.distinct <= MOST_CODES]
     dates = [g for g in content.of("context") if g.kind == "date"]
+    settled = [g for g in content.guesses if "as other columns" in g.facts.how]
+    unread = [g for g in content.guesses if "but not rows" in g.facts.how]
     sentences = [
         f"What bad means: in {content.target.name}, {content.target.told}. State days past due, amount and months in "
         f"[outcome]; horizon_months is a placeholder.",
         content.target.assumed and f"The target's other values: {content.target.assumed}.",
         content.repeated and _repeats(content),
+        settled and f"Read as other columns of the file are written, else open to two readings: {named(settled)}.",
+        unread and f"Nearly numbers or dates, but for some cells that are said there ({len(unread)}): {named(unread)}.",
         "Owner, purpose, lawful basis, licence, population and currency.",
         leakage and f"Suspected leakage, left out ({len(leakage)}): {named(leakage)}. Was it known at the decision?",
         personal and f"Personal data, left out ({len(personal)}): {named(personal)}.",
