@@ -99,7 +99,7 @@ def test_the_bins_of_a_feature_come_with_their_drawing(shell: InteractiveShell) 
 
 def test_a_binning_is_its_features_by_information_value(shell: InteractiveShell) -> None:
     html, text = shown(shell, binning())
-    assert [line.split()[0] for line in text.splitlines()[2:]] == ["late", "rest"]
+    assert [line.split()[0] for line in text.splitlines()[2:]] == ["rest", "late"]
     assert shown(shell, binning().features_)[0] == html
 
 

@@ -15,7 +15,8 @@ from ibis.expr.types import Table
 
 from riskbench.core.errors import DataError
 from riskbench.data.formulas import formula_column, text_as_str, with_formulas
-from riskbench.data.study import Column, Study, TableSpec
+from riskbench.data.schema import Column, TableSpec
+from riskbench.data.study import Study
 
 ROW = "file_row_number"  # DuckDB's own name; counts from 0
 WHOLE = "bring the file again, whole"

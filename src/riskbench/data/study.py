@@ -10,121 +10,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from riskbench.core.errors import NotEvaluated, StudyError, broken_rules
 from riskbench.core.thresholds import Override, Thresholds
 from riskbench.data.consistency import check
+from riskbench.data.schema import Column, Dimension, Part, Role, TableSpec, Trend
 
 STUDY_FILE = "study.toml"
 
-Role = Literal["key", "date", "feature", "protected", "outcome", "leakage", "identifier", "price", "context"]
-Kind = Literal["integer", "number", "boolean", "category", "text", "date", "timestamp"]
-Dimension = Literal["core", "bureau", "income", "device", "payment", "social", "macro"]
-Trend = Literal["auto", "ascending", "descending", "peak", "valley", "none"]
-LEFT_OUT: tuple[Role, ...] = ("leakage", "identifier")  # never read at intake
 Label = Literal["good", "bad", "indeterminate", "fraud", "immature", "not_booked"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Column(_Part):
-    """One column: what it is, what it may be used for, and what values it may hold.
-
-    Roles: `feature` may enter a model; `protected` is kept only to test fairness; `price` was set by the lender itself
-    and enters no model unless `because` says why; `leakage` was written after the decision and is dropped at intake;
-    `identifier` never enters a run; `context` is kept for reporting (product, channel, amounts).
-    """
-
-    role: Role
-    type: Kind
-    description: str
-    dimension: Dimension = "core"
-    unit: str = ""
-    special: list[float] = []
-    levels: dict[str, str] | list[str] = []
-    lower: float | None = None
-    upper: float | None = None
-    trend: Trend = "auto"
-    because: str = ""
-
-    @model_validator(mode="after")
-    def _a_date_is_no_input(self) -> Self:
-        if self.role == "feature" and self.type in ("date", "timestamp"):
-            raise ValueError("a date is no input: give it role date, and engineer the days to it under [features]")
-        return self
-
-
-class Aggregate(_Part):
-    """A statistic over the rows known before the decision, for example the mean of `worst_dpd`.
-
-    It is of a `column` that is a feature, or of a `formula`: an SQL expression over the columns of a row, in which
-    `as_of` is the moment of the decision.
-    """
-
-    column: str | None = None
-    formula: str | None = None
-    how: Literal["count", "mean", "sum", "min", "max", "last"]
-    description: str
-    unit: str = ""
-    trend: Trend = "auto"
-
-    @model_validator(mode="after")
-    def _of_one_thing(self) -> Self:
-        if (self.column is None) == (self.formula is None):
-            raise ValueError("an aggregate is of a column or of a formula, one of them")
-        return self
-
-
-class TableSpec(_Part):
-    """One table: where it is, how it meets the base table, and whose data it is.
-
-    `join`: `base` is the table of applications; `one` has at most one row for each; `latest` gives the newest row
-    known strictly before the decision; `aggregate` summarises the rows known by then (of the last `within_days`);
-    "before" is by the clock where both moments are of type timestamp, else by the day;
-    `outcome` is read only to build the label. Where the rows name an application instead of the customer, `through` is
-    that column: the rows of the customer's earlier applications are meant.
-    """
-
-    file: str
-    join: Literal["base", "one", "latest", "aggregate", "outcome"]
-    on: str | None = None
-    through: str | None = None
-    known_at: str | None = None
-    within_days: int | None = Field(default=None, gt=0)
-    aggregates: dict[str, Aggregate] = {}
-    columns: dict[str, Column]
-    owner: str
-    purpose: str
-    lawful_basis: str
-    cost: float = Field(default=0.0, ge=0)
-    dimension: Dimension = "core"
-
-    @model_validator(mode="after")
-    def _as_of_joins_are_dated(self) -> Self:
-        if self.join in ("latest", "aggregate") and self.known_at not in self.columns:
-            raise ValueError(f"join {self.join!r} needs known_at, the column that dates each row")
-        if (self.join == "aggregate") != bool(self.aggregates):
-            raise ValueError("aggregates go with join 'aggregate', and only there")
-        if self.join in ("one", "aggregate") and self.on is None:
-            raise ValueError(f"join {self.join!r} needs on, the column that meets the applications")
-        # With `through`, the rows name an application, and `on` is a column of the applications alone.
-        for name in filter(None, (self.known_at, self.through or self.on)):
-            if name not in self.columns or self.columns[name].role in LEFT_OUT:
-                raise ValueError(f"column {name!r} that joins the table must be declared, and be read at intake")
-        for name, aggregate in self.aggregates.items():
-            if aggregate.column is None:  # what a formula reads is checked where formulas are parsed
-                continue
-            column = self.columns.get(aggregate.column)
-            if column is None or column.role != "feature":
-                role = column.role if column else "not declared"
-                raise ValueError(f"aggregate {name!r} must be of a feature, {aggregate.column!r} is {role}")
-        return self
-
-
-class Base(_Part):
+class Base(Part):
     """The columns of the application itself: its key, whose it is, when it was decided and how much was asked."""
 
     key: str
@@ -136,7 +34,7 @@ class Base(_Part):
     segments: list[str] = []
 
 
-class ColumnOutcome(_Part):
+class ColumnOutcome(Part):
     """The label stands in a column of the data."""
 
     kind: Literal["column"]
@@ -153,7 +51,7 @@ class ColumnOutcome(_Part):
         return self
 
 
-class RepaymentOutcome(_Part):
+class RepaymentOutcome(Part):
     """The label is made from monthly repayments of booked loans; only closed performance windows are labelled.
 
     bad: at least `days_past_due` with at least `materiality` past due within `horizon_months`. Worst days past due from
@@ -186,7 +84,7 @@ class RepaymentOutcome(_Part):
         return self
 
 
-class Period(_Part):
+class Period(Part):
     """Decision dates from `first` to `last`, both included."""
 
     first: dt.date
@@ -199,7 +97,7 @@ class Period(_Part):
         return self
 
 
-class Samples(_Part):
+class Samples(Part):
     """Development and test split by a salted hash of the customer; out-of-time by decision date."""
 
     salt: str
@@ -214,14 +112,14 @@ class Samples(_Part):
         return self
 
 
-class Oversampling(_Part):
+class Oversampling(Part):
     """Bads were drawn more often than goods: `bad_rate` is that of the population, `because` says who says so."""
 
     bad_rate: float = Field(gt=0, lt=1)
     because: str = Field(min_length=1)
 
 
-class Scaling(_Part):
+class Scaling(Part):
     """The score's scale: `base_score` points at odds of `base_odds` good to one bad, `pdo` points double the odds."""
 
     pdo: float = Field(default=20, gt=0)
@@ -229,7 +127,7 @@ class Scaling(_Part):
     base_odds: float = Field(default=50, gt=0)
 
 
-class Formula(_Part):
+class Formula(Part):
     """An engineered column: one SQL expression over columns of the study."""
 
     formula: str
@@ -239,7 +137,7 @@ class Formula(_Part):
     trend: Trend = "auto"
 
 
-class SyntheticData(_Part):
+class SyntheticData(Part):
     """The tables are made by the package."""
 
     kind: Literal["synthetic"]
@@ -247,7 +145,7 @@ class SyntheticData(_Part):
     seed: int
 
 
-class PublicSource(_Part):
+class PublicSource(Part):
     """A published data set, recognised by its content: one table called `name`, or `tables`, their names by file."""
 
     kind: Literal["public"]
@@ -255,13 +153,13 @@ class PublicSource(_Part):
     tables: dict[str, str] = {}
 
 
-class FileSource(_Part):
+class FileSource(Part):
     """The user's own files."""
 
     kind: Literal["files"]
 
 
-class Study(_Part):
+class Study(Part):
     """One portfolio and everything a run needs to know of it."""
 
     schema_version: Literal[1]

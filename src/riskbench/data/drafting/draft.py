@@ -28,8 +28,9 @@ from riskbench.data.intake import RESERVED, candidates
 from riskbench.data.labels import label
 from riskbench.data.quality import quality_gate
 from riskbench.data.reading import ReadColumn, Tape, read_tape, write_tape
+from riskbench.data.schema import Role
 from riskbench.data.sources import record
-from riskbench.data.study import STUDY_FILE, Role, Scaling, load_study
+from riskbench.data.study import STUDY_FILE, Scaling, load_study
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 ROW_KEY = "row_number"
