@@ -22,8 +22,7 @@ def shift(study: Study, applications: pd.DataFrame) -> float:
     """
     if study.oversampling is None:
         return 0.0
-    rate = float(applications.loc[applications["sample"] == "development", "y"].mean())
-    return float(logit(study.oversampling.bad_rate) - logit(rate))
+    return float(logit(study.oversampling.bad_rate) - logit(_developed_rate(applications)))
 
 
 def moved(p: ArrayLike, log_odds: float) -> NDArray[np.float64]:
@@ -39,7 +38,7 @@ def told(study: Study, applications: pd.DataFrame) -> str:
     """What was done about oversampling, as a sentence for the reader."""
     if study.oversampling is None:
         return "The study does not say that bads were oversampled: PDs are at the bad rate of the data."
-    rate = float(applications.loc[applications["sample"] == "development", "y"].mean())
+    rate = _developed_rate(applications)
     true, why = study.oversampling.bad_rate, study.oversampling.because
     factor = math.exp(-shift(study, applications))
     return (
@@ -47,3 +46,8 @@ def told(study: Study, applications: pd.DataFrame) -> str:
         f"of bad that the card and the policy use are those of the data divided by {factor:.2f}; everything that is "
         "compared with labels stays at the bad rate of the data."
     )
+
+
+def _developed_rate(applications: pd.DataFrame) -> float:
+    """The bad rate of the labelled applications of the development sample."""
+    return float(applications.loc[applications["sample"] == "development", "y"].mean())

@@ -25,21 +25,21 @@ def ensure_data(study: Study, folder: Path) -> dict[str, str]:
     one that `source.json` has recorded.
     """
     source = study.source
-    if source.kind == "synthetic" and not _as_recorded(study, folder):
+    found = {} if _missing(study, folder) else hashes(study, folder)
+    if source.kind == "synthetic" and (
+        not found or _recorded(folder, "origin") != source.model_dump() or _changed(folder, found)
+    ):
         # Without its record a portfolio that is only half replaced is made again.
         (folder / SOURCE_FILE).unlink(missing_ok=True)
         synthetic.generate(folder, applications=source.applications, seed=source.seed)
         record(study, folder, source.model_dump())
+        found = hashes(study, folder)
     if missing := _missing(study, folder):
-        hint = f"riskbench data add {study.name} --from PATH" if study.source.kind == "public" else "put them there"
+        hint = f"riskbench data add {study.name} --from PATH" if source.kind == "public" else "put them there"
         raise CannotRun(f"study {study.name} has no data yet ({', '.join(missing)} in {folder.name}/): {hint}")
-    found = hashes(study, folder)
-    for file, recorded in _recorded(folder, "files").items():
-        if found.get(file, recorded) != recorded:
-            again = (
-                "bring the data in again" if study.source.kind == "public" else f"remove {SOURCE_FILE} if it is meant"
-            )
-            raise DataError(f"the file was changed after {SOURCE_FILE} had recorded it", file=file, remedy=again)
+    if changed := _changed(folder, found):
+        again = "bring the data in again" if source.kind == "public" else f"remove {SOURCE_FILE} if it is meant"
+        raise DataError(f"the file was changed after {SOURCE_FILE} had recorded it", file=changed[0], remedy=again)
     return found
 
 
@@ -86,9 +86,6 @@ def _recorded(folder: Path, what: str) -> dict:
     return json.loads(path.read_text("utf-8")).get(what, {}) if path.is_file() else {}
 
 
-def _as_recorded(study: Study, folder: Path) -> bool:
-    """Whether a synthetic portfolio is the one that the study describes, byte for byte where that was recorded."""
-    if _missing(study, folder) or _recorded(folder, "origin") != study.source.model_dump():
-        return False
-    found = hashes(study, folder)
-    return all(found.get(file, hash_) == hash_ for file, hash_ in _recorded(folder, "files").items())
+def _changed(folder: Path, found: dict[str, str]) -> list[str]:
+    """The files whose hash is not the one that was recorded, where one was."""
+    return [file for file, hash_ in _recorded(folder, "files").items() if found.get(file, hash_) != hash_]

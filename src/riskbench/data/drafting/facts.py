@@ -89,11 +89,15 @@ class Facts:
         return [_text(value) for value in ordered.to_pylist()]
 
     @property
+    def texts(self) -> list[str]:
+        """The different values as texts, in the order of `values`."""
+        return [_text(value) for value in self.values.to_pylist()]
+
+    @property
     def counts(self) -> list[tuple[str, int]]:
         """Level and rows, the most frequent first."""
         n = np.bincount(self.codes[self.codes >= 0], minlength=self.distinct)
-        texts = [_text(value) for value in self.values.to_pylist()]
-        return sorted(zip(texts, n.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))
+        return sorted(zip(self.texts, n.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))
 
 
 def special_values(facts: Facts) -> list[float]:

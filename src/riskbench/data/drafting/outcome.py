@@ -65,7 +65,7 @@ def find_target(facts: Facts, bad: Sequence[str], good: Sequence[str], file: str
         rule = f"a target has a few values, this one has {facts.distinct:,} ({facts.kind})"
         raise DataError(rule, file=file, column=facts.name, remedy="name the column of the outcome")
     counts = {_plain(text): n for text, n in facts.counts}
-    told = ", ".join(f"{value} ({n:,} rows)" for value, n in counts.items())
+    told = _rows(counts)
     if len(counts) == 1:
         raise _one_class(facts.name, told, file)
     bads = [_value(text, "--bad", counts, facts, file) for text in bad] or [_obvious(counts, facts, file)]
@@ -83,8 +83,7 @@ def find_target(facts: Facts, bad: Sequence[str], good: Sequence[str], file: str
     if not goods:
         raise _one_class(facts.name, told, file)
     label = dict.fromkeys(bads, 1.0) | dict.fromkeys(goods, 0.0)
-    texts = (str(value).lower() if isinstance(value, bool) else str(value) for value in facts.values.to_pylist())
-    by_code = np.array([*(label.get(_plain(text), np.nan) for text in texts), np.nan])
+    by_code = np.array([*(label.get(_plain(text), np.nan) for text in facts.texts), np.nan])
     assumed = ""
     if len(goods) > 1 and not good:
         assumed = f"counted as good without having been named: {_listed(goods, counts)}"
@@ -96,7 +95,7 @@ def find_target(facts: Facts, bad: Sequence[str], good: Sequence[str], file: str
 
 def _obvious(counts: Mapping[str, int], facts: Facts, file: str) -> str:
     """The value that means bad of a target that speaks for itself."""
-    told = ", ".join(f"{value} ({n:,} rows)" for value, n in counts.items())
+    told = _rows(counts)
     value = "true" if facts.kind == "boolean" else "1"
     phrase = next((word for word in names.words(facts.name) if word in GOOD_NAMES), None)
     if set(counts) != {"0", "1"} and facts.kind != "boolean":
@@ -119,7 +118,7 @@ def _value(text: str, option: str, counts: Mapping[str, int], facts: Facts, file
     alike = [value for value in counts if _folded(value) == _folded(text)]
     if len(alike) == 1:
         return alike[0]
-    told = ", ".join(f"{value} ({n:,} rows)" for value, n in counts.items())
+    told = _rows(counts)
     rule = f"the target has no value {text!r}; its values are {told}"
     raise DataError(rule, file=file, column=facts.name, remedy=f"name one of them with {option} VALUE")
 
@@ -130,6 +129,10 @@ def _is_open(value: str) -> bool:
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
+
+
+def _rows(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{value} ({n:,} rows)" for value, n in counts.items())
 
 
 def _listed(values: Sequence[str], counts: Mapping[str, int]) -> str:
