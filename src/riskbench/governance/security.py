@@ -40,7 +40,7 @@ def levels(study: Study) -> pd.DataFrame:
         "leakage": "no",
         "key": "as pseudonym",
         "protected": "as groups",
-        "date": "as month",
+        "date": "as month; by the day where a feature is computed from it",
         "outcome": "as label",
     }
     rows = [(level, role, int(roles.get(role, 0)), kept.get(role, "yes")) for role, level in LEVELS.items()]
