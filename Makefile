@@ -24,6 +24,7 @@ lab: $(READY)          ## JupyterLab on the notebooks
 
 bench: $(READY)        ## the measurements of benchmarks/
 	$(BIN)/python benchmarks/binning.py
+	$(BIN)/python benchmarks/information.py
 	$(BIN)/python benchmarks/notebook_tax.py
 	$(BIN)/python benchmarks/truth.py
 

@@ -1,20 +1,19 @@
-"""Binning at speed: `WoeBinning` against numpy's own counts of the same table, and against optbinning.
+"""Binning, WoE and scoring at speed: riskbench against numpy's own counts, optbinning, toad and scorecardpy.
 
-    python benchmarks/binning.py [--rows 1000000] [--seed 2] [--repeat 3] [--table FILE.parquet] [--no-peer]
+    python benchmarks/binning.py [--rows 1000000] [--seed 2] [--repeat 3] [--peers optbinning toad scorecardpy]
 
-Times are CPU seconds. Floor, fit and transform take turns in this process, medians count; optbinning runs once, in an
-environment of its own below .riskbench/bench (made on first use, which needs the network or uv's cache). Both binnings
-have the same limits: at most 8 bins, at least 5 % of all cases in a bin, bad rate ascending or descending, missing
-values a bin of their own; defaults otherwise. By default `WoeBinning` also wants 30 cases in a bin and pools rare
-levels, optbinning neither: ratios are lower by design where that binds, on tables of less than 600 and of less than
-some 50,000 rows. The information value of both is computed here by one formula, from goods and bads of the bins, the
-missing one included; that regular bins keep the limits is checked on the same counts.
+Times are CPU seconds of one process; medians count. Everybody has the same limits: at most 8 bins, at least 5 % of all
+cases in a bin, defaults otherwise; riskbench and optbinning also a bad rate ascending or descending. toad bins by its
+decision tree, without that. Scoring is that of a card of the 12 features with most information, built on the first
+100,000 rows. scorecardpy sees the first 20,000 rows only, and is compared with riskbench on those. Each peer runs in
+an environment of its own (`benchmarks/peers.py`), right after riskbench in this one.
+
+Memory: a process of its own loads the table, and the peak of its resident size while it bins is set against the size
+after loading. The frame's bytes are those of its values and indices, strings included.
 """
 
 import argparse
-import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -22,146 +21,70 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from binning_table import floor, make_table, quantile_edges
+from peers import PINS, NotMeasured, ask
 
-from riskbench import metrics
-from riskbench.scorecard import WoeBinning
+from riskbench.scorecard import Scorecard, WoeBinning
 
-ROOT = Path(__file__).parents[1]
-MAX_BINS, MIN_SHARE = 8, 0.05
-TIME_BOUND, IV_BOUND, LEAST_IV = 5.0, 0.99, 0.01
-PINS = (
-    "optbinning==1.0.0",  # first: it names the environment
-    "cvxpy==1.9.3",
-    "numpy==2.4.6",
-    "ortools==9.15.6755",
-    "pandas==3.1.1",
-    "pyarrow==26.0.1",
-    "ropwr==1.2.0",
-    "scikit-learn==1.9.1",
-    "scipy==1.17.1",
-)
+LIMITS = {"max_bins": 8, "min_share": 0.05}
+CARD_FEATURES, CARD_ROWS, SLOW_ROWS = 12, 100_000, 20_000
+FIT_BOUND, PEER_FIT_BOUND, WOE_BOUND, SCORE_BOUND, MEMORY_BOUND = 4.0, 10.0, 4.0, 5.0, 0.3
+Seconds = dict[str, float]
 
 
-class NotMeasured(Exception):
-    """The peer could not be run, and why."""
-
-
-class Bins(NamedTuple):
-    """Goods and bads of one feature's regular bins and of its missing bin, bins without cases left out."""
-
-    goods: np.ndarray
-    bads: np.ndarray
-    regular: int
-
-    @classmethod
-    def of(cls, goods: np.ndarray, bads: np.ndarray, apart: int) -> "Bins":
-        """From counts by bin, the last `apart` of which are special or missing values."""
-        seen = goods + bads > 0
-        return cls(goods[seen], bads[seen], int(seen[: len(seen) - apart].sum()))
-
-    @property
-    def iv(self) -> float:
-        """Information value: the regular bins and the missing one."""
-        return metrics.iv(self.goods, self.bads).value
-
-    def limits_broken(self) -> str:
-        """Which limits the regular bins do not keep; empty where they keep all."""
-        cases = self.goods + self.bads
-        rises = np.diff(self.bads[: self.regular] / cases[: self.regular])
-        broken = {
-            f"more than {MAX_BINS} bins": self.regular > MAX_BINS,
-            f"a bin under {MIN_SHARE:.0%}": self.regular > 1 and cases[: self.regular].min() < MIN_SHARE * cases.sum(),
-            "not monotone": not ((rises >= 0).all() or (rises <= 0).all()),
-        }
-        return ", ".join(what for what, is_so in broken.items() if is_so)
-
-
-def take_turns(works: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
-    """CPU seconds of each work in each round."""
+def take_turns(works: dict[str, Callable[[], object]], rounds: int) -> Seconds:
+    """Median CPU seconds of each work, the works in turn."""
     seconds: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(rounds):
         for name, work in works.items():
             started = time.process_time()
             work()
             seconds[name].append(time.process_time() - started)
-    return seconds
+    return {name: statistics.median(taken) for name, taken in seconds.items()}
 
 
-def own_bins(binning: WoeBinning) -> dict[str, Bins]:
-    return {name: Bins.of(f.goods, f.bads, apart=1) for name, f in binning.features_.items()}
-
-
-def peer_bins(table: pd.DataFrame) -> tuple[str, float, dict[str, Bins]]:
-    """Version of optbinning, CPU seconds and bins; NotMeasured where it cannot be had or fails."""
-    python = peer_environment(ROOT / ".riskbench" / "bench" / PINS[0].replace("==", "-"))
-    with tempfile.TemporaryDirectory() as place:
-        rows, result = Path(place) / "table.parquet", Path(place) / "result.json"
-        table.to_parquet(rows, index=False)
-        peer = Path(__file__).with_name("optbinning_peer.py")
-        run([str(python), str(peer), str(rows), str(result), str(MAX_BINS), str(MIN_SHARE)], "optbinning failed")
-        found = json.loads(result.read_text("utf-8"))
-    bins = {
-        name: Bins.of(np.array(of["goods"]), np.array(of["bads"]), apart=2) for name, of in found["features"].items()
+def own_seconds(table: pd.DataFrame, repeat: int) -> tuple[Seconds, list[str]]:
+    """Median CPU seconds of the floor, the fit, the WoE and the scoring, and the features of the card."""
+    X, y = table.drop(columns="y"), table["y"].to_numpy()
+    edges = quantile_edges(X)
+    binning = WoeBinning(max_bins=LIMITS["max_bins"], min_bin_share=LIMITS["min_share"], trend="auto").fit(X, y)
+    chosen = list(binning.iv_.nlargest(CARD_FEATURES).index)
+    inputs = X[chosen]
+    card = Scorecard(binning.unfitted_for(chosen)).fit(inputs.iloc[:CARD_ROWS], y[:CARD_ROWS])
+    works = {
+        "floor": lambda: floor(X, y, edges),
+        "fit": lambda: binning.fit(X, y),
+        "woe": lambda: binning.transform(X),
+        "score": lambda: card.points(inputs),
     }
-    return found["version"], found["seconds"], bins
+    return take_turns(works, repeat), chosen
 
 
-def peer_environment(home: Path) -> Path:
-    """The Python of an environment that holds the pinned packages; made anew unless it is finished."""
-    python, finished = home / "bin" / "python", home / ".finished"
-    if not finished.exists() or finished.read_text("utf-8") != "\n".join(PINS):
-        uv = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
-        if not uv:
-            raise NotMeasured("uv, which makes its environment, is not installed")
-        print(f"making the environment of {PINS[0]} (once, some 800 MB) ...", flush=True)
-        run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(home)], "its environment was not made")
-        install = [uv, "pip", "install", "--quiet", "--python", str(python), *PINS]
-        run(install, "its packages could not be installed; that needs the network once")
-        finished.write_text("\n".join(PINS), "utf-8")
-    return python
+def compare(name: str, table: pd.DataFrame, own: Seconds, card: list[str], repeat: int) -> None:
+    """Times of one peer on a table, beside ours."""
+    found = ask(name, table, {**LIMITS, "card": card, "repeat": repeat})
+    print(f"\n{name} {found['version']}, {len(table):,} rows")
+    for what, bound in (("fit", PEER_FIT_BOUND), ("woe", WOE_BOUND), ("score", SCORE_BOUND)):
+        taken = statistics.median(found[what])
+        print(f"  {what:6s} {taken:8.2f} CPU-s, ours {own[what]:6.2f}: {taken / own[what]:6.1f} x   (bound: {bound:g})")
 
 
-def run(command: list[str], trouble: str) -> None:
-    """Run a command quietly; where it fails, NotMeasured with the trouble and the end of what the command said."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-        raise NotMeasured(f"{trouble} ({said[-1] if said else f'exit {done.returncode}'})")
-
-
-def print_times(seconds: dict[str, list[float]]) -> None:
-    lowest = statistics.median(seconds["numpy's counts (floor)"])
-    for what, times in seconds.items():
-        median = statistics.median(times)
-        spread = f"({min(times):.2f}-{max(times):.2f})" if len(times) > 1 else "(one run)"
-        bound = f"   (bound: {TIME_BOUND:g})" if what == "WoeBinning.fit" else ""
-        print(f"{what:24s} {median:7.2f} CPU-s {spread:13s} {median / lowest:6.2f} x floor{bound}")
-
-
-def print_ivs(own: dict[str, Bins], peer: dict[str, Bins]) -> None:
-    columns = " ".join(f"{title:>11s}" for title in ("IV", "bins", "IV of peer", "its bins", "IV ratio"))
-    print(f"\n{'feature':12s}{columns}")
-    judged = {}
-    for name, of in own.items():
-        ratio = of.iv / peer[name].iv if peer[name].iv > 0 else np.nan
-        if peer[name].iv >= LEAST_IV:
-            judged[name] = ratio
-        broken = [f"{who}: {text}" for who, b in (("ours", of), ("peer", peer[name])) if (text := b.limits_broken())]
-        print(
-            f"{name:12s}{of.iv:11.5f} {of.regular:11d} {peer[name].iv:11.5f} {peer[name].regular:11d} {ratio:11.4f}"
-            f"{'  ' if broken else ''}{'; '.join(broken)}"
-        )
-    if judged:
-        worst = min(judged, key=judged.__getitem__)
-        print(
-            f"smallest IV ratio of the {len(judged)} features whose IV is {LEAST_IV:g} or more at the peer's: "
-            f"{judged[worst]:.4f} ({worst})   (bound: {IV_BOUND:g})"
-        )
+def memory(table: pd.DataFrame) -> None:
+    """Peak resident size while binning above the size after loading, as a share of the frame's bytes."""
+    size = int(table.drop(columns="y").memory_usage(deep=True, index=True).sum())
+    with tempfile.TemporaryDirectory() as place:
+        rows = Path(place) / "table.parquet"
+        table.to_parquet(rows, index=False)
+        command = [sys.executable, str(Path(__file__).with_name("peak_memory.py")), str(rows)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    above = int(done.stdout)
+    print(
+        f"memory of the fit: {above / 2**20:.0f} MiB above the size after loading, {above / size:.2f} of the frame's"
+        f" {size / 2**20:.0f} MiB   (bound: {MEMORY_BOUND:g})"
+    )
 
 
 def main() -> None:
@@ -169,35 +92,28 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=2)
     parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--table", type=Path, help="a Parquet file with column y, in place of the table made here")
-    parser.add_argument("--peer", action=argparse.BooleanOptionalAction, default=True, help="run optbinning too")
+    parser.add_argument("--peers", nargs="*", choices=list(PINS), default=list(PINS))
     chosen = parser.parse_args()
     load = os.getloadavg()[0]
-    table = pd.read_parquet(chosen.table) if chosen.table else make_table(chosen.rows, chosen.seed)
-    X, y = table.drop(columns="y"), table["y"].to_numpy()
-    edges, binning = quantile_edges(X), WoeBinning(max_bins=MAX_BINS, min_bin_share=MIN_SHARE, trend="auto")
-    seconds = take_turns(
-        {
-            "numpy's counts (floor)": lambda: floor(X, y, edges),
-            "WoeBinning.fit": lambda: binning.fit(X, y),
-            "WoeBinning.transform": lambda: binning.transform(X),
-        },
-        chosen.repeat,
+    table = make_table(chosen.rows, chosen.seed)
+    own, card = own_seconds(table, chosen.repeat)
+    print(f"{chosen.rows:,} rows x {table.shape[1] - 1} columns, bad rate {np.mean(table['y']):.3f}, load {load:.1f}")
+    print(f"numpy's counts (floor) {own['floor']:.2f} CPU-s")
+    print(
+        f"WoeBinning.fit {own['fit']:.2f} CPU-s: {own['fit'] / own['floor']:.2f} x the floor   (bound: {FIT_BOUND:g})"
     )
-    own, peer, reason = own_bins(binning), None, "--no-peer was asked for"
-    try:
-        if chosen.peer:
-            version, took, peer = peer_bins(table)
-            seconds[f"optbinning {version}, fit"] = [took]
-    except NotMeasured as error:
-        reason = str(error)
-    print(f"binning, {len(X):,} rows x {X.shape[1]} columns, bad rate {y.mean():.3f}, medians of {chosen.repeat}")
-    print(f"{os.cpu_count()} cores, load {load:.1f} before and {os.getloadavg()[0]:.1f} after")
-    print_times(seconds)
-    if peer:
-        print_ivs(own, peer)
-    else:
-        print(f"optbinning: not measured: {reason}")
+    print(f"WoE {own['woe']:.2f} CPU-s, scoring by a card of {len(card)} features {own['score']:.2f} CPU-s")
+    memory(table)
+    for name in chosen.peers:
+        try:
+            if name == "scorecardpy":
+                few = table.iloc[:SLOW_ROWS]
+                compare(name, few, own_seconds(few, chosen.repeat)[0], card, 1)
+            else:
+                compare(name, table, own, card, chosen.repeat)
+        except NotMeasured as error:
+            print(f"\n{name}: not measured: {error}")
+    print(f"load {os.getloadavg()[0]:.1f} at the end")
 
 
 if __name__ == "__main__":
