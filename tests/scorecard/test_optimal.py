@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskbench.scorecard.candidates import Histogram, candidate_cuts, refine
+from riskbench.scorecard.candidates import candidate_cuts, refine
+from riskbench.scorecard.histogram import Histogram
 from riskbench.scorecard.optimal import Limits, optimal_partition
 from riskbench.scorecard.woe import information
 
@@ -48,7 +49,7 @@ def brute_force(goods, bads, totals, limits, trend):
 def test_the_partition_is_the_best_that_brute_force_finds(trend, atoms, max_bins, min_cases, min_class):
     goods, bads = (np.array(part) for part in zip(*atoms, strict=True))
     totals, limits = (int(goods.sum()) + 3, int(bads.sum()) + 2), Limits(max_bins, min_cases, min_class)
-    found = optimal_partition(goods, bads, *totals, limits, trend)
+    found = optimal_partition(Histogram(goods, bads, *totals), limits, trend)
     expected = brute_force(goods, bads, totals, limits, trend)
     alone = float(information(goods.sum(), bads.sum(), *totals))
     whole_fits = bool(limits.allow(goods.sum(), bads.sum()))
@@ -58,32 +59,33 @@ def test_the_partition_is_the_best_that_brute_force_finds(trend, atoms, max_bins
 
 def test_the_value_is_that_of_the_cuts():
     goods, bads = np.array([9, 8, 7, 3, 1]), np.array([1, 2, 3, 6, 9])
-    found = optimal_partition(goods, bads, 28, 21, Limits(3, 1, 1), "ascending")
+    found = optimal_partition(Histogram(goods, bads, 28, 21), Limits(3, 1, 1), "ascending")
     edges = [0, *found.cuts, 5]
     value = sum(float(information(goods[a:b].sum(), bads[a:b].sum(), 28, 21)) for a, b in pairwise(edges))
     assert found.value == pytest.approx(value, rel=1e-14)
 
 
 def test_equal_rates_are_not_parted():
-    found = optimal_partition(np.array([5, 5, 1]), np.array([5, 5, 9]), 11, 19, Limits(3, 1, 1))
+    found = optimal_partition(Histogram(np.array([5, 5, 1]), np.array([5, 5, 9]), 11, 19), Limits(3, 1, 1))
     assert found.cuts.tolist() == [2]  # atoms 0 and 1 have one rate: parting them adds nothing
 
 
 def test_one_bin_is_left_where_the_limits_allow_no_cut():
-    found = optimal_partition(np.array([5, 5]), np.array([1, 4]), 10, 5, Limits(8, 20, 1))
+    found = optimal_partition(Histogram(np.array([5, 5]), np.array([1, 4]), 10, 5), Limits(8, 20, 1))
     assert (found.cuts.tolist(), found.trend) == ([], "none")
 
 
 def test_auto_says_which_way_it_went():
     rising, falling = np.array([1, 4, 8]), np.array([8, 4, 1])
-    assert optimal_partition(falling, rising, 13, 13, Limits(3, 1, 1)).trend == "ascending"
-    assert optimal_partition(rising, falling, 13, 13, Limits(3, 1, 1)).trend == "descending"
+    assert optimal_partition(Histogram(falling, rising, 13, 13), Limits(3, 1, 1)).trend == "ascending"
+    assert optimal_partition(Histogram(rising, falling, 13, 13), Limits(3, 1, 1)).trend == "descending"
 
 
 @pytest.mark.parametrize(("trend", "shape"), [("peak", [1, 5, 9, 4, 2]), ("valley", [9, 4, 1, 5, 8])])
 def test_a_turn_keeps_all_atoms_of_that_shape(trend, shape):
     bads = np.array(shape)
-    found = optimal_partition(10 - bads, bads, int((10 - bads).sum()), int(bads.sum()), Limits(5, 1, 1), trend)
+    atoms = Histogram(10 - bads, bads, int((10 - bads).sum()), int(bads.sum()))
+    found = optimal_partition(atoms, Limits(5, 1, 1), trend)
     assert found.cuts.tolist() == [1, 2, 3, 4]
 
 
@@ -96,9 +98,7 @@ def large_histogram(seed):
 
 
 def partition_of(histogram, offered, limits, trend):
-    edges = np.array([0, *offered, histogram.size])
-    inside = histogram.between(edges[:-1], edges[1:])
-    found = optimal_partition(*inside, histogram.total_goods, histogram.total_bads, limits, trend)
+    found = optimal_partition(histogram.at(offered), limits, trend)
     return found._replace(cuts=offered[found.cuts - 1])
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from riskbench.data.counts import Coding, Counts
 from riskbench.scorecard.bins import OTHER, FeatureBins, describe, interval_labels, round_cut
-from riskbench.scorecard.candidates import Histogram, candidate_cuts, refine
+from riskbench.scorecard.candidates import candidate_cuts, refine
+from riskbench.scorecard.histogram import Histogram
 from riskbench.scorecard.optimal import Limits, Partition, Trend, optimal_partition
 
 EXPECTED = 5  # cases of a class at average risk: with so many to be expected, none is no accident (p < .01)
@@ -31,10 +32,8 @@ def best_cuts(histogram: Histogram, limits: Limits, trend: Trend) -> Partition:
 
 def _best_cuts(histogram: Histogram, limits: Limits, trend: Trend) -> Partition:
     offered = candidate_cuts(histogram, limits)
-    edges = np.array([0, *offered, histogram.size])
-    inside = histogram.between(edges[:-1], edges[1:])
-    found = optimal_partition(*inside, histogram.total_goods, histogram.total_bads, limits, trend)
-    return refine(histogram, found._replace(cuts=offered[found.cuts - 1]), limits)
+    found = optimal_partition(histogram.at(offered), limits, trend)
+    return found and refine(histogram, found._replace(cuts=offered[found.cuts - 1]), limits)
 
 
 def numeric_bins(name: str, counts: Counts, limits: Limits, trend: Trend, thin: float) -> FeatureBins:
