@@ -301,8 +301,8 @@ def test_a_target_that_is_not_two_classes_is_refused(y, text):
 
 def test_frames_are_required_with_every_fitted_column():
     X, y = portfolio(n=200)
-    with pytest.raises(ValueError, match="X must be a pandas DataFrame, got ndarray"):
-        WoeBinning().fit(X[["late"]].to_numpy(), y)
+    with pytest.raises(ValueError, match=r"columns of X must be distinct strings, got \['late', 'late'\]"):
+        WoeBinning().fit(X[["late", "late"]], y)
     with pytest.raises(ValueError, match="X must have every fitted column, 'late' not found"):
         WoeBinning().fit(X, y).transform(X.drop(columns="late"))
 

@@ -23,7 +23,7 @@ class Traits(NamedTuple):
     woe: Floats
     by_period: Floats | None
 
-    def at(self, *index: slice | int) -> "Traits":
+    def at(self, *index: slice | list[int]) -> "Traits":
         """Some of the bins."""
         by_period = None if self.by_period is None else self.by_period[(slice(None), *index)]
         return Traits(self.rate[index], self.woe[index], by_period)
@@ -51,12 +51,12 @@ class Histogram:
         self.size = len(goods)
         self.total_goods, self.total_bads = total_goods, total_bads
         self.forced = np.array(sorted(forced), np.int64)
-        self.by_period = None if by_period is None else tuple(map(_cumulated, by_period))
+        self.by_period = by_period and (_cumulated(by_period[0]), _cumulated(by_period[1]))
 
     def at(self, cuts: Integers) -> "Histogram":
         """The coarser histogram of what lies between these cuts, the forced ones among them."""
         edges = np.array([0, *cuts, self.size])
-        by_period = None if self.by_period is None else tuple(np.diff(part[:, edges]) for part in self.by_period)
+        by_period = self.by_period and (np.diff(self.by_period[0][:, edges]), np.diff(self.by_period[1][:, edges]))
         forced = np.searchsorted(edges, self.forced)
         return Histogram(*self.between(edges[:-1], edges[1:]), self.total_goods, self.total_bads, forced, by_period)
 

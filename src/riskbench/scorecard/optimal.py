@@ -28,7 +28,7 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Limits:
-    """What a partition must respect: number of bins, cases in a bin, goods and bads in a bin, WoE between neighbours."""
+    """What a partition must respect: number of bins, cases of a bin, goods and bads of it, WoE between neighbours."""
 
     max_bins: int
     min_cases: float
@@ -98,7 +98,7 @@ def _best(value: Floats, bins: Traits, limits: Limits, trend: Trend) -> Partitio
 
 
 def _forward(value: Floats, before: ByRate | ByPair, max_bins: int) -> list[Floats]:
-    """tables[k][i, j]: the best value of k + 1 bins over atoms 0..j, the last (i, j), each allowed after the one before."""
+    """tables[k][i, j]: the best value of k + 1 bins over atoms 0..j, the last (i, j), all of them good neighbours."""
     first = np.full_like(value, -np.inf)
     first[0] = value[0]
     tables = [first]
