@@ -73,7 +73,8 @@ class Histogram:
         goods, bads = self.between(start, stop)
         by_period = None
         if self.by_period is not None:
-            by_period = _rate(*(part[:, stop] - part[:, start] for part in self.by_period))
+            first, last = np.broadcast_arrays(start, stop)
+            by_period = _rate(*(part[:, last] - part[:, first] for part in self.by_period))
         return Traits(_rate(goods, bads), woe(goods, bads, self.total_goods, self.total_bads), by_period)
 
     def inside(self, start: int, stop: int, least: float) -> Integers:
