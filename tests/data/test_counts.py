@@ -189,10 +189,10 @@ def test_weights_are_rounded_less_than_any_interval_can_tell():
 @pytest.mark.parametrize(
     ("weights", "text"),
     [
-        ([1, 0, 1], "weights must be finite and above 0, got 0"),
-        ([1, -2, 1], "weights must be finite and above 0, got -2"),
-        ([1, np.nan, 1], "weights must be finite and above 0, got nan"),
-        ([1, np.inf, 1], "weights must be finite and above 0, got inf"),
+        ([1, 0, 1], "weights must be finite and above zero, got 0"),
+        ([1, -2, 1], "weights must be finite and above zero, got -2"),
+        ([1, np.nan, 1], "weights must be finite and above zero, got nan"),
+        ([1, np.inf, 1], "weights must be finite and above zero, got inf"),
         ([1, 2], r"weights must be one a row, 3, got shape \(2,\)"),
     ],
 )

@@ -204,7 +204,7 @@ def frequencies(weights: ArrayLike, rows: int) -> NDArray[np.float64]:
     if values.shape != (rows,):
         raise ValueError(f"weights must be one a row, {rows}, got shape {values.shape}")
     if len(wrong := values[~((values > 0) & (values < np.inf))]):
-        raise ValueError(f"weights must be finite and above 0, got {wrong[0]:g}")
+        raise ValueError(f"weights must be finite and above zero, got {wrong[0]:g}")
     step = 2.0 ** (np.frexp(values.sum())[1] - GRID_BITS)
     return np.maximum(np.rint(values / step), 1.0) * step
 

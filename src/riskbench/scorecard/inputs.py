@@ -17,11 +17,13 @@ def require_frame(X: object) -> None:
 
 
 def frame_of(X: Any) -> pd.DataFrame:
-    """`X` itself where it is a frame; an array of two dimensions as a frame with the names x0, x1, ...
+    """`X` itself where it is a frame with names; an array, or a frame whose columns are only numbered, with x0, x1, ...
 
     Raises ValueError for names that are not distinct strings and for what is neither (sparse matrices among it).
     """
     if isinstance(X, pd.DataFrame):
+        if isinstance(X.columns, pd.RangeIndex) and len(X.columns):
+            return X.set_axis([f"x{i}" for i in range(X.shape[1])], axis=1)
         require_frame(X)
         return X
     values = check_array(X, dtype=None, ensure_all_finite=False, estimator="WoeBinning")
@@ -43,7 +45,7 @@ def target_of(X: pd.DataFrame, y: ArrayLike) -> NDArray[np.int64]:
     if not set(found.tolist()) <= {0, 1}:
         raise ValueError(f"y must hold 0 (good) and 1 (bad) only, got {sorted(map(str, found))[:5]}")
     if len(found) < 2:
-        raise ValueError(f"y must hold both classes, got {len(values)} times {found.tolist()}")
+        raise ValueError(f"y must hold both classes, got {len(values)} times {found.tolist()}, one class")
     return values.astype(np.int64)
 
 
