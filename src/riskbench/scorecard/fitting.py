@@ -56,7 +56,8 @@ def best_cuts(histogram: Histogram, limits: Limits, trend: Trend) -> Partition |
     goods, bads = histogram.between(np.array([0, *pure.cuts]), np.array([*pure.cuts, histogram.size]))
     cases = histogram.total_goods + histogram.total_bads
     expected = np.where(goods == 0, histogram.total_goods, histogram.total_bads) * (goods + bads) / cases
-    accident = (np.minimum(goods, bads) == 0) & (expected < EXPECTED)
+    fewest = np.minimum(goods, bads)
+    accident = (fewest < limits.min_class) & ((fewest > 0) | (expected < EXPECTED))
     return best if accident.any() else pure
 
 
