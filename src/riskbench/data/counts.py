@@ -227,7 +227,10 @@ def numbers(column: pd.Series) -> NDArray[np.float64]:
 
 
 def _design_effect(weights: NDArray[np.float64] | None) -> float:
-    return 1.0 if weights is None else float(weights @ weights / weights.sum())
+    if weights is None:
+        return 1.0
+    ordered = np.sort(weights)  # squares are not exact: one order for all
+    return float(ordered @ ordered / ordered.sum())
 
 
 def _by_label(codes: NDArray[np.int64], y: NDArray[np.int64], size: int, weights: NDArray[np.float64] | None) -> Tally:
