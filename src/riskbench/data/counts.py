@@ -183,7 +183,7 @@ def count(
     else:
         coding, goods, bads = _count_levels(column, labels, tuple(specials), held)
     by_period = None if periods is None else _by_period(coding, column, labels, periods, held)
-    return Counts(coding, goods, bads, _design_effect(held), by_period)
+    return Counts(coding, goods, bads, design_effect(held), by_period)
 
 
 def count_by(coding: Coding, column: pd.Series, y: NDArray[Any], weights: ArrayLike | None = None) -> Counts:
@@ -191,7 +191,7 @@ def count_by(coding: Coding, column: pd.Series, y: NDArray[Any], weights: ArrayL
     held = None if weights is None else frequencies(weights, len(column))
     labels = np.asarray(y).astype(np.int64, copy=False)
     goods, bads = _by_label(coding.codes(column), labels, coding.missing + 1, held)[1:].T
-    return Counts(coding, goods, bads, _design_effect(held))
+    return Counts(coding, goods, bads, design_effect(held))
 
 
 def frequencies(weights: ArrayLike, rows: int) -> NDArray[np.float64]:
@@ -209,6 +209,14 @@ def frequencies(weights: ArrayLike, rows: int) -> NDArray[np.float64]:
     return np.maximum(np.rint(values / step), 1.0) * step
 
 
+def design_effect(weights: NDArray[np.float64] | None) -> float:
+    """Kish's design effect, sum of squared weights over sum of weights; 1 without weights."""
+    if weights is None:
+        return 1.0
+    ordered = np.sort(weights)  # squares are not exact: one order for all
+    return float(ordered @ ordered / ordered.sum())
+
+
 def kind_of(column: pd.Series) -> Kind:
     """Whether a column is read as numbers or as levels; ValueError when it is neither."""
     if types.is_bool_dtype(column) or (types.is_numeric_dtype(column) and not types.is_complex_dtype(column)):
@@ -224,13 +232,6 @@ def numbers(column: pd.Series) -> NDArray[np.float64]:
         return column.to_numpy(dtype=np.float64, na_value=np.nan)
     except (TypeError, ValueError) as error:
         raise ValueError(f"column {column.name!r} must hold numbers, got {column.dtype}: {error}") from None
-
-
-def _design_effect(weights: NDArray[np.float64] | None) -> float:
-    if weights is None:
-        return 1.0
-    ordered = np.sort(weights)  # squares are not exact: one order for all
-    return float(ordered @ ordered / ordered.sum())
 
 
 def _by_label(codes: NDArray[np.int64], y: NDArray[np.int64], size: int, weights: NDArray[np.float64] | None) -> Tally:

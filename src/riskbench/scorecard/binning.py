@@ -116,7 +116,7 @@ class WoeBinning(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         frame = frame_of(X)
         target = target_of(frame, y)
         self._check_names(frame.columns)
-        held = None if periods is None else periods_of(frame, periods)
+        held = None if periods is None else periods_of(frame, periods)[0]
         asked = held if self.trend_in_every_period else None
         counts = {}
         for name in map(str, frame):

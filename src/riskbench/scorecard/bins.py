@@ -30,6 +30,7 @@ from riskbench.scorecard.woe import shares, woe
 
 OTHER = "other"
 MISSING = "missing"
+BY_BAD_RATE = "by bad rate"  # the trend of a category, whose bins are in that order
 NEVER_SEEN = "never seen when fitted: WoE 0"
 ApartRule = Literal["own", "nearest", "worst", "average"]
 APART_RULES: tuple[ApartRule, ...] = ("own", "nearest", "worst", "average")
@@ -56,6 +57,11 @@ class FeatureBins:
     design_effect: float = 1.0
 
     @property
+    def regular(self) -> int:
+        """Number of regular bins; special bins and the missing one follow them."""
+        return len(self.labels) - len(self.coding.specials) - 1
+
+    @property
     def cases(self) -> Tally:
         """Number of cases by bin, or the sum of their weights."""
         return self.goods + self.bads
@@ -77,7 +83,7 @@ class FeatureBins:
 
     def take(self, column: pd.Series, values: NDArray[Any], out: NDArray[Any] | None = None) -> NDArray[Any]:
         """For every row the entry of `values`, one a bin, that belongs to its bin; into `out` where it is given."""
-        apart = np.arange(len(self.labels) - len(self.coding.specials) - 1, len(self.labels))
+        apart = np.arange(self.regular, len(self.labels))
         bin_of_place = np.concatenate([self.groups, apart, [self.unseen]])
         return np.take(values[bin_of_place], self.coding.places(column), out=out, mode="clip")
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from riskbench.scorecard.histogram import Histogram, Integers, Traits
 from riskbench.scorecard.neighbours import Rule
-from riskbench.scorecard.optimal import SIGNS, Limits, Partition, Trend
+from riskbench.scorecard.optimal import Limits, Partition, signs
 
 LEAVES = 40
 QUANTILES = 50
@@ -61,7 +61,8 @@ def refine(histogram: Histogram, found: Partition, limits: Limits) -> Partition:
     if not len(found.cuts):
         return found
     cuts = [0, *map(int, found.cuts), histogram.size]
-    rules = [Rule(sign, limits.min_woe_difference) for sign in _signs(histogram, np.array(cuts), found.trend)]
+    rates = histogram.traits(np.array(cuts[:-1]), np.array(cuts[1:])).rate
+    rules = [Rule(sign, limits.min_woe_difference) for sign in signs(found.trend, rates)]
     free = [position for position in range(1, len(cuts) - 1) if cuts[position] not in histogram.forced]
     for _ in range(SWEEPS):
         before = list(cuts)
@@ -71,17 +72,6 @@ def refine(histogram: Histogram, found: Partition, limits: Limits) -> Partition:
             break
     edges = np.array(cuts)
     return Partition(edges[1:-1], float(histogram.information(edges[:-1], edges[1:]).sum()), found.trend)
-
-
-def _signs(histogram: Histogram, edges: Integers, trend: Trend) -> list[int]:
-    """For each inner cut, +1 where the bad rate may not fall across it, −1 where it may not rise, 0 where free."""
-    inner = len(edges) - 2
-    if trend in ("peak", "valley"):
-        rate = histogram.traits(edges[:-1], edges[1:]).rate
-        turn = int(np.argmax(rate) if trend == "peak" else np.argmin(rate))
-        leg = 1 if trend == "peak" else -1
-        return [leg if cut < turn else -leg for cut in range(inner)]
-    return [SIGNS[trend]] * inner
 
 
 def _best_move(histogram: Histogram, cuts: list[int], position: int, rules: list[Rule], limits: Limits) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from riskbench.data.counts import Coding, Counts, Tally
-from riskbench.scorecard.bins import OTHER, ApartRule, FeatureBins, describe, interval_labels
+from riskbench.scorecard.bins import BY_BAD_RATE, OTHER, ApartRule, FeatureBins, describe, interval_labels
 from riskbench.scorecard.candidates import candidate_cuts, refine
 from riskbench.scorecard.histogram import Histogram, Integers
 from riskbench.scorecard.imposed import NOTHING, Imposed
@@ -137,7 +137,7 @@ def categorical_bins(name: str, counts: Counts, terms: Terms) -> FeatureBins:
         np.concatenate([bads, counts.bads[regular:]]),
         unseen=bin_of[len(kept)] if len(pooled) else len(members),
         thin=terms.thin,
-        trend="by bad rate",
+        trend=BY_BAD_RATE,
         design_effect=counts.design_effect,
         missing=terms.missing,
         special=terms.special,

@@ -49,12 +49,12 @@ def target_of(X: pd.DataFrame, y: ArrayLike) -> NDArray[np.int64]:
     return values.astype(np.int64)
 
 
-def periods_of(X: pd.DataFrame, periods: ArrayLike) -> NDArray[np.int64]:
-    """Periods as 0, 1, ... in their order, one a row of `X`; ValueError for a row without one."""
+def periods_of(X: pd.DataFrame, periods: ArrayLike) -> tuple[NDArray[np.int64], list[str]]:
+    """Periods as 0, 1, ... in their order, one a row of `X`, and their names; ValueError for a row without one."""
     labels = pd.Series(np.asarray(periods))
     if len(labels) != len(X):
         raise ValueError(f"periods must be one label a row of X, {len(X)}, got {len(labels)}")
-    codes, _ = pd.factorize(labels, sort=True)
+    codes, names = pd.factorize(labels, sort=True)
     if (codes < 0).any():
         raise ValueError(f"periods must be known for every row, got {int((codes < 0).sum())} missing ones")
-    return codes.astype(np.int64)
+    return codes.astype(np.int64), [str(name) for name in names]

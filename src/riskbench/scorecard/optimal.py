@@ -48,6 +48,20 @@ class Partition(NamedTuple):
     trend: Trend
 
 
+def signs(trend: Trend, rates: Floats) -> list[int]:
+    """Between each bin and the next +1 where the bad rate may not fall, −1 where it may not rise, 0 where free.
+
+    A peak turns in the bin of the highest of the `rates`, a valley in that of the lowest.
+
+    >>> signs("peak", np.array([0.1, 0.3, 0.2, 0.1]))
+    [1, -1, -1]
+    """
+    if trend in ("peak", "valley"):
+        turn, leg = (int(np.argmax(rates)), 1) if trend == "peak" else (int(np.argmin(rates)), -1)
+        return [leg if place < turn else -leg for place in range(len(rates) - 1)]
+    return [SIGNS[trend]] * (len(rates) - 1)
+
+
 def optimal_partition(atoms: Histogram, limits: Limits, trend: Trend = "auto") -> Partition | None:
     """The partition of the atoms with the largest information value.
 
