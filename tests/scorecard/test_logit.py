@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskbench.core.thresholds import Thresholds
-from riskbench.scorecard.logit import Logit, SeparationError, dependent_columns, fit_logit, statsmodels_difference
+from riskbench.scorecard.inference import statsmodels_difference
+from riskbench.scorecard.logit import Logit, dependent_columns, fit_logit
+from riskbench.scorecard.separation import SeparationError
 
 
 def spector():

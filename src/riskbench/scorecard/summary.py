@@ -7,7 +7,7 @@ from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.prior import moved
 from riskbench.scorecard.card import Scorecard
-from riskbench.scorecard.logit import statsmodels_difference
+from riskbench.scorecard.inference import statsmodels_difference
 
 CARRIED = ["application", "month", "sample", "label", "y"]  # what every table of scores says of an application
 
