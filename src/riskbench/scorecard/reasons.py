@@ -35,7 +35,7 @@ TEMPLATES: dict[Language, dict[str, str]] = {
     "en": {
         "below": "{name} below {upper}",
         "between": "{name} from {lower} to below {upper}",
-        "above": "{name} of {lower} or more",
+        "above": "{name} at {lower} or above",
         "any": "{name}: any value",
         "is": "{name}: {what}",
         "missing": "not known",
@@ -52,7 +52,7 @@ TEMPLATES: dict[Language, dict[str, str]] = {
         "missing": "信息缺失",
         "other": "其他",
         "and": "、",
-        "or": "或",
+        "or": "，或",
     },
 }
 
@@ -67,10 +67,11 @@ class Words(Part):
 class FeatureWords(Words):
     """How a feature is called, and its levels, its special values, its missing value, and single bins by their label.
 
-    `percent`: cuts are shares, and told in percent.
+    `percent`: cuts are shares, and told in percent. `proper`: levels are names, alike in every language.
     """
 
     percent: bool = False
+    proper: bool = False
     levels: dict[str, Words] = Field({})
     special: dict[str, Words] = Field({})
     missing: Words = Words()
@@ -203,7 +204,8 @@ def _interval(bins: FeatureBins, position: int, name: str, percent: bool, templa
 def _levels(words: FeatureWords, bins: FeatureBins, position: int, name: str, language: Language) -> str | None:
     templates = TEMPLATES[language]
     codes = np.flatnonzero(bins.groups[: bins.coding.regular] == position)
-    said = [_said(words.levels, bins.coding.levels[code], language) for code in codes]
+    levels = [bins.coding.levels[code] for code in codes]
+    said = [_said(words.levels, level, language) or (level if words.proper else None) for level in levels]
     told = [level for level in said if level]
     if len(told) < len(said):
         return None
