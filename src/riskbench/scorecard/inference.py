@@ -67,7 +67,8 @@ def coefficient_table(
     """`Logit.table` with the likelihood-ratio test of each coefficient (`lr`, `lr_p_value`) and its VIF."""
     tests = likelihood_ratio_tests(fit, W, y, weights)
     table = fit.table(level).assign(lr=tests["statistic"], lr_p_value=tests["p_value"])
-    return table.assign(vif=table["term"].map(vif(W[list(fit.names)])))
+    order = ["term", "coefficient", "lower", "upper", "standard_error", "z", "p_value", "lr", "lr_p_value"]
+    return table[order].assign(vif=table["term"].map(vif(W[list(fit.names)])))
 
 
 def statsmodels_difference(W: pd.DataFrame, y: ArrayLike, fit: Logit, weights: ArrayLike | None = None) -> Estimate:

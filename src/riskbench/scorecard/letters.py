@@ -64,9 +64,9 @@ def reason_texts(card: Scorecard, texts: ReasonTexts) -> pd.DataFrame:
 
 
 def reason_overview(card: Scorecard, X: pd.DataFrame, texts: ReasonTexts) -> pd.DataFrame:
-    """One row a feature: how often it is the first reason, by either baseline, and the text of its costliest bin.
+    """One row a feature: how often it is the first reason, by either baseline, and what its costliest bin is called.
 
-    The last row, `none`, counts the applications without a reason.
+    `text` is in every language. The last row, `none`, counts the applications without a reason.
     """
     shares = {
         f"first_by_{baseline}": card.reasons(X, 1, baseline)["reason_1"].fillna("none").value_counts(normalize=True)
@@ -75,7 +75,8 @@ def reason_overview(card: Scorecard, X: pd.DataFrame, texts: ReasonTexts) -> pd.
     told = reason_texts(card, texts)
     seen = np.concatenate([of.cases > 0 for of in card.binning_.features_.values()])
     costliest = told[seen].sort_values("points_lost", ascending=False, kind="stable").drop_duplicates("feature")
-    rows = costliest[["feature", "points_lost", *LANGUAGES]].set_index("feature")
+    text = costliest[list(LANGUAGES)].agg(" · ".join, axis=1)
+    rows = costliest.assign(text=text).set_index("feature")[["points_lost", "text"]]
     table = pd.DataFrame(shares).reindex([*card.points_, "none"], fill_value=0.0).fillna(0.0).join(rows)
     table = table.rename_axis("feature").reset_index()
     order = np.lexsort((-table["first_by_best"], table["feature"] == "none"))

@@ -9,7 +9,7 @@ from riskbench.data.prior import moved
 from riskbench.metrics.discrimination import auc, delong
 from riskbench.scorecard.card import BASE, Scorecard
 from riskbench.scorecard.inference import statsmodels_difference
-from riskbench.scorecard.reasons import LANGUAGES, Language, ReasonTexts
+from riskbench.scorecard.reasons import LANGUAGES, ReasonTexts
 
 CARRIED = ["application", "month", "sample", "label", "y"]  # what every table of scores says of an application
 
@@ -101,15 +101,13 @@ def rounding_loss(card: Scorecard, X: pd.DataFrame, y: pd.Series, thresholds: Th
     ]
 
 
-def example_table(
-    card: Scorecard, example: pd.Series, texts: ReasonTexts | None = None, language: Language = "en"
-) -> pd.DataFrame:
+def example_table(card: Scorecard, example: pd.Series) -> pd.DataFrame:
     """`Scorecard.explain` with its values as text, and a last row that sums the points and gives the PD."""
-    told = card.explain(example, texts, language)
+    told = card.explain(example).drop(columns="text")
     rows = told.assign(value=[f"{value:g}" if isinstance(value, float) else str(value) for value in told["value"]])
     rows.loc[rows["feature"] == BASE, "value"] = ""
     score = int(rows["points"].sum())
-    total = {"feature": "score", "value": f"PD {card.score_to_pd(score):.1%}", "bin": "", "points": score, "text": ""}
+    total = {"feature": "score", "value": f"PD {card.score_to_pd(score):.1%}", "bin": "", "points": score}
     lost = {name: int(rows[name].sum()) for name in ("points_lost", "below_neutral")}
     return pd.concat([rows, pd.DataFrame([total | lost])], ignore_index=True)
 
