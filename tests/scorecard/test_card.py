@@ -153,6 +153,14 @@ def test_a_fitted_binning_is_used_as_it_is_for_the_columns_given():
         Scorecard(b).fit(X.assign(age=1), Y)
 
 
+def test_a_card_fitted_with_weights_counts_rows_by_them():
+    k = np.random.default_rng(5).integers(1, 4, len(Y))
+    weighted = Scorecard(CARD.binning_).fit(X, Y, sample_weight=k)
+    repeated = Scorecard(CARD.binning_).fit(X.loc[X.index.repeat(k)], Y.repeat(k))
+    assert weighted.points(X).tolist() == repeated.points(X).tolist()
+    assert weighted.logit_.n == k.sum()
+
+
 def test_a_cloned_card_bins_anew_inside_every_fold():
     b = WoeBinning(special_values={"late": [0.0], "income": []}).fit(X, Y)
     card = Scorecard(b)

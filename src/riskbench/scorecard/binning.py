@@ -34,7 +34,8 @@ class WoeBinning(TransformerMixin, BaseEstimator):
     `riskbench.scorecard.optimal`). It does not depend on row order. Missing values are a bin of their own; what
     happens to thin bins and to values never seen is said in `riskbench.scorecard.bins` and noted in `table`.
 
-    Learned: `features_` (bins by name), `iv_` (Series by feature), `feature_names_in_`, `n_features_in_`.
+    Learned: `features_` (bins by name), `iv_` (Series by feature), `counts_` (fine counts by name: what the bins were
+    made from, kept in memory, not in `to_dict`), `feature_names_in_`, `n_features_in_`.
 
     >>> X = pd.DataFrame({"income": [1] * 40 + [2] * 60})
     >>> y = [1] * 30 + [0] * 10 + [1] * 10 + [0] * 50
@@ -43,6 +44,7 @@ class WoeBinning(TransformerMixin, BaseEstimator):
     """
 
     features_: dict[str, FeatureBins]
+    counts_: dict[str, Counts]
 
     def __init__(
         self,
@@ -66,25 +68,35 @@ class WoeBinning(TransformerMixin, BaseEstimator):
         self.rare_share = rare_share
         self.rare_class_count = rare_class_count
 
-    def fit(self, X: pd.DataFrame, y: ArrayLike) -> Self:
+    def fit(
+        self,
+        X: pd.DataFrame,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        periods: ArrayLike | None = None,
+    ) -> Self:
         """Learn the bins of every column of `X` (numbers, booleans, strings, categories); y: 0/1 by row, 1 = bad.
 
+        `sample_weight`: frequencies by row, finite and above 0; a row of weight k is k rows, for every limit too.
         Raises ValueError for a parameter outside its domain, a target that is not 0/1 with both classes, infinite
         values and columns of dates. A column without any value gets one bin and IV 0.
         """
         self._check_parameters()
         target = target_of(X, y)
         self._check_names(X.columns)
-        return self.fit_counts({str(name): count(X[name], target, self._specials(X[name])) for name in X})
+        return self.fit_counts(
+            {str(name): count(X[name], target, self._specials(X[name]), weights=sample_weight) for name in X}
+        )
 
     def fit_counts(self, counts: Mapping[str, Counts]) -> Self:
         """Learn the bins from fine counts, whoever produced them; all must count the same cases."""
         self._check_parameters()
         self._check_names(counts)
-        totals = {(of.total_goods, of.total_bads) for of in counts.values()}
-        if len(totals) != 1 or 0 in next(iter(totals)):
-            raise ValueError(f"counts must be of the same cases, both goods and bads among them, got {sorted(totals)}")
+        totals = sorted({(of.total_goods, of.total_bads) for of in counts.values()})
+        if not np.allclose(totals, totals[0], rtol=1e-9, atol=0.0) or 0 in totals[0]:
+            raise ValueError(f"counts must be of the same cases, both goods and bads among them, got {totals}")
         self._keep({name: self._bins(name, of) for name, of in counts.items()})
+        self.counts_ = dict(counts)
         return self
 
     def transform(self, X: pd.DataFrame) -> pd.DataFrame:
@@ -116,6 +128,8 @@ class WoeBinning(TransformerMixin, BaseEstimator):
             raise ValueError(f"the binning has no feature {', '.join(map(repr, unknown))}")
         fewer = self.unfitted_for(wanted)
         fewer._keep({name: self.features_[name] for name in wanted})
+        if hasattr(self, "counts_"):
+            fewer.counts_ = {name: self.counts_[name] for name in wanted}
         return fewer
 
     def unfitted_for(self, features: Iterable[str]) -> "WoeBinning":
@@ -154,12 +168,13 @@ class WoeBinning(TransformerMixin, BaseEstimator):
 
     def _bins(self, name: str, counts: Counts) -> FeatureBins:
         n, thin = counts.n, int(self.min_bin_count)
-        limits = Limits(int(self.max_bins), max(_ceil(self.min_bin_share * n), thin), int(self.min_class_count))
+        least = max(_at_least(self.min_bin_share * n, n), thin)
+        limits = Limits(int(self.max_bins), least, int(self.min_class_count))
         if counts.coding.kind == "categorical":
             if name in (self.trends or {}):
                 raise ValueError(f"trends are for numbers; {name!r} is a category, ordered by its bad rate")
             enough = self.rare_class_count * n / min(counts.total_goods, counts.total_bads)
-            return categorical_bins(name, counts, limits, _ceil(min(self.rare_share * n, enough)), thin)
+            return categorical_bins(name, counts, limits, _at_least(min(self.rare_share * n, enough), n), thin)
         return numeric_bins(name, counts, limits, (self.trends or {}).get(name, self.trend), thin)
 
     def _specials(self, column: pd.Series) -> tuple[Special, ...]:
@@ -219,8 +234,9 @@ def target_of(X: pd.DataFrame, y: ArrayLike) -> NDArray[np.int64]:
     return values.astype(np.int64)
 
 
-def _ceil(value: float) -> int:
-    return math.ceil(value - 1e-9)  # .05 · 140 is 7.000000000000001
+def _at_least(value: float, n: float) -> float:
+    """A limit on sums that are whole where `n` is an int; .05 · 140 is 7.000000000000001."""
+    return math.ceil(value - 1e-9) if isinstance(n, int) else value - 1e-9
 
 
 def _plain(value: Any) -> Any:

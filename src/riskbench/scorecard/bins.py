@@ -21,8 +21,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from riskbench.data.counts import UNSEEN, Coding
-from riskbench.metrics.intervals import wilson
+from riskbench.data.counts import UNSEEN, Coding, Tally
+from riskbench.metrics.intervals import wilson_bounds
 from riskbench.scorecard.woe import shares, woe
 
 OTHER = "other"
@@ -42,15 +42,16 @@ class FeatureBins:
     groups: Integers
     unseen: int
     labels: tuple[str, ...]
-    goods: Integers
-    bads: Integers
+    goods: Tally
+    bads: Tally
     woe: NDArray[np.float64]
     notes: tuple[str, ...]
     trend: str
+    design_effect: float = 1.0
 
     @property
-    def cases(self) -> Integers:
-        """Number of cases by bin."""
+    def cases(self) -> Tally:
+        """Number of cases by bin, or the sum of their weights."""
         return self.goods + self.bads
 
     @property
@@ -73,8 +74,13 @@ class FeatureBins:
         return lookup[codes]  # UNSEEN is -1: the last entry
 
     def table(self, level: float = 0.95) -> pd.DataFrame:
-        """One row a bin: counts, share, bad rate with Wilson's interval of confidence `level`, WoE, IV, note."""
-        intervals = [wilson(int(bad), int(n), level) for bad, n in zip(self.bads, self.cases, strict=True)]
+        """One row a bin: counts, share, bad rate with Wilson's interval of confidence `level`, WoE, IV, note.
+
+        Where cases have weights, counts are sums of weights, and the n of the interval is `cases / design_effect`:
+        Kish's effective size, by the design effect of the whole sample. Weights all alike leave it that of the rows.
+        """
+        rate = np.divide(self.bads, self.cases, out=np.full(len(self.labels), np.nan), where=self.cases > 0)
+        lower, upper = wilson_bounds(rate, self.cases / self.design_effect, level)
         return pd.DataFrame(
             {
                 "bin": list(self.labels),
@@ -82,9 +88,9 @@ class FeatureBins:
                 "share": self.cases / self.cases.sum(),
                 "goods": self.goods,
                 "bads": self.bads,
-                "bad_rate": np.array([e.value for e in intervals], float),
-                "bad_rate_lower": np.array([e.lower for e in intervals], float),
-                "bad_rate_upper": np.array([e.upper for e in intervals], float),
+                "bad_rate": rate,
+                "bad_rate_lower": lower,
+                "bad_rate_upper": upper,
                 "woe": self.woe,
                 "iv": self.information,
                 "note": list(self.notes),
@@ -106,6 +112,7 @@ class FeatureBins:
             "woe": self.woe.tolist(),
             "notes": list(self.notes),
             "trend": self.trend,
+            "design_effect": self.design_effect,
         }
 
     @classmethod
@@ -121,11 +128,12 @@ class FeatureBins:
             groups=np.array(data["groups"], np.int64),
             unseen=int(data["unseen"]),
             labels=tuple(data["labels"]),
-            goods=np.array(data["goods"], np.int64),
-            bads=np.array(data["bads"], np.int64),
+            goods=np.array(data["goods"]),
+            bads=np.array(data["bads"]),
             woe=np.array(data["woe"], float),
             notes=tuple(data["notes"]),
             trend=data["trend"],
+            design_effect=data.get("design_effect", 1.0),
         )
 
 
@@ -134,16 +142,17 @@ def describe(
     coding: Coding,
     groups: Sequence[int] | Integers,
     labels: Sequence[str],
-    goods: Integers,
-    bads: Integers,
+    goods: Tally,
+    bads: Tally,
     *,
     unseen: int = UNSEEN,
-    thin: int,
+    thin: float,
     trend: str,
+    design_effect: float = 1.0,
 ) -> FeatureBins:
     """The bins with their WoE and notes, by the rules at the top; `labels` name the regular bins."""
     regular = len(labels)
-    weights = woe(goods, bads, int(goods.sum()), int(bads.sum()))
+    weights = woe(goods, bads, goods.sum(), bads.sum())
     seen = goods + bads > 0
     pure = np.minimum(goods, bads) == 0
     is_thin = seen & (pure | (goods + bads < thin)) & (np.arange(len(goods)) >= regular)
@@ -155,7 +164,7 @@ def describe(
         if not n:
             notes.append("never seen when fitted: WoE 0")
         elif is_thin[position]:
-            notes.append(f"thin ({n} cases): WoE held between the worst bin's and 0")
+            notes.append(f"thin ({n:.12g} cases): WoE held between the worst bin's and 0")
         elif pure[position]:
             notes.append("one class only: half an observation assumed in the empty cell")
         else:
@@ -166,7 +175,17 @@ def describe(
         MISSING,
     )
     return FeatureBins(
-        name, coding, np.asarray(groups, np.int64), unseen, names, goods, bads, weights, tuple(notes), trend
+        name,
+        coding,
+        np.asarray(groups, np.int64),
+        unseen,
+        names,
+        goods,
+        bads,
+        weights,
+        tuple(notes),
+        trend,
+        design_effect,
     )
 
 

@@ -9,6 +9,7 @@ may still move within the fine histogram while its neighbours stand still.
 import numpy as np
 from numpy.typing import NDArray
 
+from riskbench.data.counts import Tally
 from riskbench.scorecard.optimal import Limits, Partition, Trend
 from riskbench.scorecard.woe import information
 
@@ -23,13 +24,13 @@ GAIN = 1e-12
 class Histogram:
     """Goods and bads by fine code, cumulated: `goods[c]` is the number below cut c, for cuts 0..size."""
 
-    def __init__(self, goods: Integers, bads: Integers, total_goods: int, total_bads: int):
+    def __init__(self, goods: Tally, bads: Tally, total_goods: float, total_bads: float):
         self.goods, self.bads = (np.concatenate([[0], np.cumsum(part)]) for part in (goods, bads))
         self.cases = self.goods + self.bads
         self.size = len(goods)
         self.total_goods, self.total_bads = total_goods, total_bads
 
-    def between(self, start: int | Integers, stop: int | Integers) -> tuple[Integers, Integers]:
+    def between(self, start: int | Integers, stop: int | Integers) -> tuple[Tally, Tally]:
         """Goods and bads between two cuts."""
         return self.goods[stop] - self.goods[start], self.bads[stop] - self.bads[start]
 
@@ -37,7 +38,7 @@ class Histogram:
         """Part of the information value of the bin between two cuts."""
         return information(*self.between(start, stop), self.total_goods, self.total_bads)
 
-    def inside(self, start: int, stop: int, least: int) -> Integers:
+    def inside(self, start: int, stop: int, least: float) -> Integers:
         """Cuts strictly between two cuts that leave at least `least` cases on both sides."""
         first = int(np.searchsorted(self.cases, self.cases[start] + least, side="left"))
         last = int(np.searchsorted(self.cases, self.cases[stop] - least, side="right"))
@@ -48,7 +49,7 @@ def candidate_cuts(histogram: Histogram, limits: Limits) -> Integers:
     """About 100 cuts, rising: all of them where there are no more, else tree, quantiles and smallest outer bins."""
     if histogram.size <= LEAVES + QUANTILES:
         return np.arange(1, histogram.size)
-    ranks = np.arange(1, QUANTILES) * int(histogram.cases[-1]) // QUANTILES
+    ranks = np.arange(1, QUANTILES) * histogram.cases[-1] // QUANTILES
     inner = histogram.inside(0, histogram.size, limits.min_cases)
     tree = _tree(histogram, max(1, limits.min_cases // 4))
     outer = inner[[0, -1]] if len(inner) else inner
@@ -56,7 +57,7 @@ def candidate_cuts(histogram: Histogram, limits: Limits) -> Integers:
     return cuts[(cuts > 0) & (cuts < histogram.size)]
 
 
-def _tree(histogram: Histogram, least: int) -> Integers:
+def _tree(histogram: Histogram, least: float) -> Integers:
     """Cuts of a greedy tree: the leaf whose best cut gains most information is split first."""
     leaves = [_best_split(histogram, 0, histogram.size, least)]
     cuts: list[int] = []
@@ -70,7 +71,7 @@ def _tree(histogram: Histogram, least: int) -> Integers:
     return np.array(sorted(cuts), np.int64)
 
 
-def _best_split(histogram: Histogram, start: int, stop: int, least: int) -> tuple[float, int, int, int]:
+def _best_split(histogram: Histogram, start: int, stop: int, least: float) -> tuple[float, int, int, int]:
     inside = histogram.inside(start, stop, least)
     if not len(inside):
         return (-np.inf, start, start, stop)
@@ -127,5 +128,5 @@ def _best_move(histogram: Histogram, cuts: list[int], position: int, signs: list
     return int(places[best]) if kept[best] > current + GAIN else now
 
 
-def _rate(goods: Integers, bads: Integers) -> NDArray[np.float64]:
-    return bads / np.maximum(goods + bads, 1)
+def _rate(goods: Tally, bads: Tally) -> NDArray[np.float64]:
+    return bads / (goods + bads)

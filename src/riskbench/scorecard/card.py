@@ -19,7 +19,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from riskbench.core.results import Estimate
 from riskbench.scorecard.binning import WoeBinning, require_frame, target_of
-from riskbench.scorecard.logit import Logit, fit_logit
+from riskbench.scorecard.logit import Logit, fit_logit, weights_of
 
 FORMAT = 1
 
@@ -62,18 +62,22 @@ class Scorecard(ClassifierMixin, BaseEstimator):
         """Points at odds of 1:1."""
         return float(self.base_score - self.factor * np.log(self.base_odds))
 
-    def fit(self, X: pd.DataFrame, y: ArrayLike) -> Self:
-        """Bin where that is not done yet, fit the logit on WoE, scale to points; y: 1 = bad."""
+    def fit(self, X: pd.DataFrame, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+        """Bin where that is not done yet, fit the logit on WoE, scale to points; y: 1 = bad.
+
+        `sample_weight` counts rows like frequencies (see `fit_logit`).
+        """
         for name in ("pdo", "base_odds"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} must be above 0, got {getattr(self, name)!r}")
         target = target_of(X, y)
         binning = self.binning or WoeBinning()
+        weighted = {} if sample_weight is None else {"sample_weight": weights_of(sample_weight, len(X))}
         if hasattr(binning, "features_"):
             binning = binning.restricted_to(X.columns)
         else:
-            binning = binning.unfitted_for(X.columns).fit(X, target)
-        return self._keep(binning, fit_logit(binning.transform(X), target))
+            binning = binning.unfitted_for(X.columns).fit(X, target, **weighted)
+        return self._keep(binning, fit_logit(binning.transform(X), target, weights=sample_weight))
 
     def shrunk(self, slope: float, X: pd.DataFrame, y: ArrayLike) -> "Scorecard":
         """The same card with its log odds multiplied by `slope`, in (0, 1], and the mean PD of X kept at the rate of y.

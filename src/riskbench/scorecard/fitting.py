@@ -37,7 +37,7 @@ def _best_cuts(histogram: Histogram, limits: Limits, trend: Trend) -> Partition:
     return refine(histogram, found._replace(cuts=offered[found.cuts - 1]), limits)
 
 
-def numeric_bins(name: str, counts: Counts, limits: Limits, trend: Trend, thin: int) -> FeatureBins:
+def numeric_bins(name: str, counts: Counts, limits: Limits, trend: Trend, thin: float) -> FeatureBins:
     """Bins of a number, cut between its fine codes."""
     coding, regular = counts.coding, counts.coding.regular
     goods, bads = counts.goods[:regular], counts.bads[:regular]
@@ -57,10 +57,11 @@ def numeric_bins(name: str, counts: Counts, limits: Limits, trend: Trend, thin: 
         *both,
         thin=thin,
         trend=best.trend,
+        design_effect=counts.design_effect,
     )
 
 
-def categorical_bins(name: str, counts: Counts, limits: Limits, rare: int, thin: int) -> FeatureBins:
+def categorical_bins(name: str, counts: Counts, limits: Limits, rare: float, thin: float) -> FeatureBins:
     """Bins of a category: levels with fewer than `rare` cases pooled as "other", the rest in order of bad rate.
 
     The bad rate that orders them is smoothed by one case of average risk. "other" takes part in the order like a
@@ -68,12 +69,11 @@ def categorical_bins(name: str, counts: Counts, limits: Limits, rare: int, thin:
     """
     coding, regular = counts.coding, counts.coding.regular
     cases = counts.goods[:regular] + counts.bads[:regular]
-    kept = np.flatnonzero(cases >= max(rare, 1))
-    pooled = np.flatnonzero((cases < max(rare, 1)) & (cases > 0))
+    kept = np.flatnonzero((cases >= rare) & (cases > 0))
+    pooled = np.flatnonzero((cases < rare) & (cases > 0))
     names = [*(coding.levels[code] for code in kept), *([OTHER] if len(pooled) else [])]
     goods, bads = (
-        np.array([*part[kept], *([part[pooled].sum()] if len(pooled) else [])], np.int64)
-        for part in (counts.goods, counts.bads)
+        np.append(part[kept], part[pooled].sum()) if len(pooled) else part[kept] for part in (counts.goods, counts.bads)
     )
     average = counts.total_bads / counts.n
     smoothed = (bads + average) / (goods + bads + 1)
@@ -82,12 +82,12 @@ def categorical_bins(name: str, counts: Counts, limits: Limits, rare: int, thin:
     members = np.split(order, best_cuts(histogram, limits, "ascending").cuts) if len(names) else []
     labels = [", ".join(names[i] for i in sorted(group)) for group in members]
     bin_of = {int(i): position for position, group in enumerate(members) for i in group}
-    sums = [[int(part[group].sum()) for group in members] for part in (goods, bads)]
+    sums = [[part[group].sum() for group in members] for part in (goods, bads)]
     if not len(pooled):  # a place for levels never seen
         labels.append(OTHER)
         sums = [[*part, 0] for part in sums]
     both = (
-        np.array([*part, *apart[regular:]], np.int64)
+        np.concatenate([np.array(part, apart.dtype), apart[regular:]])
         for part, apart in zip(sums, (counts.goods, counts.bads), strict=True)
     )
     return describe(
@@ -99,4 +99,5 @@ def categorical_bins(name: str, counts: Counts, limits: Limits, rare: int, thin:
         unseen=bin_of[len(kept)] if len(pooled) else len(members),
         thin=thin,
         trend="by bad rate",
+        design_effect=counts.design_effect,
     )

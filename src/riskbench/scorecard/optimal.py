@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from riskbench.data.counts import Tally
 from riskbench.scorecard.woe import information
 
 Trend = Literal["auto", "ascending", "descending", "peak", "valley", "none"]
@@ -28,10 +29,10 @@ class Limits:
     """What a partition must respect: number of bins, cases in a bin, goods and bads in a bin."""
 
     max_bins: int
-    min_cases: int
-    min_class: int
+    min_cases: float
+    min_class: float
 
-    def allow(self, goods: Integers, bads: Integers) -> NDArray[np.bool_]:
+    def allow(self, goods: Tally, bads: Tally) -> NDArray[np.bool_]:
         """Whether bins with these counts are large enough."""
         return (goods + bads >= self.min_cases) & (np.minimum(goods, bads) >= self.min_class)
 
@@ -45,7 +46,7 @@ class Partition(NamedTuple):
 
 
 def optimal_partition(
-    goods: Integers, bads: Integers, total_goods: int, total_bads: int, limits: Limits, trend: Trend = "auto"
+    goods: Tally, bads: Tally, total_goods: float, total_bads: float, limits: Limits, trend: Trend = "auto"
 ) -> Partition:
     """The partition of the atoms with the largest information value.
 
@@ -72,7 +73,7 @@ def optimal_partition(
     return best
 
 
-def _bins(goods: Integers, bads: Integers, total_goods: int, total_bads: int, limits: Limits) -> tuple[Floats, Floats]:
+def _bins(goods: Tally, bads: Tally, total_goods: float, total_bads: float, limits: Limits) -> tuple[Floats, Floats]:
     """Information and bad rate of every bin (i, j); −inf where i > j or the bin is too small."""
     up_to_goods, up_to_bads = (np.concatenate([[0], np.cumsum(part)]) for part in (goods, bads))
     g = up_to_goods[None, 1:] - up_to_goods[:-1, None]
