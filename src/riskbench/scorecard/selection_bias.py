@@ -12,7 +12,7 @@ rho is told from the shape of the normal curve alone unless z holds a variable t
 move the risk (an exclusion restriction). No data can test that it does not; the caller has to say so.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,7 @@ from scipy.optimize import brentq, minimize
 from scipy.special import chdtrc, log_ndtr, ndtr, ndtri, owens_t
 
 from riskbench.core.results import Estimate
+from riskbench.data.study import Study
 from riskbench.scorecard.logit import dependent_columns
 
 LEVEL = 0.95
@@ -45,14 +46,65 @@ class SelectionModel:
     rho: Estimate
     log_likelihood: float
 
+    @property
+    def identified(self) -> bool:
+        """Whether a variable moves the decision alone; else rho hangs on the normal curve, and PDs on rho."""
+        return bool(set(self.selection.index) - set(self.outcome.index))
+
     def probability(self, X: pd.DataFrame) -> Floats:
         """PD by row, whatever was decided."""
         return ndtr(_index(self.outcome, X))
 
-    def probability_declined(self, X: pd.DataFrame, Z: pd.DataFrame) -> Floats:
-        """PD by row, given that the application was declined: the decision says something of what x does not show."""
-        rho, bad, known = self.rho.value or 0.0, _index(self.outcome, X), _index(self.selection, Z)
-        return bivariate_normal(bad, -known, -rho) / np.maximum(ndtr(-known), SMALLEST)
+    def probability_given(self, X: pd.DataFrame, Z: pd.DataFrame, declined: ArrayLike) -> Floats:
+        """PD by row, given that it was declined, or that it was not: P(bad, decision) / P(decision).
+
+        The decision says something of what `X` does not show. Where it was all but impossible it says nothing.
+        """
+        side = np.where(np.asarray(declined, bool), -1.0, 1.0)
+        bad, decided = _index(self.outcome, X), side * _index(self.selection, Z)
+        chance = ndtr(decided)
+        given = bivariate_normal(bad, decided, side * float(self.rho.value or 0.0)) / np.maximum(chance, SMALLEST)
+        return np.where(chance > np.sqrt(SMALLEST), np.minimum(given, 1.0), ndtr(bad))
+
+    def pds(self, X: pd.DataFrame, Z: pd.DataFrame, declined: ArrayLike) -> pd.DataFrame:
+        """Columns `probit` and `probit_given_decision`, the PDs of both kinds; none where rho is not identified."""
+        if not self.identified:
+            return pd.DataFrame(index=X.index)
+        both = {"probit": self.probability(X), "probit_given_decision": self.probability_given(X, Z, declined)}
+        return pd.DataFrame(both, index=X.index)
+
+
+def exclusions(study: Study, applications: pd.DataFrame, named: Sequence[str] | None = None) -> list[str]:
+    """Columns taken to move the decision and not the risk: those `named`, else the lender's own numbers.
+
+    The lender's own numbers have the role price and are known of every application, as an earlier score is (the price
+    itself is not: the declined have none). Raises ValueError for a name that is no complete column of numbers.
+    """
+    found = list(study.with_role("price")) if named is None else list(named)
+    usable = [name for name in found if name in applications and _varies(applications[name])]
+    if named is not None and usable != found:
+        wrong = ", ".join(name for name in found if name not in usable)
+        raise ValueError(f"an exclusion must be a column of numbers without gaps, which is not the case for {wrong}")
+    return usable
+
+
+def told(names: Sequence[str]) -> str:
+    """What the correlation is identified by, as a sentence for the reader."""
+    if not names:
+        return (
+            "No variable is known that moved the decision and not the risk: the correlation is told from the shape of"
+            " the normal curve alone. Such a figure may be far off, so no PD is taken from it."
+        )
+    return (
+        f"The correlation is identified by {', '.join(names)}, taken to move the decision and, beside the features,"
+        " not the risk. No data can test that."
+    )
+
+
+def decision_inputs(X: pd.DataFrame, applications: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """The columns of `X` and, scaled to mean 0 and standard deviation 1, those that move the decision alone."""
+    own = applications[list(names)].astype(float)
+    return pd.concat([X, (own - own.mean()) / own.std()], axis=1)
 
 
 def fit_selection(X: pd.DataFrame, y: ArrayLike, Z: pd.DataFrame) -> SelectionModel:
@@ -60,14 +112,20 @@ def fit_selection(X: pd.DataFrame, y: ArrayLike, Z: pd.DataFrame) -> SelectionMo
 
     `y`: 1 bad, 0 good, NaN where the application was declined. `X` moves the outcome, `Z` the decision; both without
     intercept, one row an application. Raises ValueError for shapes that differ, labels other than these, a missing
-    class or decision, and columns that are combinations of others.
+    class or decision, columns that do not vary and columns that are combinations of others.
     """
     target = np.asarray(y, float)
     if not len(X) == len(Z) == len(target):
         raise ValueError(f"X, y and Z must have one length, got {len(X)}, {len(target)} and {len(Z)}")
-    if not np.isin(target[~np.isnan(target)], (0, 1)).all() or not {0.0, 1.0} <= set(target) or not np.isnan(target).any():
+    if (
+        not np.isin(target[~np.isnan(target)], (0, 1)).all()
+        or not {0.0, 1.0} <= set(target)
+        or not np.isnan(target).any()
+    ):
         raise ValueError("y must hold 1 (bad), 0 (good) and NaN (declined), each of them at least once")
     for frame in (X, Z):
+        if constant := [str(name) for name in frame if frame[name].nunique() < 2]:
+            raise ValueError(f"columns must vary, which is not the case for {', '.join(constant)}")
         if dependent := dependent_columns(frame):
             raise ValueError(f"columns must not be combinations of others, got {', '.join(map(repr, dependent))}")
     likelihood = _Likelihood(X, target, Z)
@@ -86,14 +144,12 @@ def fit_selection(X: pd.DataFrame, y: ArrayLike, Z: pd.DataFrame) -> SelectionMo
         LEVEL,
         len(target),
         "bivariate probit with selection; profile likelihood; likelihood-ratio test of rho = 0",
-        statistic=statistic,
+        statistic=float(statistic),
         p_value=float(chdtrc(1, statistic)),
     )
     names = [["intercept", *frame.columns] for frame in (X, Z)]
     split = len(names[0])
-    return SelectionModel(
-        pd.Series(together[:split], names[0]), pd.Series(together[split:-1], names[1]), rho, best
-    )
+    return SelectionModel(pd.Series(together[:split], names[0]), pd.Series(together[split:-1], names[1]), rho, best)
 
 
 def bivariate_normal(h: ArrayLike, k: ArrayLike, rho: ArrayLike) -> Floats:
@@ -104,7 +160,8 @@ def bivariate_normal(h: ArrayLike, k: ArrayLike, rho: ArrayLike) -> Floats:
     >>> bivariate_normal(0.0, 0.0, 0.5).round(12).item()  # 1/4 + arcsin(1/2) / (2 pi)
     0.333333333333
     """
-    h, k = (np.where(np.asarray(x, float) == 0, NEXT_TO_0, x) for x in (h, k))  # the limit from above: no 0 / 0
+    h, k, rho = np.asarray(h, float), np.asarray(k, float), np.asarray(rho, float)
+    h, k = (np.where(x == 0, NEXT_TO_0, x) for x in (h, k))  # the limit from above: no 0 / 0
     root = np.sqrt(1 - np.square(rho))
     with np.errstate(over="ignore"):
         turned = owens_t(h, (k / h - rho) / root) + owens_t(k, (h / k - rho) / root)
@@ -164,3 +221,7 @@ def _index(coefficients: pd.Series, frame: pd.DataFrame) -> Floats:
 
 def _density(x: Floats) -> Floats:
     return np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)
+
+
+def _varies(column: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(column) and bool(column.notna().all()) and column.nunique() > 1
