@@ -197,7 +197,7 @@ METHODS = (
     ),
     Method("fuzzy", "Fuzzy augmentation", "Each declined enters as bad with its PD and as good with the rest.", _FUZZY,
            _fuzzy),
-    Method("fuzzy_2", "Fuzzy augmentation, odds × 2", "The same, with odds of bad twice those of the card.", _FUZZY,
+    Method("fuzzy_2", "Fuzzy, odds × 2", "The same, with odds of bad twice those of the card.", _FUZZY,
            partial(_fuzzy, factor=2.0)),
     *(
         Method(
@@ -211,7 +211,7 @@ METHODS = (
     ),
     Method("probit", "Bivariate probit", "What is hidden in decision and default is normal and correlated; a variable"
            " moves the decision alone. PD before the decision is known.", _PROBIT, None),
-    Method("probit_given_decision", "Bivariate probit, given the decision", "The same. PD when the decision is known.",
+    Method("probit_given_decision", "Probit, decision known", "The same. PD when the decision is known.",
            _PROBIT, None),
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ move the risk (an exclusion restriction). No data can test that it does not; the
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,7 @@ from riskbench.scorecard.logit import dependent_columns
 LEVEL = 0.95
 NEXT_TO_0 = 1e-300
 SMALLEST = 1e-14  # a probability below is told from rounding no longer
+STRIDE = 0.25
 WIDEST = 3.0  # of the inverse hyperbolic tangent of rho: .995, past which the likelihood cannot tell
 
 Floats = NDArray[np.float64]
@@ -50,6 +52,12 @@ class SelectionModel:
     def identified(self) -> bool:
         """Whether a variable moves the decision alone; else rho hangs on the normal curve, and PDs on rho."""
         return bool(set(self.selection.index) - set(self.outcome.index))
+
+    @property
+    def independence(self) -> Estimate:
+        """The p-value of the likelihood-ratio test of rho = 0, with its statistic: small, where the known differ."""
+        method = "likelihood ratio of the bivariate probit with selection, one degree of freedom"
+        return Estimate(self.rho.p_value, n=self.rho.n, method=method, statistic=self.rho.statistic)
 
     def probability(self, X: pd.DataFrame) -> Floats:
         """PD by row, whatever was decided."""
@@ -130,12 +138,13 @@ def fit_selection(X: pd.DataFrame, y: ArrayLike, Z: pd.DataFrame) -> SelectionMo
             raise ValueError(f"columns must not be combinations of others, got {', '.join(map(repr, dependent))}")
     likelihood = _Likelihood(X, target, Z)
     apart, nothing = likelihood.maximise(np.zeros(likelihood.size - 1), 0.0)
-    together = minimize(likelihood.both, [*apart, 0.0], jac=True, method="BFGS", options={"gtol": 1e-7}).x
+    found = minimize(likelihood.both, [*apart, 0.0], jac=True, method="BFGS", options={"gtol": 1e-8})
+    together, curvature = found.x, (found.hess_inv + found.hess_inv.T)[:-1, :-1] / 2
     best, where = -likelihood.both(together)[0] * len(target), float(np.clip(together[-1], -WIDEST, WIDEST))
     statistic = max(0.0, 2 * (best - nothing))
 
     def short_of_best(at: float) -> float:
-        return 2 * (best - likelihood.maximise(together[:-1], at)[1]) - float(ndtri((1 + LEVEL) / 2)) ** 2
+        return 2 * (best - likelihood.maximise(together[:-1], at, curvature)[1]) - float(ndtri((1 + LEVEL) / 2)) ** 2
 
     rho = Estimate(
         float(np.tanh(where)),
@@ -165,7 +174,7 @@ def bivariate_normal(h: ArrayLike, k: ArrayLike, rho: ArrayLike) -> Floats:
     root = np.sqrt(1 - np.square(rho))
     with np.errstate(over="ignore"):
         turned = owens_t(h, (k / h - rho) / root) + owens_t(k, (h / k - rho) / root)
-    return np.clip((ndtr(h) + ndtr(k)) / 2 - turned - (h * k < 0) / 2, 0.0, 1.0)
+    return np.clip((ndtr(h) + ndtr(k)) / 2 - turned - ((h < 0) != (k < 0)) / 2, 0.0, 1.0)
 
 
 class _Likelihood:
@@ -196,22 +205,24 @@ class _Likelihood:
         ]
         return -value / self.n, -np.concatenate(slope) / self.n
 
-    def maximise(self, start: Floats, at: float) -> tuple[Floats, float]:
-        """The best b and g with rho held, and the log-likelihood there."""
+    def maximise(self, start: Floats, at: float, curvature: Floats | None = None) -> tuple[Floats, float]:
+        """The best b and g with rho held, and the log-likelihood there; `curvature` is a first inverse Hessian."""
 
         def held(parameters: Floats) -> tuple[float, Floats]:
             value, slope = self.both(np.append(parameters, at))
             return value, slope[:-1]
 
-        found = minimize(held, start, jac=True, method="BFGS", options={"gtol": 1e-6})
+        found = minimize(held, start, jac=True, method="BFGS", options={"gtol": 1e-8, "hess_inv0": curvature})
         return found.x, -float(found.fun) * self.n
 
 
 def _end(short_of_best: Callable[[float], float], best: float, farthest: float) -> float:
-    """Where the profile likelihood has fallen by the critical value, as rho; the end of the range if nowhere."""
-    if abs(best) >= WIDEST or short_of_best(farthest) <= 0:
-        return float(np.sign(farthest))
-    return float(np.tanh(brentq(short_of_best, best, farthest, xtol=1e-4)))
+    """Where the profile likelihood has fallen by the critical value, as rho; -1 or 1 if nowhere."""
+    stops = np.append(np.arange(best, farthest, np.copysign(STRIDE, farthest)), farthest)
+    for inside, outside in pairwise(stops):
+        if short_of_best(float(outside)) > 0:
+            return float(np.tanh(brentq(short_of_best, inside, outside, xtol=1e-9)))
+    return float(np.sign(farthest))
 
 
 def _index(coefficients: pd.Series, frame: pd.DataFrame) -> Floats:

@@ -11,10 +11,14 @@ from riskbench.scorecard.reject_inference import NO_DECLINED, NOTHING, TITLES
 RATES = ["declined_pd", "everyone_pd", "accepted_bad_rate", "swap_ins", "swap_in_bad_rate", "moved"]
 COLUMNS = ["method", "title", *RATES, "auc", "auc_lower", "auc_upper"]
 BANDS = (
-    ("declined.mean_pd", "declined_pd", "Mean PD of the declined"),
-    ("everyone.mean_pd", "everyone_pd", "Mean PD of all applications"),
-    ("accepted.bad_rate", "accepted_bad_rate", "Bad rate among the accepted, at the policy's approval share"),
-    ("swap_ins.bad_rate", "swap_in_bad_rate", "Inferred bad rate of swap-ins"),
+    ("declined.mean_pd", "declined_pd", "Mean PD of the declined, and the band of the methods"),
+    ("everyone.mean_pd", "everyone_pd", "Mean PD of all applications, and the band of the methods"),
+    (
+        "accepted.bad_rate",
+        "accepted_bad_rate",
+        "Bad rate among the accepted at the policy's approval share, and the band of the methods",
+    ),
+    ("swap_ins.bad_rate", "swap_in_bad_rate", "Inferred bad rate of swap-ins, and the band of the methods"),
 )
 
 

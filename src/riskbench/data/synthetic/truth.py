@@ -39,7 +39,8 @@ def errors(study: Study, pds: pd.DataFrame, among: ArrayLike) -> pd.DataFrame:
     off = np.abs(judged - true[:, None])
     change = off - off[:, [0]]
     reach = normal_quantile(LEVEL) * change.std(axis=0, ddof=1) / np.sqrt(len(true))
-    ranks = pd.DataFrame(judged).corrwith(pd.Series(true), method="spearman")
+    with np.errstate(invalid="ignore"):  # PDs that are all equal rank nobody: NaN
+        ranks = pd.DataFrame(judged).rank().corrwith(pd.Series(true).rank())
     return pd.DataFrame(
         {
             "method": list(pds.columns),
@@ -57,13 +58,19 @@ def errors(study: Study, pds: pd.DataFrame, among: ArrayLike) -> pd.DataFrame:
 def verdict(told: pd.DataFrame) -> str:
     """How the methods of `errors` compare with the first, beyond chance, as a sentence."""
     others = told.iloc[1:]
+    inside = "inside" if told["bias"].min() <= 0 <= told["bias"].max() else "outside"
     better, worse = others.loc[others["upper"] < 0], others.loc[others["lower"] > 0]
     return (
         f"Of {len(others)} methods {len(better)} come closer to the true PDs of the declined than doing nothing does,"
-        f" {len(worse)} lie farther off, and {len(others) - len(better) - len(worse)} cannot be told from it. The mean"
-        f" error of doing nothing is {told['bias'].iloc[0]:+.1%}, and the smallest among the methods"
-        f" {others['bias'].iloc[int(others['bias'].abs().argmin())]:+.1%}."
+        f" {len(worse)} lie farther off, and {len(others) - len(better) - len(worse)} cannot be told from it. Doing"
+        f" nothing misses the mean PD by {_points(told['bias'].iloc[0])}, the methods by"
+        f" {_points(others['bias'].min())} to {_points(others['bias'].max())}: the truth lies {inside} the band."
+        " Which of them would do best could not be known without it."
     )
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:+.1f} percentage points".replace("-", "\N{MINUS SIGN}")
 
 
 def _true_pd(applications: int, seed: int) -> NDArray[np.float64]:
