@@ -27,12 +27,13 @@ STAGES = {
         StageSpec("intake", 10, "Intake"),
         StageSpec("features", 20, "Features", ("intake",)),
         StageSpec("scorecard", 30, "Scorecard", ("features",)),
+        StageSpec("rejects", 35, "Reject inference", ("scorecard",)),
         StageSpec("challengers", 40, "Challengers", ("scorecard",)),
         StageSpec("policy", 50, "Policy", ("scorecard",)),
         StageSpec("validation", 60, "Validation", ("challengers", "policy")),
         StageSpec("fairness", 70, "Fairness", ("policy",)),
         StageSpec("monitoring", 80, "Monitoring", ("policy",)),
-        StageSpec("governance", 90, "Governance", ("validation", "fairness", "monitoring")),
+        StageSpec("governance", 90, "Governance", ("rejects", "validation", "fairness", "monitoring")),
     )
 }
 

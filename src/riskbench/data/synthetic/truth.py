@@ -1,0 +1,81 @@
+"""How far estimates lie from the true PDs of a synthetic portfolio. Only errors leave this file, never a true PD.
+
+The truth is drawn again from size and seed, in memory. No real portfolio has one, and none may reach a model.
+"""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from riskbench.core.errors import NotEvaluated
+from riskbench.data.study import Study
+from riskbench.data.synthetic import macro
+from riskbench.data.synthetic.block import make_block
+from riskbench.metrics.intervals import normal_quantile
+
+FEWEST = 100  # a mean over fewer would give single truths away
+LEVEL = 0.95
+
+
+def errors(study: Study, pds: pd.DataFrame, among: ArrayLike) -> pd.DataFrame:
+    """One row a column of `pds`: how far its PDs lie from the true ones `among` some applications.
+
+    `pds` has a row for every application of the study, in the order of their keys, and first the column that the
+    others are compared with; `among` is boolean by row. Returns `mean_pd`, `bias` (mean PD less mean true PD),
+    `mean_absolute_error`, `rank_correlation` (Spearman) and `change`: the mean absolute error less that of the first
+    column, with the 95 % interval `lower`, `upper` of a paired mean over applications.
+
+    Raises `NotEvaluated` for a study whose truth nobody knows, ValueError for other rows and for fewer than 100.
+    """
+    if study.source.kind != "synthetic":
+        raise NotEvaluated("no real portfolio has known true PDs")
+    chosen = np.asarray(among, dtype=bool)
+    if len(pds) != study.source.applications or chosen.shape != (len(pds),):
+        raise ValueError(f"pds and among must have one row an application, {study.source.applications}, got {len(pds)}")
+    if chosen.sum() < FEWEST:
+        raise ValueError(f"errors are told of at least {FEWEST} applications, got {chosen.sum()}")
+    true = _true_pd(study.source.applications, study.source.seed)[chosen]
+    judged = pds.to_numpy(float)[chosen]
+    off = np.abs(judged - true[:, None])
+    change = off - off[:, [0]]
+    reach = normal_quantile(LEVEL) * change.std(axis=0, ddof=1) / np.sqrt(len(true))
+    with np.errstate(invalid="ignore"):  # PDs that are all equal rank nobody: NaN
+        ranks = pd.DataFrame(judged).rank().corrwith(pd.Series(true).rank())
+    return pd.DataFrame(
+        {
+            "method": list(pds.columns),
+            "mean_pd": judged.mean(axis=0),
+            "bias": judged.mean(axis=0) - true.mean(),
+            "mean_absolute_error": off.mean(axis=0),
+            "rank_correlation": ranks.to_numpy(),
+            "change": change.mean(axis=0),
+            "lower": change.mean(axis=0) - reach,
+            "upper": change.mean(axis=0) + reach,
+        }
+    )
+
+
+def verdict(told: pd.DataFrame) -> str:
+    """How the methods of `errors` compare with the first, beyond chance, as a sentence."""
+    others = told.iloc[1:]
+    inside = "inside" if told["bias"].min() <= 0 <= told["bias"].max() else "outside"
+    better, worse = others.loc[others["upper"] < 0], others.loc[others["lower"] > 0]
+    return (
+        f"Of {len(others)} methods {len(better)} come closer to the true PDs of the declined than doing nothing does,"
+        f" {len(worse)} lie farther off, and {len(others) - len(better) - len(worse)} cannot be told from it. Doing"
+        f" nothing misses the mean PD by {_points(told['bias'].iloc[0])}, the methods by"
+        f" {_points(others['bias'].min())} to {_points(others['bias'].max())}: the truth lies {inside} the band."
+        " Which of them would do best could not be known without it."
+    )
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:+.1f} percentage points".replace("-", "\N{MINUS SIGN}")
+
+
+def _true_pd(applications: int, seed: int) -> NDArray[np.float64]:
+    _, unemployment = macro.draw(seed)
+    found: list[NDArray[np.float64]] = []
+    while sum(map(len, found)) < applications:
+        found.append(make_block(seed, len(found), unemployment)["truth"]["true_pd"])
+    return np.concatenate(found)[:applications]
