@@ -1,0 +1,123 @@
+"""The card as a PMML 4.4 Scorecard with reason codes, for decision engines.
+
+A PMML Scorecard adds up points, so the PD that it gives is the one the score stands for. Its reason codes are ranked
+by the points lost against `baselineScore`, as `Scorecard.reasons` ranks them; but an evaluator fills every rank that is
+asked for, also with features that lost nothing, where the card names none.
+"""
+
+from collections.abc import Mapping, Sequence
+from xml.etree import ElementTree as ET
+
+import pandas as pd
+
+from riskbench import __version__
+from riskbench.scorecard.card import Scorecard
+from riskbench.scorecard.export.document import address, texts_by_feature
+from riskbench.scorecard.export.rules import Part, Rule, base_points, parts_of
+
+NAMESPACE = "http://www.dmg.org/PMML-4_4"
+FORBIDDEN = frozenset(map(chr, (*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)))  # XML 1.0 has no way to write them
+
+
+def pmml(card: Scorecard, title: str, version: str, reasons: int = 4, texts: pd.DataFrame | None = None) -> str:
+    """The document as text. Outputs: `score`, `pd_of_score` and `reason_1` and on, which are names of features.
+
+    `texts` as for `card_document`; each becomes an `Extension` of its attribute. Raises ValueError for a level or
+    name with a character that XML cannot hold.
+    """
+    parts = parts_of(card)
+    root = ET.Element("PMML", {"xmlns": NAMESPACE, "version": "4.4"})
+    header = ET.SubElement(root, "Header", {"description": f"{title}; card sha256 {address(card)}", "modelVersion": version})
+    ET.SubElement(header, "Application", {"name": "riskbench", "version": __version__})
+    fields = ET.SubElement(root, "DataDictionary", {"numberOfFields": str(len(parts))})
+    for part in parts:
+        kind = ("continuous", "double") if part.numeric else ("categorical", "string")
+        ET.SubElement(fields, "DataField", {"name": part.feature, "optype": kind[0], "dataType": kind[1]})
+    model = ET.SubElement(
+        root,
+        "Scorecard",
+        {
+            "modelName": title,
+            "functionName": "regression",
+            "algorithmName": "logistic regression on weights of evidence",
+            "initialScore": str(base_points(card)),
+            "useReasonCodes": "true",
+            "reasonCodeAlgorithm": "pointsBelow",
+            "baselineMethod": "max",
+        },
+    )
+    schema = ET.SubElement(model, "MiningSchema")
+    for part in parts:
+        ET.SubElement(schema, "MiningField", {"name": part.feature, "invalidValueTreatment": "asIs"})
+    _outputs(ET.SubElement(model, "Output"), card, min(reasons, len(parts)))
+    characteristics = ET.SubElement(model, "Characteristics")
+    said = texts_by_feature(card, texts)
+    for part in parts:
+        _characteristic(characteristics, part, said.get(part.feature, {}))
+    ET.indent(root)
+    written = ET.tostring(root, encoding="unicode")
+    if bad := sorted(FORBIDDEN & set(written)):
+        raise ValueError(f"names and levels in XML must not hold control characters, got {', '.join(map(repr, bad))}")
+    return f"<?xml version='1.0' encoding='UTF-8'?>\n{written}\n"
+
+
+def _outputs(output: ET.Element, card: Scorecard, reasons: int) -> None:
+    field = {"optype": "continuous", "dataType": "double"}
+    ET.SubElement(output, "OutputField", {"name": "score", "feature": "predictedValue", **field})
+    pd_of_score = ET.SubElement(output, "OutputField", {"name": "pd_of_score", "feature": "transformedValue", **field})
+    above = _apply("/", _apply("-", _reference("score"), _constant(card.offset)), _constant(card.factor))
+    pd_of_score.append(_apply("/", _constant(1.0), _apply("+", _constant(1.0), _apply("exp", above))))
+    for rank in range(1, reasons + 1):
+        code = {"name": f"reason_{rank}", "feature": "reasonCode", "rank": str(rank)}
+        ET.SubElement(output, "OutputField", {**code, "optype": "categorical", "dataType": "string"})
+
+
+def _characteristic(parent: ET.Element, part: Part, said: Mapping[str, Sequence[str]]) -> None:
+    named = {"name": part.feature, "reasonCode": part.feature, "baselineScore": str(part.best)}
+    characteristic = ET.SubElement(parent, "Characteristic", named)
+    for rule in part.rules:
+        attribute = ET.SubElement(characteristic, "Attribute", {"partialScore": str(part.points[rule.bin])})
+        ET.SubElement(attribute, "Extension", {"name": "bin", "value": part.bins.labels[rule.bin]})
+        for language, texts in said.items():
+            ET.SubElement(attribute, "Extension", {"name": f"text.{language}", "value": texts[rule.bin]})
+        attribute.append(_predicate(rule, part.feature))
+
+
+def _predicate(rule: Rule, field: str) -> ET.Element:
+    """A level may hold blanks and quotes, which an `Array` escapes in ways evaluators disagree on: each is compared."""
+    tests = []
+    if rule.kind == "missing":
+        return ET.Element("SimplePredicate", {"field": field, "operator": "isMissing"})
+    if rule.lower is not None:
+        tests.append(_compared(field, "greaterOrEqual", rule.lower))
+    if rule.upper is not None:
+        tests.append(_compared(field, "lessThan", rule.upper))
+    tests += [_compared(field, "equal", value) for value in rule.values]
+    if not tests:
+        return ET.Element("True")
+    if len(tests) == 1:
+        return tests[0]
+    both = ET.Element("CompoundPredicate", {"booleanOperator": "or" if rule.values else "and"})
+    both.extend(tests)
+    return both
+
+
+def _compared(field: str, operator: str, value: float | str) -> ET.Element:
+    written = value if isinstance(value, str) else repr(value)
+    return ET.Element("SimplePredicate", {"field": field, "operator": operator, "value": written})
+
+
+def _apply(function: str, *arguments: ET.Element) -> ET.Element:
+    applied = ET.Element("Apply", {"function": function})
+    applied.extend(arguments)
+    return applied
+
+
+def _reference(field: str) -> ET.Element:
+    return ET.Element("FieldRef", {"field": field})
+
+
+def _constant(value: float) -> ET.Element:
+    constant = ET.Element("Constant", {"dataType": "double"})
+    constant.text = repr(float(value))
+    return constant
