@@ -180,6 +180,7 @@ def list_studies() -> None:
 @click.argument("study")
 def describe(study: str) -> None:
     """Describe a study: what bad means, its tables, its columns and their roles."""
+    from riskbench.data.dictionary import functions_used
     from riskbench.data.study import find_study, load_study
 
     loaded = load_study(find_study(find_project().data, study))
@@ -189,11 +190,17 @@ def describe(study: str) -> None:
         click.echo(f"{name} ({table.file}; join {table.join}; lawful basis: {table.lawful_basis})")
         for column, c in table.columns.items():
             click.echo(f"  {column:<28} {c.role:<11} {c.type:<9} {c.description}{f' [{c.unit}]' if c.unit else ''}")
+        for column, a in table.aggregates.items():
+            click.echo(f"  {column:<28} aggregate   {a.how:<9} {a.description}{f' [{a.unit}]' if a.unit else ''}")
     for kind, formulas in (("engineered features", loaded.features), ("protected groups", loaded.protected)):
         if formulas:
             click.echo(kind)
             for column, f in formulas.items():
                 click.echo(f"  {column:<28} {f.description}: {f.formula}")
+    if len(used := functions_used(loaded)):
+        click.echo("feature functions (docs/features.md)")
+        for call, meaning in used.itertuples(index=False):
+            click.echo(f"  {call:<50} {meaning}")
 
 
 @data.command()

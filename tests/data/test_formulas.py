@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskbench.core.errors import StudyError
-from riskbench.data.formulas import columns_of, compute
+from riskbench.data.expressions import columns_of
+from riskbench.data.formulas import compute
 
 FRAME = pd.DataFrame(
     {

@@ -172,6 +172,29 @@ def test_a_feature_may_not_read_what_may_not_enter_a_model(small, formula, said)
         candidates(small.study(), pd.DataFrame())
 
 
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ("ratio(rating, amount)", r"rating \(price\)"),
+        ("clip(calls, 0, 1)", r"calls \(leakage\)"),
+        ("count_over(0, amount, y)", r"y \(unknown\)"),
+        ("ratio(amount, mean_of(amount, case sex when 'female' then 1 end))", r"sex \(protected\)"),
+        ("days_since(due_date)", r"due_date \(unknown\)"),
+    ],
+)
+def test_nor_in_the_arguments_of_a_function(small, formula, said):
+    small.content["features"]["sly"] = {"formula": formula, "description": "d"}
+    with pytest.raises(StudyError, match=f"feature 'sly' reads columns that may not enter a model: {said}"):
+        candidates(small.study(), pd.DataFrame())
+
+
+def test_a_function_reads_the_decision_of_its_row_and_carries_it_along(small):
+    small.content["features"] = {"age": {"formula": "days_since(date '2024-01-01')", "description": "d"}}
+    rows = assembled(small)
+    assert "decided" in rows
+    assert candidates(small.study(), rows)["age"].tolist() == [10, 40, 90]
+
+
 def test_a_feature_may_read_the_dates_of_its_row(small):
     small.content["features"]["day"] = {"formula": "date_diff('day', date '2024-01-01', decided)", "description": "d"}
     assert candidates(small.study(), assembled(small))["day"].tolist() == [10, 40, 90]

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from riskbench.core.errors import StudyError
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.expressions import columns_of
+from riskbench.data.features.function import AS_OF
 
 if TYPE_CHECKING:
     from riskbench.data.study import Study
 
-AS_OF = "as_of"  # in the formula of an aggregate: the moment of the decision
 _SUMMARISED = ("feature", "date", "context")  # the roles that the formula of an aggregate may read
 _REPORTED = ("feature", "context", "price")  # the roles that reach the applications of a run
 
@@ -23,6 +22,7 @@ def check(study: Study) -> None:
         _names_are_used_once,
         _named_columns_play_their_roles,
         _joins,
+        _formulas,
         _aggregates,
         _dates,
         _repayments,
@@ -95,19 +95,26 @@ def _joins(study: Study) -> None:
             raise ValueError(f"tables.{name}.on: column {table.on!r} is not read at intake, so it cannot join")
 
 
+def _formulas(study: Study) -> None:
+    """Formulas are what a formula may be, and call functions as they are meant; what they read is checked at intake."""
+    for part in ("feature_sql", "protected_sql"):
+        try:
+            getattr(study, part)
+        except StudyError as error:
+            raise ValueError(str(error)) from None
+
+
 def _aggregates(study: Study) -> None:
     """Formulas of aggregates read what was known of their own row, and nothing that a model may not see."""
     for table, spec in study.tables.items():
+        try:
+            formulas = spec.formulas
+        except StudyError as error:
+            raise ValueError(f"tables.{table}.aggregates: {error}") from None
+        if formulas and AS_OF in spec.columns:
+            raise ValueError(f"tables.{table}: a column named {AS_OF!r} would hide the moment of the decision")
         for name, aggregate in spec.aggregates.items():
-            if aggregate.formula is None:
-                continue
-            if AS_OF in spec.columns:
-                raise ValueError(f"tables.{table}: a column named {AS_OF!r} would hide the moment of the decision")
-            try:
-                read = columns_of(name, aggregate.formula) - {AS_OF}
-            except StudyError as error:
-                raise ValueError(f"tables.{table}.aggregates: {error}") from None
-            for column in sorted(read):
+            for column in sorted(spec.reads(name) - {aggregate.column}):
                 role = spec.columns[column].role if column in spec.columns else "not declared"
                 if role not in _SUMMARISED:
                     raise ValueError(

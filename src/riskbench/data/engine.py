@@ -14,6 +14,8 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from riskbench.core.errors import DataError
+from riskbench.data.aggregates import COUNTS, statistic
+from riskbench.data.expressions import parsed
 from riskbench.data.formulas import formula_column, text_as_str, with_formulas
 from riskbench.data.schema import Column, TableSpec
 from riskbench.data.study import Study
@@ -136,18 +138,20 @@ class Engine:
         known = [moments.owner_ == rows[spec.on], rows.known_at_ < moments.moment_]
         if spec.through:
             known.append(rows.through_ != moments.application_)
-        if spec.within_days is not None:
-            known.append(rows.known_at_ >= moments.moment_ - ibis.interval(days=spec.within_days))
+        if spec.reach is not None:
+            known.append(rows.known_at_ >= moments.moment_ - ibis.interval(days=spec.reach))
         pairs = moments.inner_join(rows, known)
-        formulas = {alias: a.formula for alias, a in spec.aggregates.items() if a.formula}
-        column = {alias: formula_column(i) for i, alias in enumerate(formulas)}
-        pairs = with_formulas(pairs, formulas, keep=pairs.columns, name=f"{name}_rows_") if formulas else pairs
+        computed = {part: formula_column(i) for i, part in enumerate(spec.formulas)}
+        if computed:
+            trees = [parsed(alias, formula) for (alias, _), formula in spec.formulas.items()]
+            pairs = with_formulas(pairs, trees, keep=pairs.columns, name=f"{name}_rows_")
         statistics = {
-            alias: _aggregate(pairs, a.column or column[alias], a.how) for alias, a in spec.aggregates.items()
+            alias: statistic(pairs, a, a.column or computed.get((alias, "formula")), computed.get((alias, "where")))
+            for alias, a in spec.aggregates.items()
         }
         joined = _left(base, pairs.group_by("application_").aggregate(**statistics).rename({key: "application_"}), key)
-        counts = {alias: joined[alias].fill_null(0) for alias, a in spec.aggregates.items() if a.how == "count"}
-        return joined.mutate(**counts)
+        counted = [alias for alias, a in spec.aggregates.items() if a.how in COUNTS]
+        return joined.mutate(**{alias: joined[alias].fill_null(0) for alias in counted})
 
 
 def is_moment(column: Column) -> bool:
@@ -158,12 +162,3 @@ def is_moment(column: Column) -> bool:
 def _left(left: Table, right: Table, on: str | None) -> Table:
     joined = left.left_join(right, on, rname="{name}_joined_")
     return joined.drop(f"{on}_joined_")
-
-
-def _aggregate(pairs: Table, column: str, how: str) -> Any:
-    if how == "count":
-        return pairs.count()
-    if how == "last":
-        # of several values of one day the largest, so that the order of the rows decides nothing
-        return pairs[column].last(order_by=[pairs.known_at_, pairs[column]])
-    return getattr(pairs[column], how)()

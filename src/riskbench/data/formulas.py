@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import ibis
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from ibis.expr.types import Table
 from sqlglot import exp
 
 from riskbench.core.errors import StudyError
-from riskbench.data.expressions import columns_of, parsed
+from riskbench.data.expressions import Scope, columns_in, parsed, plain
 
 _ORDER = "row_order_"
 
@@ -25,7 +26,8 @@ def compute(frame: pd.DataFrame, formulas: Mapping[str, str]) -> pd.DataFrame:
     """
     if not formulas:
         return pd.DataFrame(index=frame.index)
-    read = {name: columns_of(name, formula) for name, formula in formulas.items()}
+    trees = {name: parsed(name, formula) for name, formula in formulas.items()}
+    read = {name: columns_in(tree) for name, tree in trees.items()}
     for name, columns in read.items():
         if unknown := sorted(columns - set(frame.columns)):
             raise StudyError(f"formula {name!r} names column(s) that it may not use: {', '.join(unknown)}")
@@ -33,7 +35,7 @@ def compute(frame: pd.DataFrame, formulas: Mapping[str, str]) -> pd.DataFrame:
     backend = ibis.duckdb.connect(threads=1, enable_external_access=False)
     try:
         numbered = backend.create_table("input", needed.assign(**{_ORDER: range(len(frame))}))
-        table = with_formulas(numbered, formulas, keep=[_ORDER])
+        table = with_formulas(numbered, trees.values(), keep=[_ORDER])
         result = backend.to_pyarrow(table.order_by(_ORDER).select(*map(formula_column, range(len(formulas)))))
     except Exception as error:  # DuckDB's errors have no common public base
         raise StudyError(f"a formula of {', '.join(formulas)} cannot be computed: {error}") from error
@@ -46,13 +48,25 @@ def compute(frame: pd.DataFrame, formulas: Mapping[str, str]) -> pd.DataFrame:
     return computed.set_index(frame.index)
 
 
-def with_formulas(table: Table, formulas: Mapping[str, str], keep: Iterable[str], name: str = "rows_") -> Table:
+def value(formula: str, decision: str | None = None, **cells: Any) -> Any:
+    """What a formula gives for one row of these cells: a number, nan where it is missing.
+
+    `decision` names the cell that holds the moment of the decision.
+
+    >>> value("a + 1", a=2)
+    3.0
+    """
+    row = pd.DataFrame({name: [np.nan if cell is None else cell] for name, cell in cells.items()})
+    return compute(row, {"value": plain("value", formula, Scope(decision=decision))})["value"].tolist()[0]
+
+
+def with_formulas(table: Table, trees: Iterable[exp.Expr], keep: Iterable[str], name: str = "rows_") -> Table:
     """The columns to keep of `table` and one a formula, named by `formula_column`: its own name could be a column's.
 
     `name` is what the query calls the table: queries that are put together need different ones.
     """
     columns = [exp.column(column, quoted=True) for column in keep]
-    chosen = [exp.alias_(parsed(*item), formula_column(i), quoted=True) for i, item in enumerate(formulas.items())]
+    chosen = [exp.alias_(tree, formula_column(i), quoted=True) for i, tree in enumerate(trees)]
     query = exp.select(*columns, *chosen).from_(exp.to_table(name, quoted=True))
     return table.alias(name).sql(query.sql("duckdb", comments=False, identify=True), dialect="duckdb")
 

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from riskbench.core.errors import NotEvaluated, StudyError
-from riskbench.data.consistency import AS_OF
 from riskbench.data.expressions import columns_of
 from riskbench.data.formulas import compute
 from riskbench.data.study import Study
@@ -46,7 +45,7 @@ def protected_groups(study: Study, joined: pd.DataFrame, applications: pd.DataFr
 
     A study without protected attributes gives a table without groups.
     """
-    groups = compute(joined, {name: f.formula for name, f in study.protected.items()})
+    groups = compute(joined, study.protected_sql)
     texts = {name: _as_text(groups[name]).fillna("unknown") for name in groups}
     return pd.DataFrame({"application": applications["application"]} | texts)
 
@@ -56,26 +55,23 @@ def candidates(study: Study, applications: pd.DataFrame) -> pd.DataFrame:
 
     Raises `StudyError` when a formula reads a column that may not enter a model.
     """
-    for name, feature in study.features.items():
-        barred = sorted(columns_of(name, feature.formula) - set(study.inputs) - set(study.with_role("context", "date")))
+    for name, formula in study.feature_sql.items():
+        barred = sorted(columns_of(name, formula) - set(study.inputs) - set(study.with_role("context", "date")))
         if barred:
             roles = ", ".join(f"{c} ({study.columns[c].role if c in study.columns else 'unknown'})" for c in barred)
             raise StudyError(f"feature {name!r} reads columns that may not enter a model: {roles}")
-    engineered = compute(applications, {name: f.formula for name, f in study.features.items()})
+    engineered = compute(applications, study.feature_sql)
     return pd.concat([applications[study.inputs], *(_yes_or_no(engineered[name]) for name in engineered)], axis=1)
 
 
 def columns_behind(study: Study, features: Iterable[str]) -> set[str]:
     """The raw columns that stand behind some features: themselves, or what their formulas and aggregates read."""
-    aggregated = {name: a for t in study.tables.values() for name, a in t.aggregates.items()}
+    tables = {name: table for table in study.tables.values() for name in table.aggregates}
+    formulas = study.feature_sql
     raw: set[str] = set()
     for name in features:
-        raw |= columns_of(name, study.features[name].formula) if name in study.features else {name}
-    behind: set[str] = set()
-    for name in raw:
-        a = aggregated.get(name)
-        behind |= {name} if a is None else {a.column} if a.column else columns_of(name, str(a.formula)) - {AS_OF}
-    return behind
+        raw |= columns_of(name, formulas[name]) if name in formulas else {name}
+    return {column for name in raw for column in (tables[name].reads(name) if name in tables else {name})}
 
 
 def left_behind(study: Study) -> pd.DataFrame:
@@ -116,7 +112,7 @@ def amounts(study: Study, applications: pd.DataFrame) -> pd.Series:
 
 def _dates_read(study: Study) -> list[str]:
     """Dates of the rows that a feature is computed from, such as the days from an earlier date to the decision."""
-    read = {column for name, feature in study.features.items() for column in columns_of(name, feature.formula)}
+    read = {column for item in study.feature_sql.items() for column in columns_of(*item)}
     return [name for name in study.with_role("date") if name in read]
 
 

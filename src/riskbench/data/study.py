@@ -6,6 +6,7 @@ plays, and how samples are drawn. Unknown keys are refused; an error names the f
 
 import datetime as dt
 import tomllib
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -15,6 +16,7 @@ from pydantic import Field, ValidationError, model_validator
 from riskbench.core.errors import NotEvaluated, StudyError, broken_rules
 from riskbench.core.thresholds import Override, Thresholds
 from riskbench.data.consistency import check
+from riskbench.data.expressions import Scope, plain
 from riskbench.data.schema import Column, Dimension, Part, Role, TableSpec, Trend
 
 STUDY_FILE = "study.toml"
@@ -128,7 +130,7 @@ class Scaling(Part):
 
 
 class Formula(Part):
-    """An engineered column: one SQL expression over columns of the study."""
+    """An engineered column: one SQL expression over columns of the study, which may call feature functions."""
 
     formula: str
     description: str
@@ -229,6 +231,23 @@ class Study(Part):
     def inputs(self) -> list[str]:
         """Raw columns that may enter a model: features, and prices only where the study says why."""
         return [n for n, c in self.columns.items() if c.role == "feature" or (c.role == "price" and c.because)]
+
+    @cached_property
+    def feature_sql(self) -> dict[str, str]:
+        """The engineered features by name, as plain SQL over the columns of the study: functions are written out.
+
+        Raises `StudyError` where one is no formula, or calls a function with what it does not take.
+        """
+        return self._plain(self.features)
+
+    @cached_property
+    def protected_sql(self) -> dict[str, str]:
+        """The protected groups by name, as `feature_sql` has the features."""
+        return self._plain(self.protected)
+
+    def _plain(self, formulas: Mapping[str, Formula]) -> dict[str, str]:
+        scope = Scope({name: column.type for name, column in self.columns.items()}, self.base.as_of)
+        return {name: plain(name, of.formula, scope) for name, of in formulas.items()}
 
     @property
     def base_table(self) -> str:
