@@ -29,18 +29,28 @@ def design_binning(study: Study, features: Iterable[str], **parameters: Any) -> 
 
 
 def card_builder(
-    study: Study, max_features: int | None = None, **parameters: Any
+    study: Study,
+    *,
+    method: str = "backward",
+    keep: Iterable[str] = (),
+    left_out: Iterable[str] = (),
+    max_features: int | None = None,
+    **parameters: Any,
 ) -> Callable[[pd.DataFrame, np.ndarray], Scorecard]:
     """A function that builds a card from scratch: binning, selection and fit, as cross-validation needs it.
 
-    `max_features` is of the selection, the other parameters are of `WoeBinning`. Where no feature earns a place, which
-    may happen on part of a weak sample, the model is the bad rate alone: it ranks nobody.
+    `method`, `keep` and `max_features` are of the selection; `left_out` names columns that are no candidates at all,
+    which nothing but their own distribution may decide, or labels would leak. The other parameters are of `WoeBinning`.
+    Where no feature earns a place, which may happen on part of a weak sample, the model is the bad rate alone: it ranks
+    nobody.
     """
-    limits = study.limits
+    limits, stay, without = study.limits, list(keep), set(left_out)
 
     def build(X: pd.DataFrame, y: np.ndarray) -> Scorecard:
-        binning = design_binning(study, X.columns, **parameters).fit(X, y)
-        funnel = select(X, y, binning, limits, max_features=max_features)
+        candidates = X[[name for name in X if name not in without]]
+        binning = design_binning(study, candidates.columns, **parameters).fit(candidates, y)
+        named = [name for name in stay if name in candidates]
+        funnel = select(candidates, y, binning, limits, method=method, keep=named, max_features=max_features)
         chosen = list(funnel.loc[funnel["status"] == "kept", "feature"])
         if not chosen:
             return DummyClassifier(strategy="prior").fit(X, y)

@@ -1,0 +1,45 @@
+"""What every method would have chosen among the features that came to the last step, side by side."""
+
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from riskbench.core.thresholds import Thresholds
+from riskbench.scorecard.binning import WoeBinning, target_of
+from riskbench.scorecard.selection.methods import METHODS, Rule, lasso
+from riskbench.scorecard.selection.quadratic import Quadratic
+from riskbench.scorecard.selection.state import Limits
+from riskbench.scorecard.selection.together import first_fit
+
+LAST = ("kept", "beside the others")
+YES, NO = "in", ""
+
+
+def compare_methods(
+    X: pd.DataFrame,
+    y: ArrayLike,
+    binning: WoeBinning,
+    funnel: pd.DataFrame,
+    thresholds: Thresholds | None = None,
+    *,
+    max_features: int | None = None,
+) -> pd.DataFrame:
+    """One row a feature that came to the last step of `funnel`: its facts, place on the L1 path, and who would take it.
+
+    A column for each of `METHODS` says "in" where the method chooses the feature; `card` where the funnel did. The
+    methods are compared on one approximation of the likelihood: the fit of the card may still turn out a feature.
+    """
+    target = target_of(X, y)
+    facts = funnel[funnel["step"].isin(LAST)].set_index("feature")
+    W = binning.restricted_to(facts.index).transform(X)
+    fit, _ = first_fit(W[[name for name in W if W[name].nunique() > 1]], target, frozenset())
+    table = facts[["iv", "csi", "cluster", "vif"]].copy()
+    table["l1_rank"] = pd.Series(dtype=float)
+    if fit is not None:
+        q, limit = Quadratic.around(fit), Limits.of(thresholds or Thresholds()).p_value
+        rule = Rule(limit, max_features)
+        table["l1_rank"] = pd.Series({q.names[j]: rank for j, rank in lasso(q, rule).rank.items()}, dtype=float)
+        for name, (_, choose) in METHODS.items():
+            inside = {q.names[j] for j in choose(q, rule).chosen}
+            table[name] = [YES if feature in inside else NO for feature in table.index]
+    table["card"] = [YES if status == "kept" else NO for status in facts["status"]]
+    return table.sort_values("iv", ascending=False, kind="stable").reset_index(names="feature")

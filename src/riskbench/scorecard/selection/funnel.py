@@ -1,0 +1,159 @@
+"""The funnel itself: its steps in order, declared in one table, and what became of every candidate."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from sklearn.utils.validation import check_is_fitted
+
+from riskbench.core.results import CheckResult, Estimate
+from riskbench.core.thresholds import Thresholds
+from riskbench.scorecard.binning import WoeBinning, target_of
+from riskbench.scorecard.selection import alone, clusters, inflation, stability, together
+from riskbench.scorecard.selection.methods import METHODS
+from riskbench.scorecard.selection.state import Limits, Reasons, State
+
+KEPT, DROPPED = "kept", "dropped"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its name in the table, and what finds those that leave, each with its reason."""
+
+    name: str
+    find: Callable[[State], Reasons]
+
+
+STEPS = (
+    Step("left out", alone.left_out),
+    Step("values", alone.without_values),
+    Step("missing", alone.mostly_missing),
+    Step("variation", alone.near_constant),
+    Step("leakage", alone.too_good),
+    Step("information", alone.says_nothing),
+    Step("stability", stability.unstable),
+    Step("chance", together.chance),
+    Step("correlation", clusters.repeated),
+    Step("inflation", inflation.inflated),
+    Step("crowding", together.crowded),
+    Step("beside the others", together.beside_the_others),
+)
+WITHOUT_OUTCOME = ("left out", "values", "missing", "variation", "stability")  # these steps do not look at y
+FACTS = (
+    "iv",
+    "p_value",
+    "auc",
+    "missing_share",
+    "distinct",
+    "dominant_share",
+    "csi",
+    "cluster",
+    "vif",
+)
+
+
+def select(
+    X: pd.DataFrame,
+    y: ArrayLike,
+    binning: WoeBinning,
+    thresholds: Thresholds | None = None,
+    *,
+    method: str = "backward",
+    keep: Iterable[str] = (),
+    left_out: Mapping[str, str] | None = None,
+    periods: pd.Series | None = None,
+    drop_review: bool = False,
+    max_features: int | None = None,
+) -> pd.DataFrame:
+    """What became of every fitted feature: feature, status, step, reason, review, and the facts that steps went by.
+
+    `binning` is fitted on X and y (y: 0/1, 1 = bad). The limits are the green ones of the lines `features.*` of the
+    thresholds. `method` is one of `METHODS`. `keep` names features that stay whatever is found (only combinations of
+    each other cannot); `left_out` features that leave first, by name with the reason. `periods` labels the rows in time
+    for the stability over time, which is not evaluated without. `drop_review` drops what is over the IV ceiling, which
+    is kept and marked for review else; `max_features` is the most that may remain. The facts are missing where a
+    feature left before the step that finds them. The rows stand in the order of the binning.
+    Raises ValueError for an unknown method, for names in `keep` that the binning does not have, for periods of other
+    rows.
+    """
+    check_is_fitted(binning, "features_")
+    target, forced = target_of(X, y), frozenset(keep)
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
+    if unknown := forced - set(binning.features_):
+        raise ValueError(f"keep names {', '.join(sorted(unknown))}, which the binning does not have")
+    if max_features is not None and max_features < max(1, len(forced)):
+        raise ValueError(f"max_features must be at least 1 and at least the number kept by name, got {max_features}")
+    if periods is not None and len(periods) != len(X):
+        raise ValueError(f"periods must have one label a row of X, {len(X)}, got {len(periods)}")
+    limits = Limits.of(thresholds or Thresholds())
+    state = State(
+        X, target, binning, limits, forced, left_out or {}, periods, drop_review, method=method, most=max_features
+    )
+    for step in STEPS:
+        state.drop(step.name, step.find(state))
+    return _told(state)
+
+
+def _told(state: State) -> pd.DataFrame:
+    """The table of the funnel."""
+    facts = pd.DataFrame(state.facts, index=state.names).reindex(columns=list(FACTS)).astype({"distinct": int})
+    review = facts["iv"] > state.limits.ceiling
+    rows = pd.DataFrame(
+        {
+            "feature": state.names,
+            "status": [DROPPED if name in state.reasons else KEPT for name in state.names],
+            "step": [state.left_at.get(name, KEPT) for name in state.names],
+            "reason": [state.reasons.get(name) or _why_kept(state, name) for name in state.names],
+            "review": review.to_numpy(bool),
+        }
+    )
+    return rows.join(facts.reset_index(drop=True))
+
+
+def _why_kept(state: State, name: str) -> str:
+    iv = state.facts["iv"][name]
+    base = f"IV {iv:.4f}, worth its place and of the right sign beside the others"
+    if name in state.forced:
+        base = "kept by name"
+    return f"{base}; review: {alone.over_ceiling(iv, state.limits.ceiling)}" if iv > state.limits.ceiling else base
+
+
+def steps_told(funnel: pd.DataFrame) -> pd.DataFrame:
+    """How many candidates came to each step and how many left there, in the order of the steps."""
+    left = funnel["step"].value_counts()
+    gone = np.array([int(left.get(step.name, 0)) for step in STEPS])
+    came = len(funnel) - np.concatenate([[0], np.cumsum(gone)[:-1]])
+    return pd.DataFrame({"step": [step.name for step in STEPS], "came": came, "left": gone})
+
+
+def funnel_checks(funnel: pd.DataFrame, thresholds: Thresholds) -> list[CheckResult]:
+    """How many features were chosen, the largest IV among them, and how many are flagged for review."""
+    kept = funnel[funnel["status"] == KEPT]
+    best = kept.sort_values("iv", ascending=False, kind="stable").head(1)
+    largest = Estimate.missing("no feature was chosen", n=0)
+    if len(best):
+        largest = Estimate(float(best["iv"].iloc[0]), n=len(kept))
+    flagged = Estimate(int(kept["review"].sum()), n=len(kept), method="count")
+    return [
+        CheckResult("selection.chosen", "Features chosen", Estimate(len(kept), n=len(funnel), method="count")),
+        CheckResult(
+            "selection.largest_iv",
+            f"Largest information value ({', '.join(best['feature']) or 'none'})",
+            largest,
+            thresholds["features.iv_ceiling"],
+        ),
+        CheckResult("selection.for_review", "Chosen features flagged as suspiciously strong", flagged),
+        _least_stable(kept, thresholds),
+    ]
+
+
+def _least_stable(kept: pd.DataFrame, thresholds: Thresholds) -> CheckResult:
+    found = kept.dropna(subset="csi").sort_values("csi", ascending=False, kind="stable").head(1)
+    estimate = Estimate.missing("development has no dates that part it into periods")
+    if len(found):
+        estimate = Estimate(float(found["csi"].iloc[0]), n=len(kept), method="largest CSI of a period, development")
+    title = f"Least stable chosen feature over time ({', '.join(found['feature']) or 'none'})"
+    return CheckResult("selection.largest_csi", title, estimate, thresholds["features.csi"])

@@ -1,0 +1,96 @@
+"""The last step: the features that are left are weighed beside each other in the logit, by the method asked for."""
+
+import numpy as np
+import pandas as pd
+from scipy.special import chdtrc, chdtri
+
+from riskbench.scorecard.logit import Logit, SeparationError, dependent_columns, fit_logit
+from riskbench.scorecard.selection.chance import false_discoveries
+from riskbench.scorecard.selection.methods import METHODS, Rule, wrong_sign
+from riskbench.scorecard.selection.quadratic import Quadratic
+from riskbench.scorecard.selection.state import COMBINATION, Reasons, State
+
+NEVER = "wrong sign beside the others: it gets no place while its coefficient must not be positive on WoE"
+
+
+def chance(state: State) -> Reasons:
+    """Where candidates are many for the bads, those that may be chance leave.
+
+    More than one candidate for ten bads is more than a sample can weigh together (Peduzzi et al., Journal of Clinical
+    Epidemiology 49, 1996). Then only a share of those that stay may be chance, all candidates counted.
+    """
+    many, p_values = _too_many(state), state.facts["p_value"]
+    if not many:
+        return {}
+    proven = false_discoveries(p_values, state.limits.false_share)
+    return {
+        name: f"{many}, and its IV may be chance: p {p_values[name]:.3f} among {len(p_values)}"
+        for name in state.left
+        if name not in proven
+    }
+
+
+def crowded(state: State) -> Reasons:
+    """Where candidates are still many for the bads, all but the strongest leave."""
+    many, places = _too_many(state), _places(state)
+    return dict.fromkeys(state.strongest_first(state.left)[places:], f"{many}: {places} of them have a larger IV")
+
+
+def beside_the_others(state: State) -> Reasons:
+    """The method's choice, then the fit itself: what has the wrong sign or too little likelihood there leaves too."""
+    varying = state.varying(state.strongest_first(state.left))
+    fit, reasons = first_fit(state.woe[varying], state.target, state.forced)
+    if fit is None:
+        return reasons
+    q = Quadratic.around(fit, state.forced)
+    rule = Rule(state.limits.p_value, state.most, q.free)
+    choice = METHODS[state.method][1](q, rule)
+    why = {j: NEVER for j in range(len(q.names)) if j not in choice.chosen} | wrong_sign(q, choice.chosen) | choice.why
+    reasons |= {q.names[j]: reason for j, reason in why.items()}
+    return reasons | _checked(state, [q.names[j] for j in choice.chosen], fit)
+
+
+def first_fit(W: pd.DataFrame, target: np.ndarray, forced: frozenset[str]) -> tuple[Logit | None, Reasons]:
+    """The logit of all columns that can stand beside each other, and why the others cannot."""
+    reasons: Reasons = dict.fromkeys(dependent_columns(W), COMBINATION)
+    left = [str(name) for name in W if name not in reasons]
+    while left:
+        try:
+            return fit_logit(W[left], target), reasons
+        except SeparationError as error:
+            guilty = next((name for name in error.features if name not in forced), None)
+            if guilty is None:
+                raise
+            reasons[guilty] = "separates goods and bads perfectly, so the logit has no estimate: look for leakage"
+            left.remove(guilty)
+    return None, reasons
+
+
+def _places(state: State) -> int:
+    return max(int(state.target.sum() / state.limits.bads_each), len(state.forced), 1)
+
+
+def _too_many(state: State) -> str:
+    """That there are too many candidates, in words, or nothing."""
+    bads, left = int(state.target.sum()), len(state.left)
+    return f"{left} candidates are more than {bads:,} bads can weigh together" if left > _places(state) else ""
+
+
+def _checked(state: State, chosen: list[str], start: Logit) -> Reasons:
+    """What the fit of the chosen says against some of them: the approximation is close, the fit decides."""
+    reasons: Reasons = {}
+    enough = float(chdtri(1, state.limits.p_value)) if state.method in ("backward", "stepwise") else 0.0
+    while free := [name for name in chosen if name not in state.forced]:
+        start = fit_logit(state.woe[chosen], state.target, start)
+        z = dict(zip(start.names, start.z[1:], strict=True))
+        worst = max(free, key=lambda name: z[name])
+        if z[worst] < 0 and z[worst] ** 2 >= enough:
+            break
+        slope = start.slopes[start.names.index(worst)]
+        reasons[worst] = (
+            f"wrong sign beside the others: coefficient {slope:+.3f}, which must not be positive on WoE"
+            if slope > 0
+            else f"not significant beside the others: p {chdtrc(1, z[worst] ** 2):.3f}, over {state.limits.p_value:g}"
+        )
+        chosen = [name for name in chosen if name != worst]
+    return reasons
