@@ -19,6 +19,7 @@ X = pd.DataFrame(
 RISK = -0.5 * np.log(X["income"] / 1000) + 0.6 * X["late"].clip(0) + X["purpose"].map({"trip": 1.0}).fillna(0)
 Y = (DRAW.random(3000) < 1 / (1 + np.exp(1.5 - RISK))).astype(int)
 CARD = Scorecard(WoeBinning(special_values={"late": [-999], "income": []})).fit(X, Y)
+FROM_ZERO = Scorecard(CARD.binning_, from_zero=True).fit(X, Y)
 TEXTS = ReasonTexts(
     {
         "income": FeatureWords(en="Monthly income", zh="月收入"),
@@ -42,7 +43,7 @@ def frame(cases):
 @settings(max_examples=40, deadline=None)
 @given(CASES, st.sampled_from(["best", "neutral"]), st.booleans())
 def test_reasons_agree_with_the_points_actually_lost(case, baseline, from_zero):
-    card = CARD if not from_zero else Scorecard(CARD.binning_, from_zero=True).fit(X, Y)
+    card = FROM_ZERO if from_zero else CARD
     told = card.explain(case, TEXTS).query("feature in @X.columns").set_index("feature")
     lost = told["points_lost" if baseline == "best" else "below_neutral"]
     names = [name for name in card.reasons(frame([case]), 9, baseline).iloc[0] if name is not None]

@@ -13,7 +13,7 @@ def simulated(seed, n=400, k=5):
     draw = np.random.default_rng(seed)
     x = draw.normal(size=(n, k)) @ draw.normal(size=(k, k))
     y = draw.random(n) < 1 / (1 + np.exp(-0.3 * x @ draw.normal(size=k)))
-    return pd.DataFrame(x, columns=list("abcde")), y.astype(int), draw.uniform(0.5, 2.0, n)
+    return pd.DataFrame(x, columns=list("abcde")[:k]), y.astype(int), draw.uniform(0.5, 2.0, n)
 
 
 @settings(max_examples=30, deadline=None)
@@ -23,15 +23,15 @@ def test_the_optimum_satisfies_karush_kuhn_and_tucker(seed):
     signed = fit_signed(W, y, weights)
     gradient = W.T @ (weights * (signed.logit.probability(W) - y)) / weights.sum()  # of the mean loss
     assert (signed.logit.slopes <= 0).all()
-    assert np.abs(gradient[list(signed.logit.names)]).max() < 1e-6 if signed.logit.names else True
+    assert (np.abs(gradient[list(signed.logit.names)]) < 1e-6).all()
     assert (gradient[signed.pressed] <= 1e-6 * np.abs(W).to_numpy().max()).all()  # turning negative gains nothing
 
 
 @settings(max_examples=8, deadline=None)
 @given(st.integers(0, 100_000))
 def test_no_subset_of_columns_with_right_signs_fits_better(seed):
-    W, y, _ = simulated(seed, n=200, k=5)
-    subsets = [[c for i, c in enumerate(W) if mask >> i & 1] for mask in range(32)]
+    W, y, _ = simulated(seed, n=200, k=4)
+    subsets = [[c for i, c in enumerate(W) if mask >> i & 1] for mask in range(16)]
     fits = [fit_logit(W[columns], y) for columns in subsets]
     best = max(fit.log_likelihood for fit in fits if (fit.slopes <= 0).all())
     assert fit_signed(W, y).logit.log_likelihood == pytest.approx(best, abs=1e-7)

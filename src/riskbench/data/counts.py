@@ -88,7 +88,7 @@ class Coding:
         """The code of every row in the smallest type that holds it; `missing + 1` for a level that is not known."""
         small = np.dtype(np.uint8 if self.missing < 255 else np.int64)
         if self.kind == "categorical":
-            return self._level_places(column).astype(small, copy=False)
+            return self._level_places(column, small)
         x = numbers(column)
         if len(self.edges) <= FEW_EDGES:
             places = np.zeros(len(x), small)
@@ -101,16 +101,16 @@ class Coding:
         places[np.isnan(x)] = self.missing
         return places
 
-    def _level_places(self, column: pd.Series) -> NDArray[Any]:
+    def _level_places(self, column: pd.Series, kind: np.dtype[Any]) -> NDArray[Any]:
         arrow = getattr(column.array, "__arrow_array__", None)
         if arrow and isinstance(column.dtype, pd.StringDtype):
             texts = arrow()
             known = pa.array([*self.levels, *map(str, self.specials)], texts.type)
-            places = pc.index_in(texts, value_set=known).fill_null(self.missing + 1).to_numpy().astype(np.int64)
+            places = pc.index_in(texts, value_set=known).fill_null(self.missing + 1).to_numpy().astype(kind)
             places[column.isna().to_numpy()] = self.missing
             return places
         rows, values = pd.factorize(column)
-        return self._lookup(values)[rows]
+        return self._lookup(values).astype(kind)[rows]
 
     def _lookup(self, values: Iterable[Any]) -> NDArray[np.int64]:
         """The places of distinct values and, last, that of a missing one, which pandas' factorize marks by -1."""
