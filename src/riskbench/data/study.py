@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, model_validator
 from riskbench.core.errors import NotEvaluated, StudyError, broken_rules
 from riskbench.core.thresholds import Override, Thresholds
 from riskbench.data.consistency import check
+from riskbench.data.levels import Calibration, MasterScale
 from riskbench.data.schema import Column, Dimension, Part, Role, TableSpec, Trend
 
 STUDY_FILE = "study.toml"
@@ -176,8 +177,10 @@ class Study(Part):
     tables: dict[str, TableSpec]
     outcome: Annotated[ColumnOutcome | RepaymentOutcome, Field(discriminator="kind")]
     oversampling: Oversampling | None = None
+    calibration: Calibration | None = None
     samples: Samples
     scaling: Scaling = Scaling()
+    master_scale: MasterScale = MasterScale()
     features: dict[str, Formula] = {}
     protected: dict[str, Formula] = {}
     thresholds: dict[str, Override] = {}

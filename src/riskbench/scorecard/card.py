@@ -92,10 +92,16 @@ class Scorecard(ClassifierMixin, BaseEstimator):
 
     def shifted(self, log_odds: float) -> "Scorecard":
         """The same card with `log_odds` added to everybody's log odds of bad, for another bad rate."""
+        return self.recalibrated(log_odds, 1.0)
+
+    def recalibrated(self, intercept: float, slope: float) -> "Scorecard":
+        """The same card with its log odds of bad times `slope` (> 0: the ranking stays), and `intercept` added then."""
+        if not slope > 0:
+            raise ValueError(f"slope must be above 0, got {slope!r}")
         check_is_fitted(self, "logit_")
-        intercept, slope = self.correction_
+        before, spread = self.correction_
         card = Scorecard(self.binning_, self.pdo, self.base_score, self.base_odds)
-        return card._keep(self.binning_, self.logit_, (intercept + log_odds, slope))
+        return card._keep(self.binning_, self.logit_, (intercept + slope * before, slope * spread))
 
     def predict_proba(self, X: pd.DataFrame) -> NDArray[np.float64]:
         """P(good) and PD by row, from the exact coefficients: the PD is column 1."""
