@@ -55,9 +55,6 @@ class MasterScale(Part):
     concentration can be compared; deciles of the development sample move with the population. The default doubles,
     because a scorecard counts so: one grade is as many points as double the odds, or a few more where PDs are large.
     `version` is to change whenever an edge does. Without `names` grades are numbered from 1.
-
-    >>> MasterScale(version="2026", geometric={"grades": 4, "lowest": 0.01, "highest": 0.16}).bounds
-    (0.01, 0.04, 0.16)
     """
 
     version: str = Field(default="doubling 1", min_length=1)
@@ -67,7 +64,11 @@ class MasterScale(Part):
 
     @property
     def bounds(self) -> tuple[float, ...]:
-        """The edges in force."""
+        """The edges in force.
+
+        >>> MasterScale(version="2026", geometric=Geometric(grades=4, lowest=0.01, highest=0.16)).bounds
+        (0.01, 0.04, 0.16)
+        """
         if self.geometric:
             g = self.geometric
             return tuple(np.geomspace(g.lowest, g.highest, g.grades - 1).round(12).tolist())

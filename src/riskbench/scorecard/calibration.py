@@ -25,26 +25,16 @@ from riskbench.core.errors import StudyError
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data import prior
-from riskbench.data.levels import LongRunRate, RecentLabels
+from riskbench.data.levels import RecentLabels
+from riskbench.data.samples import SAMPLES
 from riskbench.data.study import Study
 from riskbench.metrics.calibration import calibration_line
-from riskbench.metrics.intervals import jeffreys_interval
+from riskbench.scorecard.anchors import Anchor, anchored
 from riskbench.scorecard.card import Scorecard
-from riskbench.scorecard.long_run import average, period_rates, periods
 
 STEPS = ("logit", "shrinkage", "sampling", "calibration")
 NONE = "the study asks for none: PDs stay at the bad rate of the development sample, or of the population it states"
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Anchor:
-    """The labelled applications whose weighted mean PD is to be `rate`, and the same in words."""
-
-    rows: NDArray[np.bool_]
-    weights: Floats
-    rate: Estimate
-    told: str
 
 
 @dataclass(frozen=True)
@@ -65,16 +55,13 @@ class Calibrated:
 
     def results(self, thresholds: Thresholds) -> list[CheckResult]:
         """The shift of step 3, the level asked for, and the check that the card meets it."""
-        limit = thresholds["scorecard.equivalence"] if self.gap.evaluated else None
-        title = "Mean PD less the bad rate that calibration asks for, absolute"
-        shift = Estimate(self.shift)
-        results = [
-            CheckResult("champion.prior_shift", "Log odds added for the population's bad rate", shift, unit="log-odds")
-        ]
+        moved = "Log odds added for the population's bad rate"
+        results = [CheckResult("champion.prior_shift", moved, Estimate(self.shift), unit="log-odds")]
         if self.rate.evaluated:
+            title, limit = "Mean PD less the bad rate that calibration asks for", thresholds["scorecard.equivalence"]
             results += [
                 CheckResult("champion.calibration_rate", "Bad rate that calibration asks for", self.rate, unit="%"),
-                CheckResult("champion.calibration_gap", title, self.gap, limit),
+                CheckResult("champion.calibration_gap", f"{title}, absolute", self.gap, limit),
             ]
         return results
 
@@ -101,13 +88,13 @@ def calibrate(
     told = (
         "maximum likelihood on the development sample",
         "mean slope of bootstrap cards on the development sample; the mean PD is kept",
-        prior.told(study, applications),
+        _sampling(study),
         anchor.told if anchor else NONE,
     )
     rate, gap = Estimate.missing(NONE), Estimate.missing(NONE)
     if anchor:
         mean = np.average(expit(level + spread * sampled[anchor.rows]), weights=anchor.weights)
-        rate, gap = anchor.rate, Estimate(abs(float(mean) - _value(anchor)), n=int(anchor.rows.sum()))
+        rate, gap = anchor.rate, Estimate(abs(float(mean) - anchor.level), n=len(anchor.weights))
     return Calibrated(
         shrunk.shifted(shift).recalibrated(level, spread),
         _steps(lines, log_odds[developed], weights, told),
@@ -115,40 +102,6 @@ def calibrate(
         rate,
         gap,
     )
-
-
-def anchored(study: Study, applications: pd.DataFrame) -> Anchor | None:
-    """What the study asks the mean PD to meet, or None. Raises StudyError where the labels do not give it."""
-    asked, labelled = study.calibration, applications["y"].notna()
-    if asked is None:
-        return None
-    if asked.kind == "target":
-        rows = ((applications["sample"] == "development") & labelled).to_numpy()
-        weights = prior.outcome_weights(applications.loc[rows, "y"], prior.shift(study, applications))
-        rate = Estimate(asked.target, n=int(rows.sum()), method="stated by the study")
-        mix = ", weighted to the population's mix of good and bad" if study.oversampling else ""
-        return Anchor(rows, weights, rate, f"a target ({asked.because}), met by the labelled development sample{mix}")
-    rows = (applications["sample"].isin(asked.samples) & labelled).to_numpy()
-    among = ", ".join(asked.samples)
-    if isinstance(asked, LongRunRate):
-        rates = period_rates(study, applications, study.limits)
-        counted = rates[rates["counted"]]
-        period = periods(applications["month"], asked.period)
-        rows &= period.isin(counted["period"]).to_numpy()
-        weights = 1 / period[rows].map(counted.set_index("period")["n"]).to_numpy(float)  # periods count alike
-        rate = average(rates)
-        told = f"the simple average of {len(counted)} periods of {among} ({asked.because}); each period counts alike"
-    else:
-        newest = sorted(applications.loc[rows, "month"].unique())[-asked.months :]
-        rows &= applications["month"].isin(newest).to_numpy()
-        weights = np.ones(int(rows.sum()))
-        rate = jeffreys_interval(int(applications.loc[rows, "y"].sum()), int(rows.sum()))
-        months = f"{newest[0]} to {newest[-1]}" if newest else "no month"
-        told = f"the labels of {months} of {among} ({asked.because}), by {asked.method}"
-    if rate.value is None or not 0 < rate.value < 1:
-        found = rate.reason or f"all are {'bad' if rate.value else 'good'}"
-        raise StudyError(f"study {study.name}: calibration ({asked.kind}) needs labels of both classes: {found}")
-    return Anchor(rows, weights, rate, told)
 
 
 def level_shift(log_odds: ArrayLike, rate: float, weights: Floats | None = None) -> float:
@@ -174,18 +127,24 @@ def uncorrected(card: Scorecard, pd_applied: ArrayLike) -> Floats:
     return expit((logit(np.asarray(pd_applied, dtype=float)) - intercept) / slope)
 
 
-def fitted_samples(study: Study) -> tuple[str, ...]:
-    """The samples whose labels set the coefficients or the level: a test of PDs on them is no independent test."""
-    asked = study.calibration
-    levelled = asked.samples if isinstance(asked, LongRunRate | RecentLabels) else []
-    return tuple(dict.fromkeys(["development", *levelled]))
+def fitted_samples(study: Study, applications: pd.DataFrame) -> tuple[str, ...]:
+    """The samples that lent labels to the coefficients or to the level: on them a test of PDs is not independent."""
+    anchor = anchored(study, applications)
+    lent = [] if anchor is None else applications.loc[anchor.rows, "sample"].unique().tolist()
+    return tuple(name for name in SAMPLES if name == "development" or name in lent)
+
+
+def _sampling(study: Study) -> str:
+    if study.oversampling is None:
+        return "bads are not said to be oversampled"
+    return f"{study.oversampling.bad_rate:.1%} of the population are bad ({study.oversampling.because})"
 
 
 def _line(study: Study, anchor: Anchor, y: pd.Series, log_odds: Floats) -> tuple[float, float]:
     """Intercept and slope that meet the anchor; Cox's maximum-likelihood line where the study asks for a slope."""
     asked, at = study.calibration, log_odds[anchor.rows]
     if not (isinstance(asked, RecentLabels) and asked.method == "slope"):
-        return level_shift(at, _value(anchor), anchor.weights), 1.0
+        return level_shift(at, anchor.level, anchor.weights), 1.0
     line = calibration_line(y[anchor.rows], expit(at))
     if line.intercept.value is None or line.slope.value is None or line.slope.value <= 0:
         why = line.slope.reason or f"it is {line.slope.value:.3g}, which would turn the ranking round"
@@ -201,9 +160,3 @@ def _steps(lines: list[tuple[float, float]], log_odds: Floats, weights: Floats, 
         mean = np.average(expit(log_odds), weights=weights if number >= 2 else None)
         rows.append((name, slope, intercept, float(mean), because))
     return pd.DataFrame(rows, columns=["step", "slope", "intercept", "mean_pd", "because"])
-
-
-def _value(anchor: Anchor) -> float:
-    if anchor.rate.value is None:
-        raise ValueError(f"an anchor needs a rate, got none: {anchor.rate.reason}")
-    return anchor.rate.value

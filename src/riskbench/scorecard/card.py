@@ -31,7 +31,7 @@ class Scorecard(ClassifierMixin, BaseEstimator):
     double the odds (> 0). `base_score` points mean odds of `base_odds` good to one bad (> 0).
 
     Learned: `binning_`, `logit_` (see `riskbench.scorecard.logit`), `correction_` (intercept and slope laid over the
-    logit's log odds; 0 and 1 unless shrunk or shifted), `points_` (whole points by bin of each feature),
+    logit's log odds; 0 and 1 unless corrected), `points_` (whole points by bin of each feature),
     `sign_violations_` (features whose coefficient is above 0: more evidence of good would raise the PD), `classes_`.
 
     >>> X = pd.DataFrame({"late": [0, 0, 0, 1, 1, 1] * 20})

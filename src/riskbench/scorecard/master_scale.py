@@ -14,6 +14,7 @@ from scipy.special import logit
 from riskbench import metrics
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.data.levels import MasterScale
+from riskbench.data.samples import SAMPLES
 from riskbench.metrics.arguments import probabilities
 from riskbench.scorecard.card import Scorecard
 
@@ -72,9 +73,10 @@ def scale_table(card: Scorecard, scores: pd.DataFrame, scale: MasterScale) -> pd
             "pd_mean": scores["pd_applied"].groupby(grade).mean().reindex(range(1, count + 1)).to_numpy(),
         }
     )
-    for sample in scores["sample"].unique():
+    for sample in SAMPLES:
         filled = cases_by_grade(grade[scores["sample"] == sample], scale)
-        table[str(sample)] = filled / filled.sum()
+        if filled.any():
+            table[sample] = filled / filled.sum()
     return table
 
 

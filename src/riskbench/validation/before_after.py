@@ -17,6 +17,8 @@ from riskbench.scorecard.master_scale import grades
 from riskbench.validation.battery import Samples, calibration
 from riskbench.validation.grades import grade_checks
 
+LABELS_ALONE = "portfolio.default_rate."  # says nothing of PDs, so calibration cannot change it
+
 
 def calibration_tests(
     y: ArrayLike,
@@ -65,7 +67,7 @@ def before_and_after(
 
 
 def _summed_up(tests: list[CheckResult]) -> list[tuple[str, float | None, str]]:
-    single = [test for test in tests if "grade" in test.dims]
-    red = sum(test.status == "red" for test in single)
-    rows = [(test.title, test.estimate.value, str(test.status)) for test in tests if "grade" not in test.dims]
+    red = sum(test.status == "red" for test in tests if "grade" in test.dims)
+    whole = [test for test in tests if "grade" not in test.dims and not test.name.startswith(LABELS_ALONE)]
+    rows = [(test.title, test.estimate.value, str(test.status)) for test in whole]
     return [*rows, ("Grades whose PD is too low (Jeffreys' test red)", float(red), "information")]
