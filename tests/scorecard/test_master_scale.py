@@ -65,7 +65,15 @@ def test_the_table_says_how_each_sample_fills_the_grades():
     assert table["test"].tolist() == [0, 0, 0, 0, 0.5, 0.5, 0]
     assert table["pd_mean"].tolist()[:2] == [0.005, 0.015]
     assert np.isnan(table["pd_mean"][2])
-    assert (table["pd_from"][1:].tolist(), table["pd_to"].tolist()[-1]) == (list(SCALE.bounds), 1.0)
+
+
+def test_the_table_gives_the_bands_in_percent_and_in_points():
+    # an edge of 2 % is odds of 49:1, 487.123 + 28.8539 · ln 49 = 599.4 points; 1 % is 619.7
+    table = scale_table(CARD, SCORES, SCALE)
+    assert table["pd"].tolist()[::3] == ["< 1 %", "4 to 8 %", "≥ 32 %"]
+    assert table["score"].tolist()[:2] == ["≥ 620", "600 to 619"]
+    narrow = MasterScale(version="x", edges=[0.1, 0.1001])
+    assert scale_table(CARD, SCORES, narrow)["score"].tolist() == ["≥ 551", "none", "≤ 550"]
 
 
 def test_empty_grades_are_counted_and_named():

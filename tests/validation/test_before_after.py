@@ -23,34 +23,41 @@ Y, PD = portfolio()
 TOO_FAR_APART = expit(1.6 * logit(PD) + 0.5)
 
 
-def table(sample="test", **more):
-    found = before_and_after({sample: (Y, TOO_FAR_APART)}, {sample: (Y, PD)}, SCALE, THRESHOLDS, **more)
+def table(before=TOO_FAR_APART, after=PD, **more):
+    found = before_and_after({"test": (Y, before)}, {"test": (Y, after)}, SCALE, THRESHOLDS, **more)
     return found.set_index("test")
 
 
 def test_every_test_stands_once_with_both_values():
     found = table()
     assert found.index.is_unique
-    slope = found.loc["Slope of the calibration line (ideal 1)"]
-    assert slope["after"] == pytest.approx(1.6 * slope["before"])  # a line through log odds that were multiplied by 1.6
-    assert (slope["status_before"], slope["status"]) == ("red", "green")
+    slope = found.loc["calibration_slope"]
+    # a line through log odds that were multiplied by 1.6
+    assert slope["test_after"] == pytest.approx(1.6 * slope["test_before"])
+    assert slope["test_after"] == pytest.approx(1, abs=0.1)
 
 
 def test_the_values_are_those_of_the_tests_alone():
-    alone = {t.title: t.estimate.value for t in calibration_tests(Y, PD, SCALE, THRESHOLDS, "test")}
-    found = table()
-    assert all(found.loc[title, "after"] == alone[title] for title in found.index if title in alone)
+    alone = {t.name: t.estimate.value for t in calibration_tests(Y, PD, SCALE, THRESHOLDS, "test")}
+    after = table()["test_after"]
+    assert after["hosmer_lemeshow"] == alone["champion.hosmer_lemeshow.test"]
+    assert after[["jeffreys", "binomial"]].tolist() == [alone[f"portfolio.{n}.test"] for n in ("jeffreys", "binomial")]
+    assert after[["chi2", "inversions"]].tolist() == [alone[f"grades.{n}.test"] for n in ("chi2", "inversions")]
 
 
 def test_grades_whose_pd_is_too_low_are_counted():
-    found = before_and_after({"test": (Y, PD / 3)}, {"test": (Y, PD)}, SCALE, THRESHOLDS).set_index("test")
-    too_low = found.loc["Grades whose PD is too low (Jeffreys' test red)"]
-    assert (too_low["before"] >= 4, too_low["after"]) == (True, 0)
+    too_low = table(before=PD / 3).loc["grades_too_low"]
+    assert too_low["test_before"] >= 4
+    assert too_low["test_after"] == 0
 
 
-@pytest.mark.parametrize(("fitted", "independent"), [(("development",), "yes"), (("development", "test"), "no")])
-def test_a_sample_that_set_the_level_is_said_to_be_no_independent_test(fitted, independent):
-    assert set(table(fitted=fitted)["independent"]) == {independent}
+def test_columns_on_samples_that_lent_labels_are_marked():
+    assert list(table().columns) == ["test_before", "test_after"]
+    assert list(table(fitted=("development", "test")).columns) == ["test_before", "test_after_in_sample"]
+    both = dict.fromkeys(("development", "test"), (Y, PD))
+    found = before_and_after(both, both, SCALE, THRESHOLDS).set_index("test")
+    assert list(found.columns)[:2] == ["development_before_in_sample", "development_after_in_sample"]
+    assert np.isnan(found.loc["calibration_slope", "development_after_in_sample"])
 
 
 def test_grades_go_by_the_pd_that_is_applied():

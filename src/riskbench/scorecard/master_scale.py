@@ -5,6 +5,7 @@ oversampled bads it is read off `pd_applied`, never off the PD at the bad rate o
 """
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -56,21 +57,19 @@ def score_bands(card: Scorecard, scale: MasterScale) -> list[tuple[int | None, i
 def scale_table(card: Scorecard, scores: pd.DataFrame, scale: MasterScale) -> pd.DataFrame:
     """One row a grade, the safest first: bands of PD and of points, and the share of each sample's applications.
 
-    `scores` has the columns sample and pd_applied. Columns: grade, pd_from, pd_to, pd_representative, score_from,
-    score_to, pd_mean (of all applications in the grade), then one column of shares for each sample there is.
+    `scores` has the columns sample and pd_applied. Columns: grade, pd and score (the bands in words), middle
+    (`representative_pds`), pd_mean (of all applications in the grade), then one column of shares for each sample there is.
     """
     grade = grades(scores["pd_applied"], scale)
-    count = len(scale.labels)
-    bands = score_bands(card, scale)
+    edges = [f"{edge:.4g}" for edge in 100 * np.array(scale.bounds)]
+    inner = [f"{low} to {high} %" for low, high in pairwise(edges)]
     table = pd.DataFrame(
         {
             "grade": scale.labels,
-            "pd_from": [0.0, *scale.bounds],
-            "pd_to": [*scale.bounds, 1.0],
-            "pd_representative": representative_pds(scale),
-            "score_from": pd.array([low for low, _ in bands], "Int64"),
-            "score_to": pd.array([high for _, high in bands], "Int64"),
-            "pd_mean": scores["pd_applied"].groupby(grade).mean().reindex(range(1, count + 1)).to_numpy(),
+            "pd": [f"< {edges[0]} %", *inner, f"≥ {edges[-1]} %"],
+            "score": [_in_words(low, high) for low, high in score_bands(card, scale)],
+            "middle": representative_pds(scale),
+            "pd_mean": scores["pd_applied"].groupby(grade).mean().reindex(range(1, len(edges) + 2)).to_numpy(),
         }
     )
     for sample in SAMPLES:
@@ -116,6 +115,12 @@ def scale_results(card: Scorecard, scores: pd.DataFrame, scale: MasterScale, sam
             dims=dims,
         ),
     ]
+
+
+def _in_words(low: int | None, high: int | None) -> str:
+    if low is None or high is None:
+        return f"≤ {high}" if low is None else f"≥ {low}"
+    return f"{low} to {high}" if low <= high else "none"
 
 
 def _highest_at_least(card: Scorecard, edge: float) -> int:

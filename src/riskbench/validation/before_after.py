@@ -1,7 +1,7 @@
 """What calibration changed: the calibration tests of the bare logit and of the PDs that are applied, side by side.
 
-Both are at the bad rate of the data. On a sample whose labels set the coefficients or the level, "after" is no
-independent test, and the table says so.
+Both are at the bad rate of the data. On a sample that lent labels to the coefficients or to the level, a test is not
+independent, and the table says so.
 """
 
 from collections.abc import Collection
@@ -17,6 +17,7 @@ from riskbench.scorecard.master_scale import grades
 from riskbench.validation.battery import Samples, calibration
 from riskbench.validation.grades import grade_checks
 
+FITTED = ("development",)
 LABELS_ALONE = "portfolio.default_rate."  # says nothing of PDs, so calibration cannot change it
 
 
@@ -28,7 +29,7 @@ def calibration_tests(
     sample: str,
     *,
     shift: float = 0.0,
-    fitted: Collection[str] = ("development",),
+    fitted: Collection[str] = FITTED,
 ) -> list[CheckResult]:
     """Every test of whether PDs are as large as they say: the battery's, then those by grade.
 
@@ -46,28 +47,23 @@ def before_and_after(
     thresholds: Thresholds,
     *,
     shift: float = 0.0,
-    fitted: Collection[str] = ("development",),
+    fitted: Collection[str] = FITTED,
 ) -> DataFrame:
-    """One row a test and sample: test, sample, independent ("no" on `fitted`), before, after and their statuses.
+    """One row a test; for each sample one column before and one after, marked in_sample where it was fitted there.
 
-    The tests of single grades are summed up as the number of grades whose PD is too low (Jeffreys' test red). `before`
-    and `after` hold the same samples; "before" was fitted on development alone.
+    The values are p-values but for `brier`, `calibration_intercept`, `calibration_slope`, `inversions` and
+    `grades_too_low`, the number of grades whose Jeffreys test is red. `before` and `after` hold the same samples;
+    "before" was fitted on development alone. A test that a sample does not have is missing there.
     """
-    rows = []
+    columns = {}
     for sample in after:
-        independent = "no" if sample in fitted else "yes"
-        both = (
-            _summed_up(calibration_tests(*pair[sample], scale, thresholds, sample, shift=shift, fitted=on))
-            for pair, on in ((before, ("development",)), (after, fitted))
-        )
-        for (title, old, old_status), (_, new, new_status) in zip(*both, strict=True):
-            rows.append((title, sample, independent, old, new, old_status, new_status))
-    columns = ["test", "sample", "independent", "before", "after", "status_before", "status"]
-    return DataFrame(rows, columns=columns).astype({"before": float, "after": float})
+        for when, samples, on in (("before", before, FITTED), ("after", after, fitted)):
+            tests = calibration_tests(*samples[sample], scale, thresholds, sample, shift=shift, fitted=on)
+            columns[f"{sample}_{when}{'_in_sample' if sample in on else ''}"] = _summed_up(tests)
+    return DataFrame(columns, dtype=float).rename_axis("test").reset_index()
 
 
-def _summed_up(tests: list[CheckResult]) -> list[tuple[str, float | None, str]]:
-    red = sum(test.status == "red" for test in tests if "grade" in test.dims)
-    whole = [test for test in tests if "grade" not in test.dims and not test.name.startswith(LABELS_ALONE)]
-    rows = [(test.title, test.estimate.value, str(test.status)) for test in whole]
-    return [*rows, ("Grades whose PD is too low (Jeffreys' test red)", float(red), "information")]
+def _summed_up(tests: list[CheckResult]) -> dict[str, float | None]:
+    whole = (t for t in tests if "grade" not in t.dims and not t.name.startswith(LABELS_ALONE))
+    too_low = sum(t.status == "red" for t in tests if "grade" in t.dims)
+    return {t.name.split(".")[1]: t.estimate.value for t in whole} | {"grades_too_low": float(too_low)}
