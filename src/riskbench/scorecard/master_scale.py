@@ -58,7 +58,7 @@ def scale_table(card: Scorecard, scores: pd.DataFrame, scale: MasterScale) -> pd
     """One row a grade, the safest first: bands of PD and of points, and the share of each sample's applications.
 
     `scores` has the columns sample and pd_applied. Columns: grade, pd and score (the bands in words), middle
-    (`representative_pds`), pd_mean (of all applications in the grade), then one column of shares for each sample there is.
+    (`representative_pds`), pd_mean (of all applications in the grade), then the shares of each sample there is.
     """
     grade = grades(scores["pd_applied"], scale)
     edges = [f"{edge:.4g}" for edge in 100 * np.array(scale.bounds)]
