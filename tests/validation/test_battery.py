@@ -88,3 +88,19 @@ def test_cases_without_a_label_do_not_count():
     with_unknown = np.append(y, [np.nan] * 10), np.append(p, [0.5] * 10)
     one, other = (calibration({"test": s}, THRESHOLDS) for s in ((y, p), with_unknown))
     assert [r.estimate for r in one] == [r.estimate for r in other]
+
+
+def test_on_the_sample_that_pds_were_fitted_on_hosmer_lemeshow_has_two_degrees_of_freedom_less():
+    y, p = portfolio()
+    samples = {"development": (y, p), "test": (y, p), "out_of_time": (y, p)}
+    found = by_name(calibration(samples, THRESHOLDS, ("development", "out_of_time")))
+    inside, outside = (metrics.hosmer_lemeshow(y, p, in_sample=fitted).p_value for fitted in (True, False))
+    name = "champion.hosmer_lemeshow."
+    assert [found[name + s].estimate.value for s in samples] == [inside, outside, inside]
+
+
+def test_tests_without_a_limit_of_their_own_inform():
+    found = by_name(calibration({"test": portfolio(shift=0.5)}, THRESHOLDS))
+    names = ("champion.hosmer_lemeshow.test", "champion.calibration_line.test", "portfolio.binomial.test")
+    assert {found[name].status for name in names} == {"information"}
+    assert max(found[name].estimate.value for name in names) < 0.001

@@ -1,36 +1,17 @@
-"""The master scale and the test of every grade."""
-
-from itertools import pairwise
+"""The test of every grade of the master scale."""
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from riskbench import metrics
 from riskbench.core.thresholds import Thresholds
-from riskbench.validation.grades import MASTER_SCALE, grade_checks, grade_table, grades
+from riskbench.data.levels import MasterScale
+from riskbench.scorecard.master_scale import grades
+from riskbench.validation.grades import grade_checks, grade_table
 
 THRESHOLDS = Thresholds()
-
-
-def test_each_rung_of_the_master_scale_doubles_the_one_below():
-    assert [b / a for a, b in pairwise(MASTER_SCALE)] == [2] * 5
-
-
-def test_a_pd_on_a_rung_belongs_to_the_riskier_grade():
-    assert grades([0, 0.0099, 0.01, 0.0799, 0.08, 0.32, 1]).tolist() == [1, 1, 2, 4, 5, 7, 7]
-
-
-@given(st.lists(st.floats(0, 1), min_size=2))
-def test_a_riskier_case_is_never_in_a_safer_grade(pds):
-    assert (np.diff(grades(sorted(pds))) >= 0).all()
-
-
-@pytest.mark.parametrize("edges", [[0.2, 0.1], [0.0, 0.1], [0.5, 1.0], [0.1, 0.1]])
-def test_edges_that_do_not_rise_inside_0_and_1_are_refused(edges):
-    with pytest.raises(ValueError, match=r"edges must rise strictly inside \(0, 1\), got"):
-        grades([0.5], edges)
+SCALE = MasterScale()
+THREE = MasterScale(version="x", edges=[0.01, 0.02], names=["A", "B", "C"])
 
 
 def sample():
@@ -44,7 +25,7 @@ def sample():
 def test_grades_reproduce_the_published_jeffreys_values():
     # statistics.md: (400, 2, .004) → .330878 and (250, 9, .015) → .008440
     y, pd = sample()
-    table = grade_table(y, pd, grades(pd), THRESHOLDS)
+    table = grade_table(y, pd, grades(pd, SCALE), SCALE, THRESHOLDS)
     assert table["jeffreys_p"].round(6).tolist()[:2] == [0.330878, 0.008440]
     assert table["status"].tolist()[:3] == ["green", "red", "not_evaluated"]
     assert table[["n", "defaults"]].to_numpy()[:3].tolist() == [[400, 2], [250, 9], [10, 0]]
@@ -52,7 +33,7 @@ def test_grades_reproduce_the_published_jeffreys_values():
 
 def test_a_grade_with_too_few_cases_is_not_evaluated_and_says_why():
     y, pd = sample()
-    few, none = grade_checks(y, pd, grades(pd), THRESHOLDS, "test")[2:4]
+    few, none = grade_checks(y, pd, grades(pd, SCALE), SCALE, THRESHOLDS, "test")[2:4]
     assert (few.name, few.status) == ("grade_3.jeffreys.test", "not_evaluated")
     assert few.reason == "the grade has 10 labelled cases, and at least 30 are asked for"
     assert none.reason == "the grade has 0 labelled cases, and at least 30 are asked for"
@@ -60,25 +41,56 @@ def test_a_grade_with_too_few_cases_is_not_evaluated_and_says_why():
 
 def test_checks_and_table_agree():
     y, pd = sample()
-    table = grade_table(y, pd, grades(pd), THRESHOLDS)
-    checks = grade_checks(y, pd, grades(pd), THRESHOLDS, "test")
-    assert [c.status for c in checks] == table["status"].tolist()
-    assert [c.dims for c in checks] == [{"sample": "test", "grade": str(g)} for g in table["grade"]]
+    table = grade_table(y, pd, grades(pd, SCALE), SCALE, THRESHOLDS)
+    checks = grade_checks(y, pd, grades(pd, SCALE), SCALE, THRESHOLDS, "test")
+    *single, _, _ = checks
+    assert [c.status for c in single] == table["status"].tolist()
+    assert [c.dims for c in single] == [{"sample": "test", "grade": str(g)} for g in table["grade"]]
     assert checks[0].estimate.value == metrics.jeffreys(400, 2, 0.004).p_value
 
 
 def test_cases_without_a_label_do_not_count():
     y, pd = sample()
     y[-10:] = np.nan
-    assert grade_table(y, pd, grades(pd), THRESHOLDS)["n"].tolist() == [400, 250, 0, 0, 0, 0, 0]
+    assert grade_table(y, pd, grades(pd, SCALE), SCALE, THRESHOLDS)["n"].tolist() == [400, 250, 0, 0, 0, 0, 0]
 
 
-def test_another_scale_has_its_own_number_of_grades():
+def test_a_study_names_the_grades_and_evidence_counts_them():
     y, pd = sample()
-    table = grade_table(y, pd, grades(pd, [0.01]), THRESHOLDS, count=2)
-    assert table["n"].tolist() == [400, 260]
+    table = grade_table(y, pd, grades(pd, THREE), THREE, THRESHOLDS)
+    assert table[["grade", "n"]].to_numpy().tolist() == [["A", 400], ["B", 250], ["C", 10]]
+    check = grade_checks(y, pd, grades(pd, THREE), THREE, THRESHOLDS, "test")[1]
+    assert (check.name, check.dims["grade"]) == ("grade_2.jeffreys.test", "B")
 
 
 def test_labels_outside_the_scale_are_refused():
     with pytest.raises(ValueError, match=r"grades must be the numbers 1 to 7, got \[0, 8\]"):
-        grade_table([0, 1], [0.1, 0.2], [0, 8], THRESHOLDS)
+        grade_table([0, 1], [0.1, 0.2], [0, 8], SCALE, THRESHOLDS)
+
+
+def test_the_chi2_over_grades_reproduces_the_published_value():
+    # statistics.md: n = 100, 200; D = 2, 10; PD = .01, .04 → p = .465117
+    pd = np.repeat([0.01, 0.04], [100, 200])
+    y = np.concatenate([np.arange(100) < 2, np.arange(200) < 10]).astype(float)
+    scale = MasterScale(version="x", edges=[0.02])
+    chi2 = grade_checks(y, pd, grades(pd, scale), scale, THRESHOLDS, "test")[-2]
+    assert chi2.name == "grades.chi2.test"
+    assert round(chi2.estimate.value, 6) == 0.465117
+
+
+@pytest.mark.parametrize(("riskier", "inversions"), [(40, 0), (15, 0), (2, 1)])
+def test_only_a_fall_of_default_rates_beyond_chance_counts_as_one(riskier, inversions):
+    # 20 of 500 in the safer grade: 15 of 500 may be chance, 2 of 500 may not
+    pd = np.repeat([0.005, 0.015], 500)
+    y = np.concatenate([np.arange(500) < 20, np.arange(500) < riskier]).astype(float)
+    check = grade_checks(y, pd, grades(pd, THREE), THREE, THRESHOLDS, "test")[-1]
+    assert (check.estimate.value, check.estimate.n) == (inversions, 1)
+    assert check.status == ("red" if inversions else "green")
+
+
+def test_without_two_grades_to_compare_nothing_is_said_of_their_order():
+    y, pd = np.zeros(40), np.full(40, 0.005)
+    *_, chi2, order = grade_checks(y, pd, grades(pd, SCALE), SCALE, THRESHOLDS, "test")
+    assert (order.status, order.reason) == ("not_evaluated", "a comparison takes two grades with cases enough")
+    assert grade_checks([], [], [], SCALE, THRESHOLDS, "test")[-2].reason == "no grade has cases enough"
+    assert chi2.estimate.evaluated

@@ -26,6 +26,7 @@ def check(study: Study) -> None:
         _aggregates,
         _dates,
         _repayments,
+        _calibration,
     ):
         rule(study)
     try:
@@ -143,3 +144,14 @@ def _repayments(study: Study) -> None:
     for column in (study.base.key, outcome.month, outcome.dpd, outcome.past_due, outcome.status):
         if column not in table.columns:
             raise ValueError(f"outcome: table {outcome.table} declares no column {column!r}")
+
+
+def _calibration(study: Study) -> None:
+    if study.calibration is None or study.calibration.kind == "target":
+        return
+    if study.base.as_of is None:
+        raise ValueError(f"calibration: default rates by period ({study.calibration.kind}) need base.as_of")
+    if study.oversampling is not None:
+        raise ValueError("calibration: bads are oversampled, so the data show no default rates: state a target")
+    if "out_of_time" in study.calibration.samples and study.samples.out_of_time is None:
+        raise ValueError("calibration.samples: the study has no out_of_time sample")

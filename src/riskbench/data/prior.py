@@ -34,6 +34,20 @@ def moved(p: ArrayLike, log_odds: float) -> NDArray[np.float64]:
     return expit(logit(np.asarray(p, dtype=float)) + log_odds) if log_odds else np.asarray(p, dtype=float)
 
 
+def outcome_weights(y: ArrayLike, log_odds: float) -> NDArray[np.float64]:
+    """What each application counts for, so that the odds of bad become e^`log_odds` times those of the data.
+
+    `y` is 1 (bad), 0 (good) or missing. The weights of the labelled have mean 1; the others count once.
+
+    >>> outcome_weights([1, 0, 0, 0], 0.0).tolist()
+    [1.0, 1.0, 1.0, 1.0]
+    """
+    bad, good = (np.asarray(y, dtype=float) == value for value in (1, 0))
+    weight = np.where(bad, np.exp(log_odds), 1.0)
+    known = bad | good
+    return np.where(known, weight / weight[known].mean(), 1.0) if known.any() else weight
+
+
 def told(study: Study, applications: pd.DataFrame) -> str:
     """What was done about oversampling, as a sentence for the reader."""
     if study.oversampling is None:

@@ -17,6 +17,7 @@ from riskbench.core.errors import NotEvaluated, StudyError, broken_rules
 from riskbench.core.thresholds import Override, Thresholds
 from riskbench.data.consistency import check
 from riskbench.data.expressions import Scope, plain
+from riskbench.data.levels import Calibration, MasterScale
 from riskbench.data.schema import Column, Dimension, Part, Role, TableSpec, Trend
 
 STUDY_FILE = "study.toml"
@@ -182,8 +183,10 @@ class Study(Part):
     tables: dict[str, TableSpec]
     outcome: Annotated[ColumnOutcome | RepaymentOutcome, Field(discriminator="kind")]
     oversampling: Oversampling | None = None
+    calibration: Calibration | None = None
     samples: Samples
     scaling: Scaling = Scaling()
+    master_scale: MasterScale = MasterScale()
     features: dict[str, Formula] = {}
     protected: dict[str, Formula] = {}
     thresholds: dict[str, Override] = {}

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.prior import moved
+from riskbench.data.prior import moved, outcome_weights
 from riskbench.decision.policy import LENDING, SEVERITY, Economics, Policy, apply, requested_amounts
 from riskbench.metrics.arguments import probabilities
 from riskbench.metrics.economics import loan_profit
@@ -156,20 +156,6 @@ def profit_curve(
 
 def _earned(risk: Floats, amount: Floats, economics: Economics) -> Floats:
     return loan_profit(risk, economics.net_margin, economics.lgd, amount, economics.cost_per_account)
-
-
-def outcome_weights(y: ArrayLike, shift: float) -> Floats:
-    """What each application counts for, so that the odds of bad become e^`shift` times those of the data.
-
-    `y` is 1 (bad), 0 (good) or missing. The weights of the labelled have mean 1; the others count once.
-
-    >>> outcome_weights([1, 0, 0, 0], 0.0).tolist()
-    [1.0, 1.0, 1.0, 1.0]
-    """
-    bad, good = (np.asarray(y, dtype=float) == value for value in (1, 0))
-    weight = np.where(bad, np.exp(shift), 1.0)
-    known = bad | good
-    return np.where(known, weight / weight[known].mean(), 1.0) if known.any() else weight
 
 
 def _loans(economics: Economics, frame: pd.DataFrame, decisions: pd.DataFrame, shift: float) -> pd.DataFrame:

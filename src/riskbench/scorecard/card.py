@@ -40,7 +40,7 @@ class Scorecard(ClassifierMixin, BaseEstimator):
     less than 0 points.
 
     Learned: `binning_`, `logit_` (see `riskbench.scorecard.logit`), `correction_` (intercept and slope laid over the
-    logit's log odds; 0 and 1 unless shrunk or shifted), `points_` (whole points by bin of each feature), `base_`
+    logit's log odds; 0 and 1 unless corrected), `points_` (whole points by bin of each feature), `base_`
     (points that everybody has; 0 unless `from_zero`), `neutral_` (points by feature at WoE 0, the average risk),
     `sign_violations_` (features whose coefficient is above 0: more evidence of good would raise the PD), `signs_` (the
     `SignedFit` of a constrained card just fitted, else None), `classes_`.
@@ -123,11 +123,16 @@ class Scorecard(ClassifierMixin, BaseEstimator):
 
     def shifted(self, log_odds: float) -> "Scorecard":
         """The same card with `log_odds` added to everybody's log odds of bad, for another bad rate."""
+        return self.recalibrated(log_odds, 1.0)
+
+    def recalibrated(self, intercept: float, slope: float) -> "Scorecard":
+        """The same card with its log odds of bad times `slope` (> 0: the ranking stays), and `intercept` added then."""
+        if not slope > 0:
+            raise ValueError(f"slope must be above 0, got {slope!r}")
         check_is_fitted(self, "logit_")
-        intercept, slope = self.correction_
-        return Scorecard(self.binning_, **self._scale())._keep(
-            self.binning_, self.logit_, (intercept + log_odds, slope)
-        )
+        before, spread = self.correction_
+        corrected = (intercept + slope * before, slope * spread)
+        return Scorecard(self.binning_, **self._scale())._keep(self.binning_, self.logit_, corrected)
 
     def predict_proba(self, X: pd.DataFrame) -> NDArray[np.float64]:
         """P(good) and PD by row, from the exact coefficients: the PD is column 1."""

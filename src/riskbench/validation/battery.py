@@ -4,7 +4,7 @@ A sample is (y, pd), 1 = bad; cases without a label (NaN) are left out, and `n` 
 undefined comes back as not evaluated, with the reason.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -20,11 +20,15 @@ Samples = Mapping[str, tuple[ArrayLike, ArrayLike]]
 
 @dataclass(frozen=True)
 class Case:
-    """One sample as the formulas see it: labelled cases only, and the AUC at development where it is known."""
+    """One sample as the formulas see it: labelled cases only, and the AUC at development where it is known.
+
+    `fitted`: the PDs were fitted on these very cases.
+    """
 
     y: NDArray
     pd: NDArray
     development_auc: float | None = None
+    fitted: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,12 @@ def _portfolio(case: Case) -> Estimate:
     return metrics.jeffreys(len(case.y), case.y.sum(), float(case.pd.mean()))
 
 
+def _binomial(case: Case) -> Estimate:
+    if not len(case.y):
+        return Estimate.missing("there are no cases", 0)
+    return by_p_value(metrics.binomial(len(case.y), case.y.sum(), float(case.pd.mean())))
+
+
 DISCRIMINATION = (
     Statistic("champion.auc", "Area under the ROC curve", lambda c: metrics.auc(c.y, c.pd), "validation.auc"),
     Statistic("champion.gini", "Gini coefficient", lambda c: metrics.gini(c.y, c.pd)),
@@ -78,6 +88,16 @@ CALIBRATION = (
         lambda c: by_p_value(metrics.spiegelhalter(c.y, c.pd)),
         "validation.spiegelhalter",
     ),
+    Statistic(  # information: on many cases it rejects any card, on few none
+        "champion.hosmer_lemeshow",
+        "Hosmer–Lemeshow test over tenths of the PD (p-value)",
+        lambda c: by_p_value(metrics.hosmer_lemeshow(c.y, c.pd, in_sample=c.fitted)),
+    ),
+    Statistic(
+        "champion.calibration_line",
+        "Test that the calibration line has intercept 0 and slope 1 (p-value)",
+        lambda c: by_p_value(metrics.calibration_line(c.y, c.pd).test),
+    ),
     Statistic(
         "champion.calibration_intercept",
         "Intercept of the calibration line, at its own slope",
@@ -97,6 +117,11 @@ CALIBRATION = (
         "Test that the mean PD is not too low (p-value)",
         lambda c: by_p_value(_portfolio(c)),
         "validation.jeffreys",
+    ),
+    Statistic(  # information: it asks what Jeffreys' test asks
+        "portfolio.binomial",
+        "Binomial test that the mean PD is not too low (p-value)",
+        _binomial,
     ),
 )
 
@@ -121,21 +146,28 @@ def discrimination(samples: Samples, thresholds: Thresholds, development_auc: fl
     return list(_run(DISCRIMINATION, samples, thresholds, development_auc))
 
 
-def calibration(samples: Samples, thresholds: Thresholds) -> list[CheckResult]:
-    """Brier score, Spiegelhalter's test, the calibration line, and the portfolio's default rate with Jeffreys test.
+def calibration(
+    samples: Samples, thresholds: Thresholds, fitted: Collection[str] = ("development",)
+) -> list[CheckResult]:
+    """Brier score, the tests case by case, the calibration line, and the portfolio's default rate with its tests.
 
-    The values of the two tests are their p-values. Raises ValueError for PDs outside [0, 1].
+    The values of tests are their p-values. `fitted` names the samples whose labels the PDs were fitted on, where
+    Hosmer and Lemeshow's test has two degrees of freedom less. Raises ValueError for PDs outside [0, 1].
     """
-    return list(_run(CALIBRATION, samples, thresholds, None))
+    return list(_run(CALIBRATION, samples, thresholds, None, fitted))
 
 
 def _run(
-    battery: tuple[Statistic, ...], samples: Samples, thresholds: Thresholds, development_auc: float | None
+    battery: tuple[Statistic, ...],
+    samples: Samples,
+    thresholds: Thresholds,
+    development_auc: float | None,
+    fitted: Collection[str] = (),
 ) -> Iterator[CheckResult]:
     cases = {}
     for name, sample in samples.items():
         y, pd = labelled(*sample)
-        cases[name] = Case(y, pd, development_auc)
+        cases[name] = Case(y, pd, development_auc, name in fitted)
     for line in battery:
         for name, case in cases.items():
             if name in line.not_on:

@@ -1,104 +1,127 @@
-"""Rating grades: a master scale of PDs, and the test of every grade against the defaults it had.
+"""The test of every grade of the master scale against the defaults it had, and of the grades against each other.
 
-The scale is a fixed ladder whose rungs double: 1, 2, 4, 8, 16, 32 %. Fixed, because a grade must mean the same PD for
-every model and in every month, so that migration and concentration can be compared; deciles of the development sample
-move with the population. Doubling, because a scorecard counts so: a rung is about as many points as double the odds.
+Grades are those of `riskbench.scorecard.master_scale`: bands of the PD that is applied. What is tested in a grade is
+the mean PD at the bad rate of the data, so that it can be compared with labels where bads were oversampled too.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from pandas import DataFrame
 
 from riskbench import metrics
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
+from riskbench.data.levels import MasterScale
 from riskbench.metrics.arguments import probabilities
 from riskbench.validation.battery import by_p_value
 from riskbench.validation.labels import labelled
 
-MASTER_SCALE = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32)
 RATES = ["pd_mean", "default_rate", "lower", "upper", "jeffreys_p"]
 
 
-def grades(pd: ArrayLike, edges: Sequence[float] = MASTER_SCALE) -> NDArray[np.int64]:
-    """The grade of each PD, 1 (safest) to K (riskiest) for K − 1 rising `edges`; an edge belongs to the grade above it.
+@dataclass(frozen=True)
+class Grade:
+    """The labelled cases of one grade: mean PD (None without cases), and Jeffreys' test where there are enough."""
 
-    Raises ValueError unless the PDs lie in [0, 1] and the edges rise inside (0, 1).
+    name: str
+    n: int
+    defaults: int
+    pd_mean: float | None
+    estimate: Estimate
 
-    >>> grades([0.004, 0.01, 0.05, 0.5]).tolist()
-    [1, 2, 4, 7]
+
+def by_grade(
+    y: ArrayLike, pd: ArrayLike, grade: ArrayLike, scale: MasterScale, thresholds: Thresholds
+) -> dict[int, Grade]:
+    """The grades from 1 (safest) up. Cases without a label (NaN) are left out.
+
+    A grade with fewer cases than `validation.grade_cases` asks for has no estimate. Raises ValueError for a grade that
+    is not of `scale`, or a PD outside [0, 1].
     """
-    bounds = np.asarray(edges, dtype=float)
-    if not (np.diff(bounds, prepend=0.0, append=1.0) > 0).all():
-        raise ValueError(f"edges must rise strictly inside (0, 1), got {list(edges)}")
-    return np.digitize(probabilities(pd), bounds) + 1
+    bad, risk, label = labelled(y, probabilities(pd), grade)
+    count = len(scale.labels)
+    if not set(label.tolist()) <= set(range(1, count + 1)):
+        raise ValueError(f"grades must be the numbers 1 to {count}, got {sorted(set(label.tolist()))}")
+    enough = thresholds["validation.grade_cases"]
+    found = {}
+    for number, name in enumerate(scale.labels, 1):
+        own = label == number
+        n, defaults = int(own.sum()), int(bad[own].sum())
+        mean = float(risk[own].mean()) if n else None
+        if mean is None or enough.judge(n) == "red":
+            why = f"the grade has {n} labelled cases, and at least {enough.amber:g} are asked for"
+            estimate = Estimate.missing(why, n)
+        else:
+            estimate = metrics.jeffreys(n, defaults, mean)
+        found[number] = Grade(name, n, defaults, mean, estimate)
+    return found
 
 
 def grade_checks(
-    y: ArrayLike,
-    pd: ArrayLike,
-    grade: ArrayLike,
-    thresholds: Thresholds,
-    sample: str,
-    *,
-    count: int = len(MASTER_SCALE) + 1,
+    y: ArrayLike, pd: ArrayLike, grade: ArrayLike, scale: MasterScale, thresholds: Thresholds, sample: str
 ) -> list[CheckResult]:
-    """`grade_<g>.jeffreys.<sample>` for the grades 1 to `count`, the p-value as value; H0: PD applied >= true PD.
+    """`grade_<number>.jeffreys.<sample>` for every grade, the p-value as value; H0: PD applied >= true PD.
 
-    The PD applied is the mean PD of the grade's cases. A grade with fewer cases than the threshold
-    `validation.grade_cases` asks for is not evaluated. Cases without a label (NaN) are left out.
+    Then over the grades that have cases enough: `grades.chi2.<sample>`, and `grades.inversions.<sample>`, the
+    neighbours of which the riskier one has the lower default rate beyond chance.
     """
-    found = _by_grade(y, pd, grade, thresholds, count)
-    return [_check(g, estimate, thresholds, sample) for g, (_, _, estimate) in found.items()]
+    found = by_grade(y, pd, grade, scale, thresholds)
+    tested = [g for g in found.values() if g.estimate.evaluated]
+    dims = {"sample": sample}
+    return [
+        *(_check(number, g, thresholds, sample) for number, g in found.items()),
+        CheckResult(
+            f"grades.chi2.{sample}", "χ² test of the PDs of all grades (p-value)", by_p_value(_chi2(tested)), dims=dims
+        ),
+        CheckResult(
+            f"grades.inversions.{sample}",
+            "Neighbouring grades whose default rates fall where PDs rise, beyond chance",
+            _inversions(tested),
+            thresholds["validation.grade_inversions"],
+            dims=dims,
+        ),
+    ]
 
 
-def grade_table(
-    y: ArrayLike, pd: ArrayLike, grade: ArrayLike, thresholds: Thresholds, *, count: int = len(MASTER_SCALE) + 1
-) -> DataFrame:
+def grade_table(y: ArrayLike, pd: ArrayLike, grade: ArrayLike, scale: MasterScale, thresholds: Thresholds) -> DataFrame:
     """One row a grade: n, defaults, pd_mean, default_rate with Jeffreys interval, jeffreys_p, status and reason.
 
     Rates are missing where the grade is not evaluated. Same rules as `grade_checks`.
     """
     rows = []
-    for g, (defaults, mean, e) in _by_grade(y, pd, grade, thresholds, count).items():
-        check = _check(g, e, thresholds, "any")
-        rates = (mean, e.value, e.lower, e.upper, e.p_value)
-        rows.append((g, e.n, defaults, *rates, check.status, check.reason))
+    for number, g in by_grade(y, pd, grade, scale, thresholds).items():
+        check, e = _check(number, g, thresholds, "any"), g.estimate
+        rates = (g.pd_mean, e.value, e.lower, e.upper, e.p_value)
+        rows.append((g.name, g.n, g.defaults, *rates, check.status, check.reason))
     return DataFrame(rows, columns=["grade", "n", "defaults", *RATES, "status", "reason"]).astype(
         dict.fromkeys(RATES, float)
     )
 
 
-def _check(g: int, estimate: Estimate, thresholds: Thresholds, sample: str) -> CheckResult:
+def _check(number: int, grade: Grade, thresholds: Thresholds, sample: str) -> CheckResult:
     return CheckResult(
-        f"grade_{g}.jeffreys.{sample}",
-        f"Test that the PD of grade {g} is not too low (p-value)",
-        by_p_value(estimate),
+        f"grade_{number}.jeffreys.{sample}",
+        f"Test that the PD of grade {grade.name} is not too low (p-value)",
+        by_p_value(grade.estimate),
         thresholds["validation.jeffreys"],
-        dims={"sample": sample, "grade": str(g)},
+        dims={"sample": sample, "grade": grade.name},
     )
 
 
-def _by_grade(
-    y: ArrayLike, pd: ArrayLike, grade: ArrayLike, thresholds: Thresholds, count: int
-) -> dict[int, tuple[int, float | None, Estimate]]:
-    """Defaults, mean PD and Jeffreys estimate of every grade."""
-    bad, risk, label = labelled(y, probabilities(pd), grade)
-    if not np.isin(label, np.arange(1, count + 1)).all():
-        raise ValueError(f"grades must be the numbers 1 to {count}, got {sorted(set(label.tolist()))}")
-    enough = thresholds["validation.grade_cases"]
-    rows = {}
-    for g in range(1, count + 1):
-        own = label == g
-        n, defaults = int(own.sum()), int(bad[own].sum())
-        mean = float(risk[own].mean()) if n else None
-        if mean is None or enough.judge(n) == "red":
-            estimate = Estimate.missing(
-                f"the grade has {n} labelled cases, and at least {enough.amber:g} are asked for", n
-            )
-        else:
-            estimate = metrics.jeffreys(n, defaults, mean)
-        rows[g] = defaults, mean, estimate
-    return rows
+def _chi2(tested: list[Grade]) -> Estimate:
+    if not tested:
+        return Estimate.missing("no grade has cases enough", 0)
+    means = [g.pd_mean for g in tested if g.pd_mean is not None]
+    return metrics.chi2_grades([g.n for g in tested], [g.defaults for g in tested], means)
+
+
+def _inversions(tested: list[Grade]) -> Estimate:
+    """Count of neighbours of which the riskier grade has the lower rate, Newcombe's 95 % interval all below zero."""
+    pairs = list(pairwise(tested))
+    method = f"of {len(pairs)} pairs; Newcombe's 95 % interval of the difference below zero"
+    if not pairs:
+        return Estimate.missing("a comparison takes two grades with cases enough", len(pairs), method)
+    gaps = [metrics.difference(risky.defaults, risky.n, safe.defaults, safe.n) for safe, risky in pairs]
+    return Estimate(sum(gap.upper is not None and gap.upper < 0 for gap in gaps), n=len(pairs), method=method)

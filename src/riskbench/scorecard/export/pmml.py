@@ -27,7 +27,9 @@ def pmml(card: Scorecard, title: str, version: str, reasons: int = 4, texts: pd.
     """
     parts = parts_of(card)
     root = ET.Element("PMML", {"xmlns": NAMESPACE, "version": "4.4"})
-    header = ET.SubElement(root, "Header", {"description": f"{title}; card sha256 {address(card)}", "modelVersion": version})
+    header = ET.SubElement(
+        root, "Header", {"description": f"{title}; card sha256 {address(card)}", "modelVersion": version}
+    )
     ET.SubElement(header, "Application", {"name": "riskbench", "version": __version__})
     fields = ET.SubElement(root, "DataDictionary", {"numberOfFields": str(len(parts))})
     for part in parts:

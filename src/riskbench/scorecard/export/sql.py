@@ -50,7 +50,13 @@ class _Query:
     """
 
     def __init__(
-        self, card: Scorecard, parts: Sequence[Part], dialect: Dialect, key: str, reasons: int, booleans: Collection[str]
+        self,
+        card: Scorecard,
+        parts: Sequence[Part],
+        dialect: Dialect,
+        key: str,
+        reasons: int,
+        booleans: Collection[str],
     ):
         self.card, self.parts, self.dialect, self.reasons = card, parts, dialect, reasons
         self.booleans = booleans
@@ -167,7 +173,13 @@ class _Query:
 
 def _names(parts: Sequence[Part], reasons: int) -> list[str]:
     ranks = range(1, min(reasons, len(parts)) + 1)
-    return [*(f"{part.feature}_points" for part in parts), "score", "pd", "pd_of_score", *(f"reason_{r}" for r in ranks)]
+    return [
+        *(f"{part.feature}_points" for part in parts),
+        "score",
+        "pd",
+        "pd_of_score",
+        *(f"reason_{r}" for r in ranks),
+    ]
 
 
 def _check_names(names: Sequence[str], dialect: Dialect) -> None:

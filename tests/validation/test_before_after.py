@@ -1,0 +1,73 @@
+"""What calibration changed, side by side."""
+
+import numpy as np
+import pytest
+from scipy.special import expit, logit
+
+from riskbench.core.thresholds import Thresholds
+from riskbench.data.levels import MasterScale
+from riskbench.data.prior import moved
+from riskbench.validation.before_after import before_and_after, calibration_tests
+
+THRESHOLDS, SCALE = Thresholds(), MasterScale()
+
+
+def portfolio(n=4000, seed=0):
+    """Outcomes that follow the PDs."""
+    rng = np.random.default_rng(seed)
+    pd = expit(rng.normal(-2, 1, n))
+    return (rng.random(n) < pd).astype(float), pd
+
+
+Y, PD = portfolio()
+TOO_FAR_APART = expit(1.6 * logit(PD) + 0.5)
+
+
+def table(before=TOO_FAR_APART, after=PD, **more):
+    found = before_and_after({"test": (Y, before)}, {"test": (Y, after)}, SCALE, THRESHOLDS, **more)
+    return found.set_index("test")
+
+
+def test_every_test_stands_once_with_both_values():
+    found = table()
+    assert found.index.is_unique
+    slope = found.loc["calibration_slope"]
+    # a line through log odds that were multiplied by 1.6
+    assert slope["test_after"] == pytest.approx(1.6 * slope["test_before"])
+    assert slope["test_after"] == pytest.approx(1, abs=0.1)
+
+
+def test_the_values_are_those_of_the_tests_alone():
+    alone = {t.name: t.estimate.value for t in calibration_tests(Y, PD, SCALE, THRESHOLDS, "test")}
+    after = table()["test_after"]
+    assert after["hosmer_lemeshow"] == alone["champion.hosmer_lemeshow.test"]
+    assert after[["jeffreys", "binomial"]].tolist() == [alone[f"portfolio.{n}.test"] for n in ("jeffreys", "binomial")]
+    assert after[["chi2", "inversions"]].tolist() == [alone[f"grades.{n}.test"] for n in ("chi2", "inversions")]
+
+
+def test_grades_whose_pd_is_too_low_are_counted():
+    too_low = table(before=PD / 3).loc["grades_too_low"]
+    assert too_low["test_before"] >= 4
+    assert too_low["test_after"] == 0
+
+
+def test_columns_on_samples_that_lent_labels_are_marked():
+    assert list(table().columns) == ["test_before", "test_after"]
+    assert list(table(fitted=("development", "test")).columns) == ["test_before", "test_after_in_sample"]
+    both = dict.fromkeys(("development", "test"), (Y, PD))
+    found = before_and_after(both, both, SCALE, THRESHOLDS).set_index("test")
+    assert list(found.columns)[:2] == ["development_before_in_sample", "development_after_in_sample"]
+    assert np.isnan(found.loc["calibration_slope", "development_after_in_sample"])
+
+
+def test_grades_go_by_the_pd_that_is_applied():
+    shift = np.log(0.1)  # odds of the population are a tenth of those of the data
+    tests = calibration_tests(Y, PD, SCALE, THRESHOLDS, "test", shift=shift)
+    safest = next(t for t in tests if t.name == "grade_1.jeffreys.test").estimate
+    assert safest.n == int((moved(PD, shift) < 0.01).sum()) > int((PD < 0.01).sum())
+
+
+def test_labels_that_are_missing_do_not_count():
+    longer = np.append(Y, [np.nan] * 5), np.append(PD, [0.5] * 5)
+    one, other = (before_and_after({"test": s}, {"test": s}, SCALE, THRESHOLDS) for s in ((Y, PD), longer))
+    assert one.equals(other)
