@@ -133,7 +133,7 @@ def test_weights_agree_with_those_of_statsmodels():
 @pytest.mark.parametrize("wrong", [0.0, -1.0, np.nan, np.inf])
 def test_a_weight_that_is_not_positive_and_finite_is_refused(wrong):
     W, y = simulated(50)
-    with pytest.raises(ValueError, match="weights must be positive and finite, got"):
+    with pytest.raises(ValueError, match="weights must be finite and above zero, got"):
         fit_logit(W, y, weights=np.r_[wrong, np.ones(49)])
 
 

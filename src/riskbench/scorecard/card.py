@@ -19,7 +19,8 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from riskbench.core.results import Estimate
-from riskbench.scorecard.binning import WoeBinning, require_frame, target_of
+from riskbench.scorecard.binning import WoeBinning
+from riskbench.scorecard.inputs import frame_of, target_of
 from riskbench.scorecard.logit import Logit, fit_logit, weights_of
 from riskbench.scorecard.reasons import Language, ReasonTexts
 from riskbench.scorecard.separation import SeparationError
@@ -79,7 +80,7 @@ class Scorecard(ClassifierMixin, BaseEstimator):
         """Points at odds of 1:1."""
         return float(self.base_score - self.factor * np.log(self.base_odds))
 
-    def fit(self, X: pd.DataFrame, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(self, X: pd.DataFrame | ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Bin where that is not done yet, fit the logit on WoE, scale to points; y: 1 = bad.
 
         `sample_weight` counts rows like frequencies (see `fit_logit`). Raises `SeparationError` (a ValueError), which
@@ -88,6 +89,7 @@ class Scorecard(ClassifierMixin, BaseEstimator):
         for name in ("pdo", "base_odds"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} must be above 0, got {getattr(self, name)!r}")
+        X = frame_of(X)
         target = target_of(X, y)
         binning = self.binning or WoeBinning()
         weighted = {} if sample_weight is None else {"sample_weight": weights_of(sample_weight, len(X))}
@@ -134,29 +136,27 @@ class Scorecard(ClassifierMixin, BaseEstimator):
         corrected = (intercept + slope * before, slope * spread)
         return Scorecard(self.binning_, **self._scale())._keep(self.binning_, self.logit_, corrected)
 
-    def predict_proba(self, X: pd.DataFrame) -> NDArray[np.float64]:
+    def predict_proba(self, X: pd.DataFrame | ArrayLike) -> NDArray[np.float64]:
         """P(good) and PD by row, from the exact coefficients: the PD is column 1."""
         check_is_fitted(self, "logit_")
         p = expit(self._log_odds(X))
         return np.column_stack([1 - p, p])
 
-    def predict(self, X: pd.DataFrame) -> NDArray[np.int64]:
+    def predict(self, X: pd.DataFrame | ArrayLike) -> NDArray[np.int64]:
         """1 where the PD is at least one half. A decision takes a cut-off from a policy, not this."""
         return (self.predict_proba(X)[:, 1] >= 0.5).astype(np.int64)
 
-    def points(self, X: pd.DataFrame) -> Integers:
+    def points(self, X: pd.DataFrame | ArrayLike) -> Integers:
         """The score by row: the base and the whole points of its bins; larger is safer."""
-        score = np.full(len(self._checked(X)), self.base_, np.int64)
-        for name, points in self.points_.items():
-            score += points[self.binning_.features_[name].bin_of(X[name])]
-        return score
+        check_is_fitted(self, "logit_")
+        return self.base_ + self._summed(X, self.points_)
 
-    def exact_score(self, X: pd.DataFrame) -> NDArray[np.float64]:
+    def exact_score(self, X: pd.DataFrame | ArrayLike) -> NDArray[np.float64]:
         """The score before rounding: offset − factor · ln(PD / (1 − PD))."""
         check_is_fitted(self, "logit_")
         return self.offset - self.factor * self._log_odds(X)
 
-    def rounding_error(self, X: pd.DataFrame) -> Estimate:
+    def rounding_error(self, X: pd.DataFrame | ArrayLike) -> Estimate:
         """Mean absolute difference, in points, between the score in whole points and the exact one.
 
         `upper` is the largest difference found; half a point for each feature bounds it.
@@ -298,22 +298,33 @@ class Scorecard(ClassifierMixin, BaseEstimator):
         names = ("pdo", "base_score", "base_odds", "from_zero")
         return {name: getattr(self, name) for name in names}
 
-    def _log_odds(self, X: pd.DataFrame) -> NDArray[np.float64]:
+    def _log_odds(self, X: pd.DataFrame | ArrayLike) -> NDArray[np.float64]:
         check_is_fitted(self, "logit_")
         intercept, slope = self.correction_
-        return intercept + slope * self.logit_.log_odds(self.binning_.transform(X))
+        parts = {
+            name: slope * coefficient * self.binning_.features_[name].woe
+            for name, coefficient in zip(self.logit_.names, self.logit_.slopes, strict=True)
+        }
+        return intercept + slope * self.logit_.intercept + self._summed(X, parts)
 
-    def _earned(self, X: pd.DataFrame) -> Integers:
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_class = False
+        tags.input_tags.allow_nan = tags.input_tags.categorical = tags.input_tags.string = True
+        return tags
+
+    def _summed(self, X: pd.DataFrame | ArrayLike, by_bin: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
+        """What the bins of a row are worth together, added feature by feature: no table of all of them is made."""
+        first, *others = ({name: values} for name, values in by_bin.items())
+        worth = np.array(self.binning_.looked_up(X, first))[:, 0]
+        for other in others:
+            worth += self.binning_.looked_up(X, other).to_numpy()[:, 0]
+        return worth
+
+    def _earned(self, X: pd.DataFrame | ArrayLike) -> Integers:
         """Points by row and feature."""
-        bins = self.binning_.bins(self._checked(X))
-        return np.column_stack([points[bins[name].to_numpy()] for name, points in self.points_.items()])
-
-    def _checked(self, X: pd.DataFrame) -> pd.DataFrame:
-        """X where it has every feature of the card; the check costs no row."""
         check_is_fitted(self, "logit_")
-        require_frame(X)
-        self.binning_.bins(X.iloc[:0])
-        return X
+        return self.binning_.looked_up(X, self.points_).to_numpy()
 
 
 def _pure_bins(

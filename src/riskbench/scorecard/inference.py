@@ -16,6 +16,10 @@ def information(fit: Logit) -> pd.DataFrame:
     With ℓ the log-likelihood, ℓ0 that of the intercept alone, k the coefficients and n the cases. The pseudo R² lie in
     [0, 1), larger is better, and cannot be compared between portfolios; AIC and BIC compare cards on the same cases,
     smaller is better. Sources: McFadden (1974); Cox and Snell (1989); Nagelkerke, Biometrika 78 (1991).
+
+    >>> fit = fit_logit(pd.DataFrame({"x": [0.0, 0.0, 0.0, 1.0, 1.0, 1.0]}), [0, 0, 1, 0, 1, 1])
+    >>> information(fit).set_index("measure")["value"][["likelihood ratio", "McFadden R²"]].round(4).tolist()
+    [0.6796, 0.0817]
     """
     reached, nothing, n, k = fit.log_likelihood, fit.null_log_likelihood, fit.n, fit.degrees + 1
     ratio = 2 * (reached - nothing)
@@ -49,6 +53,10 @@ def likelihood_ratio_tests(fit: Logit, W: pd.DataFrame, y: ArrayLike, weights: A
     The logit is fitted again without each column in turn, from where it stands. It holds where the Wald test fails: a
     huge coefficient has a huge standard error and looks like nothing (Hauck and Donner, JASA 72, 1977). NaN for a
     column without variation. W, y and weights are those of the fit.
+
+    >>> W, y = pd.DataFrame({"x": [0.0, 0.0, 0.0, 1.0, 1.0, 1.0]}), [0, 0, 1, 0, 1, 1]
+    >>> likelihood_ratio_tests(fit_logit(W, y), W, y)["statistic"].round(4).tolist()
+    [nan, 0.6796]
     """
     rows = [(INTERCEPT, np.nan, np.nan)]
     for name, z in zip(fit.names, fit.z[1:], strict=True):

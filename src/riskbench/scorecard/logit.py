@@ -163,7 +163,7 @@ def weights_of(weights: ArrayLike | None, rows: int) -> Floats:
     if values.shape != (rows,):
         raise ValueError(f"weights must be one a row, {rows}, got shape {values.shape}")
     if wrong := [float(v) for v in values if not 0 < v < np.inf]:
-        raise ValueError(f"weights must be positive and finite, got {wrong[:3]}")
+        raise ValueError(f"weights must be finite and above zero, got {wrong[:3]}")
     return values
 
 

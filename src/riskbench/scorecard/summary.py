@@ -118,7 +118,7 @@ def card_checks(
     """Signs, significance, texts of reasons, the sum of an example's points, and agreement with statsmodels."""
     summary = card.summary().query("term != 'intercept'")
     weakest = summary.sort_values("p_value").iloc[-1]
-    lacking = len(texts.lacking(card.binning_.features_.values()))
+    lacking, told_of = len(texts.lacking(card.binning_.features_.values())), len(LANGUAGES) * len(card.points_table())
     told = card.explain(example)
     frame = pd.DataFrame({name: [example[name]] for name in card.points_})
     gap = float(told["points"].sum() - card.points(frame)[0])
@@ -139,8 +139,8 @@ def card_checks(
         ),
         CheckResult(
             "champion.reason_texts_lacking",
-            "Bins without a text of their own in a language",
-            Estimate(lacking, n=len(card.points_table()) * len(LANGUAGES), method="count of bins and languages"),
+            "Reason texts that fall back on the data's own names, as a share",
+            Estimate(lacking / told_of, n=told_of, method="share of bins by language"),
             thresholds["scorecard.reason_texts"],
         ),
         CheckResult(
