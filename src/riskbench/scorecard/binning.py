@@ -229,15 +229,12 @@ class WoeBinning(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         tags.input_tags.allow_nan = tags.input_tags.categorical = tags.input_tags.string = True
         return tags
 
-    def _bins(self, name: str, counts: Counts) -> FeatureBins:
+    def terms(self, name: str, counts: Counts) -> Terms:
+        """What the parameters ask of the bins of one feature with these counts."""
         n, thin = counts.n, int(self.min_bin_count)
         least = max(_at_least(self.min_bin_share * n, n), thin)
         enough = self.rare_class_count * n / min(counts.total_goods, counts.total_bads)
-        if not self.trend_in_every_period:
-            counts = replace(counts, by_period=None)
-        elif counts.by_period is None:
-            raise ValueError("trend_in_every_period needs periods, one label a row of X, got none")
-        terms = Terms(
+        return Terms(
             Limits(int(self.max_bins), least, int(self.min_class_count), float(self.min_woe_difference)),
             (self.trends or {}).get(name, self.trend),
             thin,
@@ -246,6 +243,13 @@ class WoeBinning(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             _rule(self.special, name),
             Imposed.of(name, (self.forced_cuts or {}).get(name, ()), (self.forbidden_cuts or {}).get(name, ())),
         )
+
+    def _bins(self, name: str, counts: Counts) -> FeatureBins:
+        if not self.trend_in_every_period:
+            counts = replace(counts, by_period=None)
+        elif counts.by_period is None:
+            raise ValueError("trend_in_every_period needs periods, one label a row of X, got none")
+        terms = self.terms(name, counts)
         if counts.coding.kind == "numeric":
             return numeric_bins(name, counts, terms)
         for parameter in ("trends", "forced_cuts", "forbidden_cuts"):
