@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskbench.core.thresholds import Thresholds
-from riskbench.scorecard.logit import Logit, SeparationError, dependent_columns, fit_logit, statsmodels_difference
+from riskbench.scorecard.inference import statsmodels_difference
+from riskbench.scorecard.logit import Logit, dependent_columns, fit_logit
+from riskbench.scorecard.separation import SeparationError
 
 
 def spector():
@@ -131,7 +133,7 @@ def test_weights_agree_with_those_of_statsmodels():
 @pytest.mark.parametrize("wrong", [0.0, -1.0, np.nan, np.inf])
 def test_a_weight_that_is_not_positive_and_finite_is_refused(wrong):
     W, y = simulated(50)
-    with pytest.raises(ValueError, match="weights must be positive and finite, got"):
+    with pytest.raises(ValueError, match="weights must be finite and above zero, got"):
         fit_logit(W, y, weights=np.r_[wrong, np.ones(49)])
 
 

@@ -46,7 +46,7 @@ def wilson(successes: float, n: float, level: float = 0.95) -> Estimate:
 
 
 def wilson_bounds(share_of: ArrayLike, n: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
-    """Wilson's interval for many shares at once; `n` may be fractional, an effective size. NaN where there are no cases.
+    """Wilson's intervals of many shares; `n` may be fractional, an effective size. NaN where there are no cases.
 
     >>> lower, upper = wilson_bounds([0.0, 0.2], [10, 50])
     >>> lower.round(4).tolist(), upper.round(4).tolist()

@@ -1,9 +1,9 @@
 """Unpenalised logistic regression with its full statistics.
 
 ln(PD / (1 − PD)) = b0 + Σ b_j · x_j. scikit-learn finds the coefficients (Newton with Cholesky), the covariance is
-(X'WX)^-1 with W = PD (1 − PD), and statsmodels is asked for a second opinion. What has no finite or no single answer
-is refused by name: columns that are combinations of others, and classes that columns separate perfectly (there a
-solver stops at some large coefficient without a word).
+(X'WX)^-1 with W = PD (1 − PD); what else is told of a fit is in `riskbench.scorecard.inference`. What has no finite or
+no single answer is refused by name: columns that are combinations of others, and classes that columns separate
+perfectly (there a solver stops at some large coefficient without a word).
 """
 
 import warnings
@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import cho_factor, cho_solve, qr
-from scipy.optimize import linprog
 from scipy.special import chdtrc, expit, ndtr, ndtri
 from sklearn.linear_model import LogisticRegression
 
 from riskbench.core.results import Estimate
+from riskbench.scorecard.separation import SeparationError, separating
 
 INTERCEPT = "intercept"
 TOLERANCE = 1e-10  # of the largest entry of the mean gradient
@@ -28,18 +28,6 @@ SUSPECT_LOGIT = 10.0  # odds beyond 22,000:1 call for the test of separation
 DEPENDENT = 1e-10
 
 Floats = NDArray[np.float64]
-
-
-class SeparationError(ValueError):
-    """Columns separate the classes perfectly: the likelihood has no maximum. `features` names them."""
-
-    def __init__(self, features: list[str]):
-        self.features = features
-        names = ", ".join(map(repr, features))
-        super().__init__(
-            f"classes must overlap, but {names} separates some of them perfectly: no finite coefficient exists"
-            " (look for leakage, or pool its pure bins)"
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,9 +83,14 @@ class Logit:
             }
         )
 
+    @property
+    def degrees(self) -> int:
+        """Slopes that were estimated: columns that vary."""
+        return int(np.isfinite(self.z[1:]).sum())
+
     def likelihood_ratio(self) -> Estimate:
         """McFadden's pseudo R², with the likelihood-ratio test that every slope is 0."""
-        df = int(np.isfinite(self.z[1:]).sum())
+        df = self.degrees
         statistic = 2 * (self.log_likelihood - self.null_log_likelihood)
         p_value = float(chdtrc(df, max(statistic, 0.0))) if df else None
         value = 1 - self.log_likelihood / self.null_log_likelihood
@@ -152,7 +145,7 @@ def fit_logit(W: pd.DataFrame, y: ArrayLike, start: Logit | None = None, weights
     found = _maximise(A, target, weight, _start(start, varying))
     design = np.column_stack([np.ones(len(A)), A])
     log_odds = design @ found
-    if not tested and np.abs(log_odds).max() > SUSPECT_LOGIT and (guilty := _separating(design, target, varying)):
+    if not tested and np.abs(log_odds).max() > SUSPECT_LOGIT and (guilty := separating(design, target, varying)):
         raise SeparationError(guilty)
     p = expit(log_odds)
     largest = UNCONVERGED * weight.sum() * max(1.0, float(np.abs(design).max()))
@@ -170,7 +163,7 @@ def weights_of(weights: ArrayLike | None, rows: int) -> Floats:
     if values.shape != (rows,):
         raise ValueError(f"weights must be one a row, {rows}, got shape {values.shape}")
     if wrong := [float(v) for v in values if not 0 < v < np.inf]:
-        raise ValueError(f"weights must be positive and finite, got {wrong[:3]}")
+        raise ValueError(f"weights must be finite and above zero, got {wrong[:3]}")
     return values
 
 
@@ -181,20 +174,6 @@ def dependent_columns(W: pd.DataFrame) -> list[str]:
     correlation = np.corrcoef(W.to_numpy(float), rowvar=False)
     (r,) = qr(correlation, mode="r")
     return [str(name) for name, own in zip(W, np.abs(np.diag(r)), strict=True) if own < DEPENDENT]
-
-
-def statsmodels_difference(W: pd.DataFrame, y: ArrayLike, fit: Logit, weights: ArrayLike | None = None) -> Estimate:
-    """Second opinion: the largest absolute difference from statsmodels' logit in coefficients and standard errors."""
-    import statsmodels.api as sm
-
-    varying = [name for name, z in zip(fit.names, fit.z[1:], strict=True) if np.isfinite(z)]
-    design = sm.add_constant(W[varying].to_numpy(float), prepend=True, has_constant="add")
-    model = sm.GLM(np.asarray(y, float), design, sm.families.Binomial(), freq_weights=weights_of(weights, len(W)))
-    other = model.fit(maxiter=100, tol=1e-14)
-    mine = fit.table().set_index("term").loc[[INTERCEPT, *varying]]
-    gaps = np.concatenate([mine["coefficient"] - other.params, mine["standard_error"] - other.bse])
-    method = "largest absolute difference from statsmodels"
-    return Estimate(float(np.abs(gaps).max()), n=round(fit.n), method=method)
 
 
 def _maximise(A: Floats, target: Floats, weight: Floats, start: Floats | None) -> Floats:
@@ -245,20 +224,3 @@ def _with_constants(
     n, bads = float(weight.sum()), float(weight @ target)
     nothing = bads * np.log(bads / n) + (n - bads) * np.log1p(-bads / n)
     return Logit(tuple(names), coefficients, full, reached, float(nothing), int(n) if n.is_integer() else n)
-
-
-def _separating(design: Floats, target: Floats, names: list[str]) -> list[str]:
-    """Columns that separate the classes, wholly or in part (Konis 2007: a direction along which no case gets worse)."""
-    alone = [name for name, x in zip(names, design.T[1:], strict=True) if _separates_alone(x, target == 1)]
-    if alone:
-        return alone
-    scaled = design / np.maximum(np.abs(design).max(axis=0), 1e-300)
-    signed = np.unique(scaled * np.where(target == 1, 1.0, -1.0)[:, None], axis=0)
-    found = linprog(-signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(signed)), bounds=(-1, 1), method="highs")
-    if found.status != 0 or -found.fun < 1e-6:
-        return []
-    return [name for name, weight in zip(names, found.x[1:], strict=True) if abs(weight) > 1e-6] or names
-
-
-def _separates_alone(x: Floats, bad: NDArray[np.bool_]) -> bool:
-    return bool(x[bad].min() >= x[~bad].max() or x[bad].max() <= x[~bad].min())
