@@ -40,7 +40,7 @@ def test_errors_are_those_against_the_file_of_true_pds(study, true):
 
 def test_no_single_truth_comes_out(study):
     few = np.arange(SIZE) < 99
-    with pytest.raises(ValueError, match="errors are told of at least 100 applications, got 99"):
+    with pytest.raises(NotEvaluated, match="errors are told of at least 100 applications, got 99"):
         truth.errors(study, pd.DataFrame({"a": np.zeros(SIZE)}), few)
 
 

@@ -137,11 +137,20 @@ def test_the_methods_are_told_with_assumption_and_source():
     assert (table["source"].iloc[1:] != "").all()
 
 
-@pytest.mark.parametrize(("name", "refused"), [("microloan", [False, False, True]), ("taiwan", [False, False, False])])
-def test_declined_are_those_refused_without_a_label_and_none_where_loans_were_booked(name, refused):
+def refused(name, samples):
     study = load_study(Path(__file__).parents[2] / "data" / name / "study.toml")
-    table = pd.DataFrame({"decision": ["approve", "approve", "decline"], "y": [1.0, np.nan, np.nan]})
-    assert rejects.declined(study, table).tolist() == refused
+    decision, y = ["approve", "approve", "decline", "decline"], [1.0, np.nan, np.nan, np.nan]
+    return rejects.declined(study, pd.DataFrame({"decision": decision, "y": y, "sample": samples})).tolist()
+
+
+def test_declined_are_those_refused_without_a_label():
+    samples = ["development", "out_of_time", "development", "out_of_time"]
+    assert refused("microloan", samples) == [False, False, True, True]
+
+
+def test_nobody_was_declined_where_loans_were_booked_or_where_a_sample_lacks_them():
+    assert not any(refused("taiwan", ["development"] * 4))
+    assert not any(refused("microloan", ["development"] * 4))
 
 
 def test_where_nobody_was_declined_nothing_is_evaluated():

@@ -70,10 +70,15 @@ class Method:
 
 
 def declined(study: Study, applications: pd.DataFrame) -> pd.Series:
-    """Which applications were declined and have no label, by row: none where the population is booked loans."""
+    """Which applications were declined and have no label, by row.
+
+    None where the population is booked loans, where no decisions are recorded, or where the sample that develops or
+    the one that judges holds no such application.
+    """
     if study.population != "through_the_door" or study.base.decision is None:
         return pd.Series(False, index=applications.index)
-    return ~decisions_in_force(study, applications) & applications["y"].isna()
+    refused = ~decisions_in_force(study, applications) & applications["y"].isna()
+    return refused & ({"development", study.holdout} <= set(applications.loc[refused, "sample"]))
 
 
 def require(refused: pd.Series) -> None:
@@ -181,8 +186,8 @@ def _imputed(a: Applicants, chance: Floats) -> Rows:
     return Rows(position[counts], y[counts], weight[counts])
 
 
-_FUZZY = "Siddiqi, Intelligent Credit Scoring (2017), ch. 11"
-_PARCELLING = "Siddiqi (2017), ch. 11; Crook and Banasik, Journal of Banking and Finance 28 (2004)"
+_FUZZY = "Siddiqi, Intelligent Credit Scoring (2017), on reject inference"
+_PARCELLING = "Siddiqi (2017); Crook and Banasik, Journal of Banking and Finance 28 (2004)"
 _PROBIT = "van de Ven and van Praag, Journal of Econometrics 17 (1981); Heckman, Econometrica 47 (1979)"
 
 METHODS = (

@@ -25,7 +25,7 @@ def errors(study: Study, pds: pd.DataFrame, among: ArrayLike) -> pd.DataFrame:
     `mean_absolute_error`, `rank_correlation` (Spearman) and `change`: the mean absolute error less that of the first
     column, with the 95 % interval `lower`, `upper` of a paired mean over applications.
 
-    Raises `NotEvaluated` for a study whose truth nobody knows, ValueError for other rows and for fewer than 100.
+    Raises `NotEvaluated` for a study whose truth nobody knows and for fewer than 100, ValueError for other rows.
     """
     if study.source.kind != "synthetic":
         raise NotEvaluated("no real portfolio has known true PDs")
@@ -33,7 +33,7 @@ def errors(study: Study, pds: pd.DataFrame, among: ArrayLike) -> pd.DataFrame:
     if len(pds) != study.source.applications or chosen.shape != (len(pds),):
         raise ValueError(f"pds and among must have one row an application, {study.source.applications}, got {len(pds)}")
     if chosen.sum() < FEWEST:
-        raise ValueError(f"errors are told of at least {FEWEST} applications, got {chosen.sum()}")
+        raise NotEvaluated(f"errors are told of at least {FEWEST} applications, got {chosen.sum()}")
     true = _true_pd(study.source.applications, study.source.seed)[chosen]
     judged = pds.to_numpy(float)[chosen]
     off = np.abs(judged - true[:, None])
