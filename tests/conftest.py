@@ -6,9 +6,11 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import settings
@@ -49,6 +51,29 @@ def chromium() -> str:
     if browser is None:
         absent("chromium")
     return str(browser)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server of one's own on a socket, which ends with the tests."""
+    servers = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
+    if not servers:
+        absent("PostgreSQL")
+    folder = Path(tempfile.mkdtemp(prefix="pg"))  # short: the path of a socket may have 107 bytes
+    shutil.chown(folder, "postgres")
+
+    def call(tool: str, *arguments: str) -> None:
+        as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        command = [*as_user, str(servers[-1].with_name(tool)), "-D", str(folder / "data"), *arguments]
+        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    try:
+        call("initdb", "-U", "postgres", "-A", "trust", "--no-sync")
+        call("pg_ctl", "-w", "-o", f"-k {folder} -c listen_addresses= -F", "-l", str(folder / "log"), "start")
+        yield f"postgresql+psycopg://postgres@/postgres?host={quote(str(folder))}"
+        call("pg_ctl", "-w", "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +20,10 @@ from riskbench import __version__
 from riskbench.core.errors import MachineError, RiskbenchError, StageFailed, explained
 from riskbench.core.files import write_text
 from riskbench.core.project import find_project
+
+if TYPE_CHECKING:
+    from riskbench.pipeline.export import Form
+    from riskbench.scorecard.export.dialects import Dialect
 
 LISTED = 12  # columns named on the screen
 
@@ -97,6 +102,26 @@ def compare(ours: Path, theirs: Path) -> None:
     if differences:
         raise click.exceptions.Exit(_said(f"{len(differences)} difference(s) in {figures} figures.", 1))
     click.echo(f"All {figures} figures match.")
+
+
+@commands.command()
+@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.option("--as", "form", type=click.Choice(["json", "sql", "pmml", "xlsx"]), default="json", show_default=True)
+@click.option(
+    "--dialect",
+    type=click.Choice(["duckdb", "postgres", "spark", "mysql", "tsql"]),
+    default="duckdb",
+    show_default=True,
+)
+@click.option("--out", type=click.Path(path_type=Path), help="File to write [default: the screen; needed for xlsx].")
+def export(folder: Path, form: "Form", dialect: "Dialect", out: Path | None) -> None:
+    """Hand out the card of a run: as JSON, SQL, PMML or an Excel workbook."""
+    from riskbench.pipeline.export import export_card
+
+    if form == "xlsx" and out is None:
+        raise click.UsageError("--as xlsx needs --out FILE")
+    content = export_card(folder, form, dialect, out)
+    click.echo(content if out is None else f"Written: {_shown(out)}", nl=out is not None)
 
 
 @commands.command()

@@ -2,15 +2,10 @@ import contextlib
 import datetime as dt
 import gzip
 import os
-import shutil
 import sqlite3
-import subprocess
 import sys
-import tempfile
 import uuid
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from urllib.parse import quote
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -509,29 +504,6 @@ def test_a_connection_without_sqlalchemy_names_the_extra(read, monkeypatch):
     monkeypatch.setitem(sys.modules, "sqlalchemy", None)
     with pytest.raises(CannotRun, match=r"install riskbench\[postgres\]"):
         read("select 1 as a", "q.sql", "sqlite:///x.db")
-
-
-@pytest.fixture(scope="module")
-def postgres(absent: Callable[[str], None]) -> Iterator[str]:
-    """The address of a PostgreSQL server of one's own on a socket, which ends with the tests."""
-    servers = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
-    if not servers:
-        absent("PostgreSQL")
-    folder = Path(tempfile.mkdtemp(prefix="pg"))  # short: the path of a socket may have 107 bytes
-    shutil.chown(folder, "postgres")
-
-    def call(tool: str, *arguments: str) -> None:
-        as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-        command = [*as_user, str(servers[-1].with_name(tool)), "-D", str(folder / "data"), *arguments]
-        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    try:
-        call("initdb", "-U", "postgres", "-A", "trust", "--no-sync")
-        call("pg_ctl", "-w", "-o", f"-k {folder} -c listen_addresses= -F", "-l", str(folder / "log"), "start")
-        yield f"postgresql+psycopg://postgres@/postgres?host={quote(str(folder))}"
-        call("pg_ctl", "-w", "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder)
 
 
 def test_a_query_runs_in_postgresql(read, postgres):

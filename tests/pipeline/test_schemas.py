@@ -13,7 +13,7 @@ from riskbench.core.files import canonical_json
 from riskbench.pipeline.schemas import committed, schemas
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("evidence", "manifest", "outputs", "study")
+NAMES = ("card", "evidence", "manifest", "outputs", "study")
 
 
 def validator(name: str) -> jsonschema.Draft202012Validator:

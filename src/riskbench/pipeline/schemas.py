@@ -15,14 +15,16 @@ from riskbench.core.results import Evidence
 from riskbench.data.study import Study
 from riskbench.governance.manifest import Manifest
 from riskbench.pipeline.outputs import Outputs
+from riskbench.scorecard.export.document import CardDocument
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SEAL = {"title": "Seal", "description": "SHA-256 of the canonical JSON of all other keys.", "type": "string"}
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """The four schemas by name: of what riskbench writes as it is written, of a study as it may be written."""
+    """The five schemas by name: of what riskbench writes as it is written, of a study as it may be written."""
     made: dict[str, dict[str, Any]] = {
+        "card": CardDocument.model_json_schema(),
         "evidence": TypeAdapter(list[Evidence]).json_schema(mode="serialization"),
         "manifest": Manifest.model_json_schema(mode="serialization"),
         "outputs": Outputs.model_json_schema(),

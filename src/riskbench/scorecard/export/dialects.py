@@ -59,8 +59,8 @@ def label(value: str, dialect: Dialect) -> exp.Expr:
 def number_column(column: exp.Column, dialect: Dialect, boolean: bool = False) -> exp.Expr:
     """A column as a double, NULL where it has no number; true is 1 and false 0.
 
-    >>> number_column(exp.column("x", quoted=True), "duckdb").sql("duckdb")
-    'NULLIF(CAST("x" AS DOUBLE), CAST(\\'NaN\\' AS DOUBLE))'
+    >>> print(number_column(exp.column("x", quoted=True), "duckdb").sql("duckdb"))
+    NULLIF(CAST("x" AS DOUBLE), CAST('NaN' AS DOUBLE))
     """
     if boolean:
         return exp.cast(_either(column, exp.Literal.number(1), exp.Literal.number(0)), "double")

@@ -1,4 +1,4 @@
-"""The card as one JSON document, enough to score anywhere: what `Scorecard.to_dict` says, with its address and texts."""
+"""The card as one JSON document, enough to score anywhere: what `Scorecard.to_dict` says, its address and texts."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -26,10 +26,9 @@ class Scale(_Part):
 class FeatureOfCard(_Part):
     """One feature; `labels`, `woe`, `goods`, `bads` and `notes` hold one entry a bin.
 
-    The bin of a value, by the first rule that holds: a missing value has the last bin; a value equal to
-    `specials[i]` has the bin that stands so many places before it (the special bins precede the last, in order). A
-    number has the bin `groups[c]`, where c of the `cuts` are at or below it. A level has the bin `groups[i]`, where it is
-    `levels[i]`; any other the bin `unseen`.
+    The bin of a value, by the first rule that holds: a missing value has the last bin; one that equals `specials[i]`
+    has the bin `len(labels) - 1 - len(specials) + i`, counted from 0; a number has the bin `groups[c]`, where c of the
+    `cuts` are at or below it; a text has the bin `groups[i]`, where it equals `levels[i]`, and else the bin `unseen`.
     """
 
     name: str
@@ -102,15 +101,20 @@ def address(card: Scorecard) -> str:
     return digest(card.to_dict())
 
 
-def card_document(card: Scorecard, title: str, version: str, texts: pd.DataFrame | None = None) -> dict[str, Any]:
-    """The document of a fitted card, valid by `CardDocument`.
+def version_of(card: Scorecard) -> str:
+    """What a card is called where nobody gave it a version: the first twelve letters of its address."""
+    return address(card)[:12]
+
+
+def card_document(card: Scorecard, title: str, version: str = "", texts: pd.DataFrame | None = None) -> dict[str, Any]:
+    """The document of a fitted card, valid by `CardDocument`; without a version, `version_of` is its version.
 
     `texts`: one row a bin in the order of the card, with columns `feature`, `bin` and one for each language.
     """
     parts = parts_of(card)
     document = card.to_dict() | {
         "title": title,
-        "version": version,
+        "version": version or version_of(card),
         "sha256": address(card),
         "best": [part.best for part in parts],
         "texts": [

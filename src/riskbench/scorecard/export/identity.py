@@ -32,7 +32,8 @@ def boundary_cases(card: Scorecard) -> pd.DataFrame:
     """Made-up cases at every boundary of a card: each cut and its neighbours, specials, levels nearly right, missing.
 
     >>> from riskbench.scorecard import WoeBinning
-    >>> card = Scorecard(WoeBinning(max_bins=2)).fit(pd.DataFrame({"late": [0, 0, 1] * 50}), [0, 1, 1] * 50)
+    >>> X, y = pd.DataFrame({"late": [0, 0, 0, 1, 1, 1] * 20}), [0, 0, 1, 0, 1, 1] * 20
+    >>> card = Scorecard(WoeBinning(max_bins=2)).fit(X, y)
     >>> boundary_cases(card)["late"].tolist()[:3]
     [0.9999999999999999, 1.0, 1.0000000000000002]
     """
@@ -104,7 +105,7 @@ def differences(expected: pd.DataFrame, got: pd.DataFrame) -> tuple[int, float]:
 
 def _by_duckdb(card: Scorecard, X: pd.DataFrame, reasons: int) -> pd.DataFrame:
     table = pa.Table.from_pandas(X.assign(**{KEY: range(len(X))}), preserve_index=False)
-    booleans = [name for name in X if pa.types.is_boolean(table.schema.field(name).type)]
+    booleans = [name for name in card.points_ if pa.types.is_boolean(table.schema.field(name).type)]
     query = scoring_query(card, "duckdb", key=KEY, reasons=reasons, booleans=booleans)
     return ask(query, {"features": table}).sort_values(KEY, ignore_index=True)
 
@@ -112,8 +113,10 @@ def _by_duckdb(card: Scorecard, X: pd.DataFrame, reasons: int) -> pd.DataFrame:
 def _numbers(part: Part) -> list[float | None]:
     bounds = [rule.upper for rule in part.rules if rule.upper is not None]
     specials = [float(value) for rule in part.rules for value in rule.values]
-    near = [(np.nextafter(v, -np.inf), v, np.nextafter(v, np.inf), np.float32(v)) for v in [*bounds, *specials]]
-    return [*(float(value) for values in near for value in values), *EXTREME]
+    values = np.array([*bounds, *specials])
+    with np.errstate(over="ignore"):  # the neighbour of the largest number is infinite, and so may its short form be
+        near = [np.nextafter(values, -np.inf), values, np.nextafter(values, np.inf), values.astype(np.float32)]
+    return [*np.column_stack(near).astype(float).ravel().tolist(), *EXTREME]
 
 
 def _texts(part: Part) -> list[str | None]:

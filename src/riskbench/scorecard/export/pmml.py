@@ -1,8 +1,10 @@
 """The card as a PMML 4.4 Scorecard with reason codes, for decision engines.
 
 A PMML Scorecard adds up points, so the PD that it gives is the one the score stands for. Its reason codes are ranked
-by the points lost against `baselineScore`, as `Scorecard.reasons` ranks them; but an evaluator fills every rank that is
-asked for, also with features that lost nothing, where the card names none.
+by the points lost against `baselineScore`, as `Scorecard.reasons` ranks them. Evaluators order equal losses as they
+please, so each baseline lies a thousandth of a point further below the best bin than that of the feature before: ties
+follow the card, and a feature that lost nothing has a negative difference. Some evaluators leave such features out, as
+the card does; others fill every rank that is asked for.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,14 +14,15 @@ import pandas as pd
 
 from riskbench import __version__
 from riskbench.scorecard.card import Scorecard
-from riskbench.scorecard.export.document import address, texts_by_feature
+from riskbench.scorecard.export.document import address, texts_by_feature, version_of
 from riskbench.scorecard.export.rules import Part, Rule, base_points, parts_of
 
+TIE = 0.001  # of a point
 NAMESPACE = "http://www.dmg.org/PMML-4_4"
 FORBIDDEN = frozenset(map(chr, (*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)))  # XML 1.0 has no way to write them
 
 
-def pmml(card: Scorecard, title: str, version: str, reasons: int = 4, texts: pd.DataFrame | None = None) -> str:
+def pmml(card: Scorecard, title: str, version: str = "", reasons: int = 4, texts: pd.DataFrame | None = None) -> str:
     """The document as text. Outputs: `score`, `pd_of_score` and `reason_1` and on, which are names of features.
 
     `texts` as for `card_document`; each becomes an `Extension` of its attribute. Raises ValueError for a level or
@@ -28,7 +31,9 @@ def pmml(card: Scorecard, title: str, version: str, reasons: int = 4, texts: pd.
     parts = parts_of(card)
     root = ET.Element("PMML", {"xmlns": NAMESPACE, "version": "4.4"})
     header = ET.SubElement(
-        root, "Header", {"description": f"{title}; card sha256 {address(card)}", "modelVersion": version}
+        root,
+        "Header",
+        {"description": f"{title}; card sha256 {address(card)}", "modelVersion": version or version_of(card)},
     )
     ET.SubElement(header, "Application", {"name": "riskbench", "version": __version__})
     fields = ET.SubElement(root, "DataDictionary", {"numberOfFields": str(len(parts))})
@@ -54,8 +59,8 @@ def pmml(card: Scorecard, title: str, version: str, reasons: int = 4, texts: pd.
     _outputs(ET.SubElement(model, "Output"), card, min(reasons, len(parts)))
     characteristics = ET.SubElement(model, "Characteristics")
     said = texts_by_feature(card, texts)
-    for part in parts:
-        _characteristic(characteristics, part, said.get(part.feature, {}))
+    for order, part in enumerate(parts):
+        _characteristic(characteristics, order, part, said.get(part.feature, {}))
     ET.indent(root)
     written = ET.tostring(root, encoding="unicode")
     if bad := sorted(FORBIDDEN & set(written)):
@@ -74,8 +79,9 @@ def _outputs(output: ET.Element, card: Scorecard, reasons: int) -> None:
         ET.SubElement(output, "OutputField", {**code, "optype": "categorical", "dataType": "string"})
 
 
-def _characteristic(parent: ET.Element, part: Part, said: Mapping[str, Sequence[str]]) -> None:
-    named = {"name": part.feature, "reasonCode": part.feature, "baselineScore": str(part.best)}
+def _characteristic(parent: ET.Element, order: int, part: Part, said: Mapping[str, Sequence[str]]) -> None:
+    baseline = f"{part.best - (order + 1) * TIE:.10g}"
+    named = {"name": part.feature, "reasonCode": part.feature, "baselineScore": baseline}
     characteristic = ET.SubElement(parent, "Characteristic", named)
     for rule in part.rules:
         attribute = ET.SubElement(characteristic, "Attribute", {"partialScore": str(part.points[rule.bin])})

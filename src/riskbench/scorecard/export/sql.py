@@ -92,10 +92,9 @@ class _Query:
 
     def _bin(self, part: Part, name: str) -> exp.Expr:
         """Rules in their order; the last one holds for whatever is left."""
-        case = exp.Case()
-        for rule in part.rules[:-1]:
-            case = case.when(self._condition(rule, name), exp.Literal.number(rule.bin))
-        return case.else_(exp.Literal.number(part.rules[-1].bin))
+        *first, last = part.rules
+        ifs = [exp.If(this=self._condition(rule, name), true=exp.Literal.number(rule.bin)) for rule in first]
+        return exp.Case(ifs=ifs, default=exp.Literal.number(last.bin))
 
     def _condition(self, rule: Rule, name: str) -> exp.Expr:
         column = _column(name)
@@ -127,7 +126,7 @@ class _Query:
         points, size, lost = self._numbered("p"), len(self.parts), []
         for i, part in enumerate(self.parts, 1):
             rank = size - i
-            loss = exp.Literal.number(part.best * size + rank) - _column(f"p{i}") * exp.Literal.number(size)
+            loss: exp.Expr = exp.Literal.number(part.best * size + rank) - _column(f"p{i}") * exp.Literal.number(size)
             if part.points.max() > part.best:  # a bin never seen may earn more than any that was
                 loss = dialects.greatest([loss, exp.Literal.number(rank)])
             lost.append(_as(loss, f"l{i}"))
@@ -140,7 +139,9 @@ class _Query:
         losses = self._numbered("l")
         if rank > 1:
             before, none = _column(f"r{rank - 1}"), exp.Literal.number(-1)
-            worse = [exp.Case().when(exp.LT(this=loss, expression=before), loss).else_(none) for loss in losses]
+            worse: list[exp.Expr] = [
+                exp.Case().when(exp.LT(this=loss, expression=before), loss).else_(none) for loss in losses
+            ]
         else:
             worse = losses
         found = [_column(f"r{earlier}") for earlier in range(1, rank)]

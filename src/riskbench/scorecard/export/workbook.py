@@ -16,15 +16,17 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from riskbench.scorecard.card import Scorecard
-from riskbench.scorecard.export.document import address, texts_by_feature
+from riskbench.scorecard.export.document import address, texts_by_feature, version_of
 from riskbench.scorecard.export.rules import base_points, parts_of
 
 CREATED = dt.datetime(2000, 1, 1)
 FORMATS: Mapping[str, Mapping[str, Any]] = {
     "title": {"bold": True, "font_size": 16},
-    "head": {"bold": True, "text_wrap": True, "bottom": 1, "valign": "bottom"},
-    "text": {"text_wrap": True, "valign": "top"},
-    "group": {"text_wrap": True, "valign": "top", "bold": True, "top": 4},
+    "head": {"bold": True, "text_wrap": True, "bottom": 1, "valign": "bottom", "indent": 1},
+    "head_number": {"bold": True, "text_wrap": True, "bottom": 1, "valign": "bottom", "align": "right"},
+    "text": {"text_wrap": True, "valign": "top", "align": "left", "indent": 1},
+    "fact": {"num_format": "#,##0", "valign": "top", "align": "left", "indent": 1},
+    "rule": {"top": 4},
     "whole": {"num_format": "#,##0", "valign": "top"},
     "share": {"num_format": "0.0%", "valign": "top"},
     "weight": {"num_format": "0.000", "valign": "top"},
@@ -35,9 +37,10 @@ FORMATS: Mapping[str, Mapping[str, Any]] = {
 }
 LIMITS = (
     "The card is valid for the population and the period it was developed on; see the dossier of the run.",
-    "The PD in the calculator is the one that the rounded score stands for. The exact PD, which the policy uses, comes from"
-    " the coefficients and differs by the rounding of points.",
-    "Bad rates are those of the development sample, before any move to another bad rate, and have intervals: see the dossier.",
+    "The PD in the calculator is the one that the rounded score stands for. The exact PD, which the policy uses, comes"
+    " from the coefficients and differs by the rounding of points.",
+    "Bad rates are those of the development sample, before any move to another bad rate; their intervals are in the"
+    " dossier.",
     "A bin that development never saw has WoE 0, the average risk; a thin one earns no more than that.",
     "Whoever changes points in this workbook has another card: its address is no longer the one on the first sheet.",
 )
@@ -47,7 +50,7 @@ def write_workbook(
     card: Scorecard,
     path: Path,
     title: str,
-    version: str,
+    version: str = "",
     facts: Mapping[str, str | float] | None = None,
     texts: pd.DataFrame | None = None,
 ) -> None:
@@ -59,14 +62,17 @@ def write_workbook(
         book.set_properties({"title": title, "created": CREATED, "comments": f"card sha256 {address(card)}"})
         styles = {name: book.add_format(dict(style)) for name, style in FORMATS.items()}
         table = card_table(card, texts)
-        _summary(_sheet(book, "Summary", (28, 78)), styles, card, title, version, facts or {}, table)
-        _table(_sheet(book, "Card", (24, 30, 9, 9, 9, 9, 9, *[44] * (table.shape[1] - 7))), styles, table)
+        _summary(
+            _sheet(book, "Summary", (28, 78)), styles, card, title, version or version_of(card), facts or {}, table
+        )
+        _table(_sheet(book, "Card", (24, 32, 9, 9, 9, 9, 9, *[34] * (table.shape[1] - 7))), styles, table)
         _calculator(_sheet(book, "Calculator", (28, 52, 12, 14)), styles, card, table)
         _table(_sheet(book, "Coefficients", (28, *[13] * 8)), styles, card.summary())
-        _table(_sheet(book, "Features", (28, 12, 12, 10, 10, 12, 12)), styles, feature_table(card))
-        limits = _sheet(book, "Limits", (100,))
+        _table(_sheet(book, "Features", (28, 14, 10, 8, 18, 12, 12)), styles, feature_table(card))
+        limits = _sheet(book, "Limits", (130,))
         limits.write_string(0, 0, "What this card cannot tell", styles["title"])
         for row, sentence in enumerate(LIMITS, 2):
+            limits.set_row(row, 15 * (1 + len(sentence) // 120))  # points; some programs do not fit a row to its text
             limits.write_string(row, 0, sentence, styles["text"])
 
 
@@ -131,7 +137,8 @@ def _summary(
     lowest, highest = (base_points(card) + sum(int(getattr(p.points, end)()) for p in parts) for end in ("min", "max"))
     lines: dict[str, str | float] = {
         "Version": version,
-        "Scale": f"{card.base_score:g} points are odds of {card.base_odds:g} good to one bad; {card.pdo:g} points double them",
+        "Scale": f"{card.base_score:g} points are odds of {card.base_odds:g} good to one bad",
+        "Points that double the odds": card.pdo,
         "Features": len(parts),
         "Bins": len(table),
         "Scores from": lowest,
@@ -149,17 +156,21 @@ def _summary(
         if isinstance(value, str):
             sheet.write_string(row, 1, value, styles["text"])
         else:
-            sheet.write_number(row, 1, value, styles["whole"])
-            # a number stands left, under the sentences above it
+            sheet.write_number(row, 1, value, styles["fact"])
 
 
 def _table(sheet: Worksheet, styles: Mapping[str, Format], table: pd.DataFrame) -> None:
     """A frame with its header repeated on every page."""
     for column, name in enumerate(table):
-        sheet.write_string(0, column, str(name).replace("_", " "), styles["head"])
+        kind = table[name].dtype.kind  # whole numbers and others stand to the right, with their header
+        head = "head_number" if kind in "if" else "head"
+        sheet.write_string(0, column, str(name).replace("_", " "), styles[head])
     for row, values in enumerate(table.itertuples(index=False, name=None), 1):
         for column, (name, value) in enumerate(zip(table, values, strict=True)):
             _write(sheet, row, column, value, styles[_style(str(name), value)])
+    if table.iloc[:, 0].duplicated().any():
+        changes = {"type": "formula", "criteria": "=$A2<>$A1", "format": styles["rule"]}
+        sheet.conditional_format(1, 0, len(table), table.shape[1] - 1, changes)
     sheet.repeat_rows(0)
     sheet.freeze_panes(1, 1)
 
@@ -189,7 +200,7 @@ def _calculator(sheet: Worksheet, styles: Mapping[str, Format], card: Scorecard,
     bin_column, points_column = (table.columns.get_loc(name) for name in ("bin", "points"))
     sheet.write_string(0, 0, "Choose a bin in each yellow cell; the score follows.", styles["title"])
     for column, name in enumerate(("feature", "bin", "points", "points lost")):
-        sheet.write_string(2, column, name, styles["head"])
+        sheet.write_string(2, column, name, styles["head" if column < 2 else "head_number"])
     total = base_points(card)
     for row, part in enumerate(parts, 3):
         end = start + len(part.points) - 1

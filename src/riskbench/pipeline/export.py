@@ -1,0 +1,55 @@
+"""The card of a run, handed out in the form that is asked for."""
+
+import json
+from pathlib import Path
+from typing import Literal
+
+from riskbench.core.errors import CannotRun
+from riskbench.core.files import canonical_json, replacing, sha256, write_text
+from riskbench.data.study import STUDY_FILE, load_study
+from riskbench.pipeline.outputs import read_outputs
+from riskbench.pipeline.stage import ARTIFACTS
+from riskbench.scorecard import Scorecard
+from riskbench.scorecard.export.dialects import Dialect
+from riskbench.scorecard.export.document import card_document
+from riskbench.scorecard.export.pmml import pmml
+from riskbench.scorecard.export.workbook import write_workbook
+from riskbench.scorecard.export.write import sql_file
+
+Form = Literal["json", "sql", "pmml", "xlsx"]
+STAGE, CARD = "scorecard", "card.json"
+
+
+def read_card(folder: Path) -> Scorecard:
+    """The card of a run, its hash checked; raises `CannotRun` when there is none or it was changed."""
+    place = folder / ARTIFACTS / STAGE
+    known = read_outputs(place).tables.get(CARD)
+    if known is None or not (place / CARD).is_file():
+        raise CannotRun(f"{folder} has no card: run the stage {STAGE} first")
+    if sha256(place / CARD) != known.sha256:
+        raise CannotRun(f"{place / CARD} is not what the stage {STAGE} wrote: run it again")
+    return Scorecard.from_dict(json.loads((place / CARD).read_text("utf-8")))
+
+
+def export_card(folder: Path, form: Form, dialect: Dialect = "duckdb", out: Path | None = None) -> str:
+    """The card of a run as text, written to `out` where that is given; a workbook is only written."""
+    card, title = read_card(folder), _title(folder)
+    if form == "xlsx":
+        if out is None:
+            raise CannotRun("a workbook needs a file to be written to")
+        with replacing(out) as temporary:
+            write_workbook(card, temporary, title)
+        return ""
+    if form == "sql":
+        content = sql_file(card, dialect, title)
+    else:
+        content = pmml(card, title) if form == "pmml" else canonical_json(card_document(card, title))
+    if out is not None:
+        write_text(out, content)
+    return content
+
+
+def _title(folder: Path) -> str:
+    """What the study is called, where the run holds its description; a draft may not."""
+    file = folder / STUDY_FILE
+    return load_study(file).title if file.is_file() else folder.name
