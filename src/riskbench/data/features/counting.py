@@ -38,7 +38,8 @@ def months_since_over(threshold: Number, oldest: Number, *later: Number) -> exp.
     """How many months ago the series was last over the threshold; as many as there are months where it never was.
 
     The values stand oldest first, one a month. Unit: months; 0 is the newest month. "Never" is the number of months,
-    since it is at least so long ago. Missing: a missing value is not over; missing where all values are, or the threshold is.
+    since it is at least so long ago. Missing: a missing value is not over; missing where all values are, or the
+    threshold is.
 
     >>> from riskbench.data.formulas import value
     >>> value("months_since_over(0, april, may, june)", april=1, may=2, june=0)
