@@ -6,9 +6,10 @@ the features that are left are weighed beside each other.
 
 from riskbench.scorecard.selection.comparison import compare_methods
 from riskbench.scorecard.selection.every_column import dates_known, every_column, known_too_late
-from riskbench.scorecard.selection.funnel import DROPPED, KEPT, funnel_checks, select
+from riskbench.scorecard.selection.funnel import DROPPED, KEPT, funnel_checks, left_without_outcome, select, steps_told
 from riskbench.scorecard.selection.inflation import vif
 from riskbench.scorecard.selection.methods import METHODS
+from riskbench.scorecard.selection.stability import periods_of
 
 __all__ = [
     "DROPPED",
@@ -19,6 +20,9 @@ __all__ = [
     "every_column",
     "funnel_checks",
     "known_too_late",
+    "left_without_outcome",
+    "periods_of",
     "select",
+    "steps_told",
     "vif",
 ]

@@ -35,14 +35,13 @@ def dates_known(study: Study, applications: pd.DataFrame, features: pd.Index) ->
 
     The share is known for an engineered feature that reads a date beside the moment of the decision; NaN elsewhere.
     """
-    source = {c: t for t in study.tables.values() for c in (*t.aggregates, *t.columns) if t.join != "outcome"}
+    dated = {c for t in study.tables.values() if t.join in ("latest", "aggregate") for c in t.aggregates or t.columns}
     rows = []
     for name in map(str, features):
         read = columns_of(name, study.features[name].formula) if name in study.features else {name}
         dates = [c for c in sorted(read & set(study.with_role("date"))) if c != study.base.as_of]
         share = _share_after(applications, dates, study.base.as_of)
-        as_of = all(c in source and source[c].join in ("latest", "aggregate") for c in read)
-        known = READ_AS_OF if as_of else NOT_DATED
+        known = READ_AS_OF if read <= dated else NOT_DATED
         if share is not None:
             known = f"{', '.join(dates)}: after the decision in {share:.1%} of the rows"
         rows.append((name, known, share))

@@ -49,6 +49,7 @@ FACTS = (
     "distinct",
     "dominant_share",
     "csi",
+    "csi_largest",
     "cluster",
     "vif",
 )
@@ -121,6 +122,11 @@ def _why_kept(state: State, name: str) -> str:
     return f"{base}; review: {alone.over_ceiling(iv, state.limits.ceiling)}" if iv > state.limits.ceiling else base
 
 
+def left_without_outcome(funnel: pd.DataFrame) -> list[str]:
+    """The features that left at a step that does not look at outcomes: a card built again may leave them out unseen."""
+    return list(funnel.loc[funnel["step"].isin(WITHOUT_OUTCOME), "feature"])
+
+
 def steps_told(funnel: pd.DataFrame) -> pd.DataFrame:
     """How many candidates came to each step and how many left there, in the order of the steps."""
     left = funnel["step"].value_counts()
@@ -154,6 +160,6 @@ def _least_stable(kept: pd.DataFrame, thresholds: Thresholds) -> CheckResult:
     found = kept.dropna(subset="csi").sort_values("csi", ascending=False, kind="stable").head(1)
     estimate = Estimate.missing("development has no dates that part it into periods")
     if len(found):
-        estimate = Estimate(float(found["csi"].iloc[0]), n=len(kept), method="largest CSI of a period, development")
+        estimate = Estimate(float(found["csi"].iloc[0]), n=len(kept), method="CSI of the last period of development")
     title = f"Least stable chosen feature over time ({', '.join(found['feature']) or 'none'})"
     return CheckResult("selection.largest_csi", title, estimate, thresholds["features.csi"])

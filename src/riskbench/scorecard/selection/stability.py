@@ -1,18 +1,18 @@
 """Whether a candidate's own distribution holds over time, within the sample that the card is developed on.
 
-Each period is compared with all others on the bins of the feature, by the characteristic stability index. A feature
-leaves only where the largest index is both material (over the limit) and beyond chance at the size of the period, with
-the level shared among the periods (Bonferroni). Nothing is known here of outcomes, nor of later samples.
+The last period of development is compared with all before it on the bins of the feature, by the characteristic
+stability index: it is the nearest there is to the applications that the card will meet. A feature leaves only where
+the index is both material (over the limit) and beyond chance at the size of the period. The largest index of any period
+against the others is shown beside it. Nothing is known here of outcomes, nor of later samples.
 """
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from riskbench.core.results import Estimate
 from riskbench.metrics.divergence import csi
 from riskbench.scorecard.selection.state import Reasons, State
-
-LEVEL = 0.95
 
 
 def periods_of(months: pd.Series) -> pd.Series | None:
@@ -29,31 +29,29 @@ def periods_of(months: pd.Series) -> pd.Series | None:
 
 
 def unstable(state: State) -> Reasons:
-    """Columns whose distribution moved over time, materially and beyond chance."""
-    if state.periods is None:
+    """Columns whose distribution moved in the last period, materially and beyond chance."""
+    if state.periods is None or state.periods.nunique() < 2:
         return {}
     labels, period = np.unique(state.periods.to_numpy(str), return_inverse=True)
-    if len(labels) < 2:
-        return {}
-    reasons, limit, found = Reasons(), state.limits.csi, state.facts.setdefault("csi", {})
+    last, largest = state.facts.setdefault("csi", {}), state.facts.setdefault("csi_largest", {})
+    reasons, limit = Reasons(), state.limits.csi
     for name in state.left:
-        worst, at = _largest(state.codes(name), period, len(labels))
-        if worst.value is None:
+        found = _against_the_others(state.codes(name), period, len(labels))
+        values = [e.value for e in found if e.value is not None]
+        now = found[-1]
+        if now.value is None or now.critical is None:  # one bin only
             continue
-        found[name] = worst.value
-        if worst.value > max(limit, worst.critical or 0.0):
+        last[name], largest[name] = now.value, max(values)
+        if now.value > max(limit, now.critical):
             reasons[name] = (
-                f"unstable over time: CSI {worst.value:.3f} in {labels[at]} against the rest of development, over"
-                f" {limit:g} and beyond chance ({worst.critical:.3f})"
+                f"unstable over time: CSI {now.value:.3f} in {labels[-1]} against development before it, over {limit:g}"
+                f" and beyond chance ({now.critical:.3f})"
             )
     return reasons
 
 
-def _largest(codes: np.ndarray, period: np.ndarray, periods: int) -> tuple[Estimate, int]:
-    """The largest index of one period against the others, and which period that is."""
+def _against_the_others(codes: NDArray[np.int64], period: NDArray[np.int64], periods: int) -> list[Estimate]:
+    """The index of each period against all others, in their order; of the last that is all before it."""
     table = np.bincount(codes * periods + period, minlength=(codes.max() + 1) * periods).reshape(-1, periods)
     table = table[table.sum(axis=1) > 0]
-    level = 1 - (1 - LEVEL) / periods
-    found = [csi(table.sum(axis=1) - table[:, at], table[:, at], level) for at in range(periods)]
-    at = int(np.argmax([-1.0 if e.value is None else e.value for e in found]))
-    return found[at], at
+    return [csi(table.sum(axis=1) - table[:, at], table[:, at]) for at in range(periods)]

@@ -16,8 +16,8 @@ NEVER = "wrong sign beside the others: it gets no place while its coefficient mu
 def chance(state: State) -> Reasons:
     """Where candidates are many for the bads, those that may be chance leave.
 
-    More than one candidate for ten bads is more than a sample can weigh together (Peduzzi et al., Journal of Clinical
-    Epidemiology 49, 1996). Then only a share of those that stay may be chance, all candidates counted.
+    More than one candidate for fifteen bads is more than a sample can weigh together (Harrell, Regression Modeling
+    Strategies, 2015, 4.4). Then only a share of those that stay may be chance, all candidates counted.
     """
     many, p_values = _too_many(state), state.facts["p_value"]
     if not many:
