@@ -28,6 +28,7 @@ def portfolio(n=4000, seed=3):
 
 X, Y = portfolio()
 CARD = Scorecard(WoeBinning()).fit(X, Y)
+FROM_ZERO = Scorecard(CARD.binning_, from_zero=True).fit(X, Y)
 
 CASES = st.fixed_dictionaries(
     {
@@ -73,6 +74,68 @@ def test_a_saved_card_scores_equally(cases):
     assert again.points(rows).tolist() == CARD.points(rows).tolist()
     assert again.predict_proba(rows).tolist() == CARD.predict_proba(rows).tolist()
     pd.testing.assert_frame_equal(again.reasons(rows), CARD.reasons(rows))
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(CASES, min_size=1, max_size=5))
+def test_points_from_zero_are_never_negative_and_leave_every_score_as_it_was(cases):
+    plain, zero, rows = CARD, FROM_ZERO, frame(cases)
+    assert {int(points.min()) for points in zero.points_.values()} == {0}
+    assert zero.points(rows).tolist() == plain.points(rows).tolist()
+    assert zero.base_ + sum(zero.neutral_.values()) == sum(plain.neutral_.values())
+    pd.testing.assert_frame_equal(zero.reasons(rows), plain.reasons(rows))
+    again = Scorecard.from_dict(json.loads(json.dumps(zero.to_dict())))
+    assert again.points(rows).tolist() == zero.points(rows).tolist()
+
+
+def test_a_saved_card_of_before_bases_is_read():
+    data = CARD.to_dict()
+    del data["base"], data["scale"]["from_zero"]
+    assert Scorecard.from_dict(data).points(X).tolist() == CARD.points(X).tolist()
+
+
+def test_a_saved_card_with_another_base_is_refused():
+    with pytest.raises(ValueError, match="points of a card must follow from its bins and coefficients"):
+        Scorecard.from_dict(CARD.to_dict() | {"base": 5})
+
+
+def test_neutral_points_are_those_of_weight_of_evidence_0():
+    table = CARD.points_table()
+    exact = (CARD.offset - CARD.factor * CARD.logit_.intercept) / 3
+    assert table["neutral"].unique().tolist() == [round(exact)]
+    assert ((table["points"] > table["neutral"]) <= (table["woe"] > 0)).all()
+
+
+def test_an_unknown_baseline_is_refused():
+    with pytest.raises(ValueError, match="baseline must be best or neutral, got 'worst'"):
+        CARD.reasons(X, baseline="worst")
+
+
+def test_the_prior_correction_is_that_of_king_and_zeng():
+    # b0 − ln(((1 − τ) / τ) · (ȳ / (1 − ȳ))) with τ of the population and ȳ of the sample (King and Zeng 2001, eq. 7)
+    tau, sample = 0.02, Y.mean()
+    shift = np.log(tau / (1 - tau)) - np.log(sample / (1 - sample))
+    moved = CARD.shifted(shift)
+    intercept = CARD.logit_.intercept - np.log((1 - tau) / tau * sample / (1 - sample))
+    assert moved.correction_[0] + CARD.logit_.intercept == pytest.approx(intercept, rel=1e-12)
+    odds = [card.predict_proba(X)[:, 1] / card.predict_proba(X)[:, 0] for card in (moved, CARD)]
+    assert odds[0] / odds[1] == pytest.approx(np.exp(shift), rel=1e-9)
+
+
+def test_weighting_and_prior_correction_agree_on_a_portfolio_drawn_by_outcome():
+    # 300,000 cases with 3 % bad; all bads and every tenth good are drawn. Weights τ/ȳ and (1 − τ)/(1 − ȳ)
+    draw = np.random.default_rng(0)
+    a = draw.integers(0, 4, 300_000)
+    y = (draw.random(300_000) < 1 / (1 + np.exp(2.5 + 0.7 * a))).astype(int)
+    kept = np.flatnonzero((y == 1) | (np.arange(300_000) % 10 == 0))
+    rows, drawn, tau = pd.DataFrame({"a": a[kept]}), y[kept], y.mean()
+    weights = np.where(drawn == 1, tau / drawn.mean(), (1 - tau) / (1 - drawn.mean()))
+    binning = WoeBinning().fit(rows, drawn)
+    shift = np.log(tau / (1 - tau)) - np.log(drawn.mean() / (1 - drawn.mean()))
+    corrected = Scorecard(binning).fit(rows, drawn).shifted(shift).predict_proba(rows)[:, 1]
+    weighted = Scorecard(binning).fit(rows, drawn, sample_weight=weights).predict_proba(rows)[:, 1]
+    assert corrected == pytest.approx(weighted, rel=0.03)
+    assert np.average(weighted, weights=weights) == pytest.approx(tau, rel=1e-6)
 
 
 def test_a_saved_card_with_other_points_is_refused():
@@ -151,6 +214,14 @@ def test_a_fitted_binning_is_used_as_it_is_for_the_columns_given():
     assert card.binning_.features_["late"] is b.features_["late"]
     with pytest.raises(ValueError, match="the binning has no feature 'age'"):
         Scorecard(b).fit(X.assign(age=1), Y)
+
+
+def test_a_card_fitted_with_weights_counts_rows_by_them():
+    k = np.random.default_rng(5).integers(1, 4, len(Y))
+    weighted = Scorecard(CARD.binning_).fit(X, Y, sample_weight=k)
+    repeated = Scorecard(CARD.binning_).fit(X.loc[X.index.repeat(k)], Y.repeat(k))
+    assert weighted.points(X).tolist() == repeated.points(X).tolist()
+    assert weighted.logit_.n == k.sum()
 
 
 def test_a_cloned_card_bins_anew_inside_every_fold():

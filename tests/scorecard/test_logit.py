@@ -4,9 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from riskbench.core.thresholds import Thresholds
-from riskbench.scorecard.logit import Logit, SeparationError, dependent_columns, fit_logit, statsmodels_difference
+from riskbench.scorecard.inference import statsmodels_difference
+from riskbench.scorecard.logit import Logit, dependent_columns, fit_logit
+from riskbench.scorecard.separation import SeparationError
 
 
 def spector():
@@ -103,6 +107,34 @@ def test_strong_but_overlapping_classes_are_fitted():
     fit = fit_logit(pd.DataFrame({"x": x}), [0] * 200 + [1] * 200)
     assert np.abs(fit.log_odds(pd.DataFrame({"x": x}))).max() > 10
     assert fit.slopes[0] > 0
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000))
+def test_a_whole_weight_is_the_row_so_many_times(seed):
+    W, y = simulated(200, seed)
+    k = np.random.default_rng(seed).integers(1, 5, len(y))
+    weighted = fit_logit(W, y, weights=k)
+    repeated = fit_logit(W.loc[W.index.repeat(k)], y.repeat(k))
+    assert weighted.coefficients == pytest.approx(repeated.coefficients, rel=1e-7, abs=1e-8)
+    assert weighted.covariance == pytest.approx(repeated.covariance, rel=1e-7, abs=1e-10)
+    assert weighted.log_likelihood == pytest.approx(repeated.log_likelihood, rel=1e-10)
+    assert (weighted.n, weighted.null_log_likelihood) == pytest.approx((k.sum(), repeated.null_log_likelihood))
+
+
+def test_weights_agree_with_those_of_statsmodels():
+    W, y = simulated()
+    weights = np.random.default_rng(1).uniform(0.2, 3.0, len(y))
+    fit = fit_logit(W, y, weights=weights)
+    assert statsmodels_difference(W, y, fit, weights).value < 1e-8
+    assert fit.n == pytest.approx(weights.sum())
+
+
+@pytest.mark.parametrize("wrong", [0.0, -1.0, np.nan, np.inf])
+def test_a_weight_that_is_not_positive_and_finite_is_refused(wrong):
+    W, y = simulated(50)
+    with pytest.raises(ValueError, match="weights must be finite and above zero, got"):
+        fit_logit(W, y, weights=np.r_[wrong, np.ones(49)])
 
 
 def test_a_saved_logit_is_the_same_logit():

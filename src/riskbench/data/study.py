@@ -120,11 +120,15 @@ class Oversampling(Part):
 
 
 class Scaling(Part):
-    """The score's scale: `base_score` points at odds of `base_odds` good to one bad, `pdo` points double the odds."""
+    """The score's scale: `base_score` points at odds of `base_odds` good to one bad, `pdo` points double the odds.
+
+    `from_zero`: no feature earns less than 0 points; what all lose by it is a base that everybody has.
+    """
 
     pdo: float = Field(default=20, gt=0)
     base_score: float = 600
     base_odds: float = Field(default=50, gt=0)
+    from_zero: bool = False
 
 
 class Formula(Part):

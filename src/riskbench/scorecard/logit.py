@@ -1,9 +1,9 @@
 """Unpenalised logistic regression with its full statistics.
 
 ln(PD / (1 − PD)) = b0 + Σ b_j · x_j. scikit-learn finds the coefficients (Newton with Cholesky), the covariance is
-(X'WX)^-1 with W = PD (1 − PD), and statsmodels is asked for a second opinion. What has no finite or no single answer
-is refused by name: columns that are combinations of others, and classes that columns separate perfectly (there a
-solver stops at some large coefficient without a word).
+(X'WX)^-1 with W = PD (1 − PD); what else is told of a fit is in `riskbench.scorecard.inference`. What has no finite or
+no single answer is refused by name: columns that are combinations of others, and classes that columns separate
+perfectly (there a solver stops at some large coefficient without a word).
 """
 
 import warnings
@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import cho_factor, cho_solve, qr
-from scipy.optimize import linprog
 from scipy.special import chdtrc, expit, ndtr, ndtri
 from sklearn.linear_model import LogisticRegression
 
 from riskbench.core.results import Estimate
+from riskbench.scorecard.separation import SeparationError, separating
 
 INTERCEPT = "intercept"
 TOLERANCE = 1e-10  # of the largest entry of the mean gradient
@@ -30,23 +30,11 @@ DEPENDENT = 1e-10
 Floats = NDArray[np.float64]
 
 
-class SeparationError(ValueError):
-    """Columns separate the classes perfectly: the likelihood has no maximum. `features` names them."""
-
-    def __init__(self, features: list[str]):
-        self.features = features
-        names = ", ".join(map(repr, features))
-        super().__init__(
-            f"classes must overlap, but {names} separates some of them perfectly: no finite coefficient exists"
-            " (look for leakage, or pool its pure bins)"
-        )
-
-
 @dataclass(frozen=True, eq=False)
 class Logit:
     """A fitted logit: coefficients and covariance have the intercept first, then `names`.
 
-    A column without variation has coefficient 0 and no standard error (NaN).
+    A column without variation has coefficient 0 and no standard error (NaN). `n` counts cases, each by its weight.
     """
 
     names: tuple[str, ...]
@@ -54,7 +42,7 @@ class Logit:
     covariance: Floats
     log_likelihood: float
     null_log_likelihood: float
-    n: int
+    n: float
 
     @property
     def intercept(self) -> float:
@@ -95,14 +83,19 @@ class Logit:
             }
         )
 
+    @property
+    def degrees(self) -> int:
+        """Slopes that were estimated: columns that vary."""
+        return int(np.isfinite(self.z[1:]).sum())
+
     def likelihood_ratio(self) -> Estimate:
         """McFadden's pseudo R², with the likelihood-ratio test that every slope is 0."""
-        df = int(np.isfinite(self.z[1:]).sum())
+        df = self.degrees
         statistic = 2 * (self.log_likelihood - self.null_log_likelihood)
         p_value = float(chdtrc(df, max(statistic, 0.0))) if df else None
         value = 1 - self.log_likelihood / self.null_log_likelihood
         method = f"McFadden; likelihood ratio, {df} degrees of freedom"
-        return Estimate(value, n=self.n, method=method, statistic=statistic, p_value=p_value)
+        return Estimate(value, n=round(self.n), method=method, statistic=statistic, p_value=p_value)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data; NaN is written as None."""
@@ -125,38 +118,53 @@ class Logit:
             np.array(data["covariance"], float),
             float(data["log_likelihood"]),
             float(data["null_log_likelihood"]),
-            int(data["n"]),
+            data["n"],
         )
 
 
-def fit_logit(W: pd.DataFrame, y: ArrayLike, start: Logit | None = None) -> Logit:
+def fit_logit(W: pd.DataFrame, y: ArrayLike, start: Logit | None = None, weights: ArrayLike | None = None) -> Logit:
     """Maximum likelihood of y (0/1, 1 = bad) on the columns of `W`.
 
-    `start` is a fit of the same cases to set out from; columns that were all in it need no test for what they could
-    not be without it: combinations of each other, or separating the classes.
-    Raises ValueError for columns that are combinations of others, `SeparationError` (a ValueError) for classes that
-    are perfectly separated.
+    `weights` by row are positive and count like frequencies: weight 3 is the row three times over, in the standard
+    errors too. `start` is a fit of the same cases to set out from; columns that were all in it need no test for what
+    they could not be without it: combinations of each other, or separating the classes.
+    Raises ValueError for weights that are not positive and finite and for columns that are combinations of others,
+    `SeparationError` (a ValueError) for classes that are perfectly separated.
 
     >>> W = pd.DataFrame({"x": [0.0, 0.0, 0.0, 1.0, 1.0, 1.0]})
     >>> fit_logit(W, [0, 0, 1, 0, 1, 1]).table()["coefficient"].round(4).tolist()  # ln(1/2), ln 2 − ln(1/2)
     [-0.6931, 1.3863]
     """
     target = np.asarray(y, float)
+    weight = weights_of(weights, len(target))
     varying = [str(name) for name in W if np.ptp(W[name].to_numpy(float)) > 0]
     tested = start is not None and set(varying) <= set(start.names)
     if not tested and (dependent := dependent_columns(W[varying])):
         raise ValueError(f"columns must not be combinations of others, got {', '.join(map(repr, dependent))}")
     A = W[varying].to_numpy(float)
-    found = _maximise(A, target, _start(start, varying))
+    found = _maximise(A, target, weight, _start(start, varying))
     design = np.column_stack([np.ones(len(A)), A])
     log_odds = design @ found
-    if not tested and np.abs(log_odds).max() > SUSPECT_LOGIT and (guilty := _separating(design, target, varying)):
+    if not tested and np.abs(log_odds).max() > SUSPECT_LOGIT and (guilty := separating(design, target, varying)):
         raise SeparationError(guilty)
     p = expit(log_odds)
-    if np.abs(design.T @ (p - target)).max() > UNCONVERGED * len(target) * max(1.0, float(np.abs(design).max())):
+    largest = UNCONVERGED * weight.sum() * max(1.0, float(np.abs(design).max()))
+    if np.abs(design.T @ (weight * (p - target))).max() > largest:
         raise ValueError("the logit did not converge: rescale the columns, or look for one that nearly separates")
-    hessian = (design * (p * (1 - p))[:, None]).T @ design
-    return _with_constants(W, varying, found, _inverse(hessian), target, log_odds)
+    hessian = (design * (weight * p * (1 - p))[:, None]).T @ design
+    return _with_constants(W, varying, found, _inverse(hessian), target, weight, log_odds)
+
+
+def weights_of(weights: ArrayLike | None, rows: int) -> Floats:
+    """Weights as floats, one a row, all 1 where none are given; ValueError unless each is positive and finite."""
+    if weights is None:
+        return np.ones(rows)
+    values = np.asarray(weights, float)
+    if values.shape != (rows,):
+        raise ValueError(f"weights must be one a row, {rows}, got shape {values.shape}")
+    if wrong := [float(v) for v in values if not 0 < v < np.inf]:
+        raise ValueError(f"weights must be finite and above zero, got {wrong[:3]}")
+    return values
 
 
 def dependent_columns(W: pd.DataFrame) -> list[str]:
@@ -168,21 +176,9 @@ def dependent_columns(W: pd.DataFrame) -> list[str]:
     return [str(name) for name, own in zip(W, np.abs(np.diag(r)), strict=True) if own < DEPENDENT]
 
 
-def statsmodels_difference(W: pd.DataFrame, y: ArrayLike, fit: Logit) -> Estimate:
-    """Second opinion: the largest absolute difference from statsmodels' Logit in coefficients and standard errors."""
-    import statsmodels.api as sm
-
-    varying = [name for name, z in zip(fit.names, fit.z[1:], strict=True) if np.isfinite(z)]
-    design = sm.add_constant(W[varying].to_numpy(float), prepend=True, has_constant="add")
-    other = sm.Logit(np.asarray(y, float), design).fit(disp=0, method="newton", maxiter=100, tol=1e-12)
-    mine = fit.table().set_index("term").loc[[INTERCEPT, *varying]]
-    gaps = np.concatenate([mine["coefficient"] - other.params, mine["standard_error"] - other.bse])
-    return Estimate(float(np.abs(gaps).max()), n=fit.n, method="largest absolute difference from statsmodels Logit")
-
-
-def _maximise(A: Floats, target: Floats, start: Floats | None) -> Floats:
+def _maximise(A: Floats, target: Floats, weight: Floats, start: Floats | None) -> Floats:
     """Coefficients, the intercept first; warnings are not heard here, the result is checked instead."""
-    average = target.mean()
+    average = np.average(target, weights=weight)
     if not A.shape[1]:
         return np.array([np.log(average / (1 - average))])
     model = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=TOLERANCE, max_iter=200, warm_start=True)
@@ -190,7 +186,7 @@ def _maximise(A: Floats, target: Floats, start: Floats | None) -> Floats:
         model.classes_, model.intercept_, model.coef_ = np.array([0.0, 1.0]), start[:1].copy(), start[None, 1:].copy()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model.fit(A, target)
+        model.fit(A, target, sample_weight=weight)
     return np.concatenate([model.intercept_, model.coef_[0]])
 
 
@@ -209,7 +205,13 @@ def _inverse(hessian: Floats) -> Floats:
 
 
 def _with_constants(
-    W: pd.DataFrame, varying: list[str], found: Floats, covariance: Floats, target: Floats, log_odds: Floats
+    W: pd.DataFrame,
+    varying: list[str],
+    found: Floats,
+    covariance: Floats,
+    target: Floats,
+    weight: Floats,
+    log_odds: Floats,
 ) -> Logit:
     """The fit over all columns of W: those without variation get 0 and no standard error."""
     names = [str(name) for name in W]
@@ -218,24 +220,7 @@ def _with_constants(
     coefficients[places] = found
     full = np.full((len(names) + 1,) * 2, np.nan)
     full[np.ix_(places, places)] = covariance
-    reached = float(target @ log_odds - np.logaddexp(0.0, log_odds).sum())
-    p = target.mean()
-    nothing = float(len(target) * (p * np.log(p) + (1 - p) * np.log1p(-p)))
-    return Logit(tuple(names), coefficients, full, reached, nothing, len(target))
-
-
-def _separating(design: Floats, target: Floats, names: list[str]) -> list[str]:
-    """Columns that separate the classes, wholly or in part (Konis 2007: a direction along which no case gets worse)."""
-    alone = [name for name, x in zip(names, design.T[1:], strict=True) if _separates_alone(x, target == 1)]
-    if alone:
-        return alone
-    scaled = design / np.maximum(np.abs(design).max(axis=0), 1e-300)
-    signed = np.unique(scaled * np.where(target == 1, 1.0, -1.0)[:, None], axis=0)
-    found = linprog(-signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(signed)), bounds=(-1, 1), method="highs")
-    if found.status != 0 or -found.fun < 1e-6:
-        return []
-    return [name for name, weight in zip(names, found.x[1:], strict=True) if abs(weight) > 1e-6] or names
-
-
-def _separates_alone(x: Floats, bad: NDArray[np.bool_]) -> bool:
-    return bool(x[bad].min() >= x[~bad].max() or x[bad].max() <= x[~bad].min())
+    reached = float(weight @ (target * log_odds - np.logaddexp(0.0, log_odds)))
+    n, bads = float(weight.sum()), float(weight @ target)
+    nothing = bads * np.log(bads / n) + (n - bads) * np.log1p(-bads / n)
+    return Logit(tuple(names), coefficients, full, reached, float(nothing), int(n) if n.is_integer() else n)

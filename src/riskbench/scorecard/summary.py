@@ -6,8 +6,10 @@ import pandas as pd
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.prior import moved
-from riskbench.scorecard.card import Scorecard
-from riskbench.scorecard.logit import statsmodels_difference
+from riskbench.metrics.discrimination import auc, delong
+from riskbench.scorecard.card import BASE, Scorecard
+from riskbench.scorecard.inference import statsmodels_difference
+from riskbench.scorecard.reasons import LANGUAGES, ReasonTexts
 
 CARRIED = ["application", "month", "sample", "label", "y"]  # what every table of scores says of an application
 
@@ -37,33 +39,86 @@ def score_distribution(scores: pd.DataFrame, width: int = 10) -> pd.DataFrame:
     return pd.DataFrame({"score": edges} | counts)
 
 
-def reason_shares(reasons: pd.DataFrame) -> pd.DataFrame:
-    """How often each feature is the first reason; `none` where an application lost no point."""
-    first = reasons["reason_1"].astype(object).where(reasons["reason_1"].notna(), "none")
-    shares = first.value_counts(normalize=True)
-    return (
-        shares.rename_axis("feature")
-        .rename("share")
-        .reset_index()
-        .sort_values(["share", "feature"], ascending=[False, True])
-    )
+def points_facts(card: Scorecard) -> pd.DataFrame:
+    """What the points can do: columns fact, points, where.
+
+    Highest and lowest score are those of bins that development saw, so they can be reached; a rule among the features
+    may still keep one person from having all of those bins.
+    """
+    best, neutral = card.baseline_points("best"), card.baseline_points("neutral")
+    features = card.binning_.features_
+    seen = {name: points[features[name].cases > 0] for name, points in card.points_.items()}
+    worst = np.array([points.min() for points in seen.values()])
+    spread = best - worst
+    widest = int(np.argmax(spread))
+    step, where = _largest_step(card)
+    rows = [
+        ("highest score that can be reached", card.base_ + int(best.sum()), "every feature in its best bin"),
+        ("neutral score", card.base_ + int(neutral.sum()), "every feature at average risk (WoE 0)"),
+        ("lowest score that can be reached", card.base_ + int(worst.sum()), "every feature in its worst bin"),
+        ("widest feature", int(spread[widest]), list(seen)[widest]),
+        ("largest step between neighbouring bins", step, where),
+        ("base", card.base_, "points that everybody has"),
+    ]
+    return pd.DataFrame(rows, columns=["fact", "points", "where"])
+
+
+def _largest_step(card: Scorecard) -> tuple[int, str]:
+    """The largest difference of points between regular bins that touch, and which they are."""
+    largest, where = 0, "every feature has one regular bin"
+    for name, points in card.points_.items():
+        bins = card.binning_.features_[name]
+        regular = np.flatnonzero(bins.cases[: len(bins.labels) - len(bins.coding.specials) - 1] > 0)
+        steps = np.abs(np.diff(points[regular]))
+        if len(steps) and steps.max() > largest:
+            largest, at = int(steps.max()), int(np.argmax(steps))
+            where = f"{name}: {bins.labels[regular[at]]} and {bins.labels[regular[at + 1]]}"
+    return largest, where
+
+
+def rounding_loss(card: Scorecard, X: pd.DataFrame, y: pd.Series, thresholds: Thresholds) -> list[CheckResult]:
+    """What whole points cost against the exact log odds: in points, in AUC (with DeLong's interval), and in PD."""
+    exact, score = card.predict_proba(X)[:, 1], card.points(X)
+    gaps = np.abs(card.score_to_pd(score) - exact)
+    method = "mean and largest absolute difference"
+    pd_gap = Estimate(float(gaps.mean()), upper=float(gaps.max()), n=len(X), method=method)
+    return [
+        CheckResult(
+            "champion.rounding_error",
+            "Points lost to rounding, on average",
+            card.rounding_error(X),
+            thresholds["scorecard.points_error"],
+        ),
+        CheckResult("champion.auc_exact.development", "AUC of the exact score", auc(y, exact)),
+        CheckResult("champion.auc_points.development", "AUC of whole points", auc(y, -score)),
+        CheckResult(
+            "champion.rounding_auc",
+            "AUC lost to rounding",
+            delong(y, exact, -score),
+            thresholds["scorecard.rounding_auc"],
+        ),
+        CheckResult("champion.rounding_pd", "PD moved by rounding, on average", pd_gap),
+    ]
 
 
 def example_table(card: Scorecard, example: pd.Series) -> pd.DataFrame:
     """`Scorecard.explain` with its values as text, and a last row that sums the points and gives the PD."""
-    told = card.explain(example)
+    told = card.explain(example).drop(columns="text")
     rows = told.assign(value=[f"{value:g}" if isinstance(value, float) else str(value) for value in told["value"]])
+    rows.loc[rows["feature"] == BASE, "value"] = ""
     score = int(rows["points"].sum())
     total = {"feature": "score", "value": f"PD {card.score_to_pd(score):.1%}", "bin": "", "points": score}
-    return pd.concat([rows, pd.DataFrame([total | {"points_lost": int(rows["points_lost"].sum())}])], ignore_index=True)
+    lost = {name: int(rows[name].sum()) for name in ("points_lost", "below_neutral")}
+    return pd.concat([rows, pd.DataFrame([total | lost])], ignore_index=True)
 
 
 def card_checks(
-    card: Scorecard, X: pd.DataFrame, y: pd.Series, example: pd.Series, thresholds: Thresholds
+    card: Scorecard, X: pd.DataFrame, y: pd.Series, example: pd.Series, thresholds: Thresholds, texts: ReasonTexts
 ) -> list[CheckResult]:
-    """Signs, significance, rounding, the sum of an example's points, and agreement with statsmodels."""
+    """Signs, significance, texts of reasons, the sum of an example's points, and agreement with statsmodels."""
     summary = card.summary().query("term != 'intercept'")
     weakest = summary.sort_values("p_value").iloc[-1]
+    lacking, told_of = len(texts.lacking(card.binning_.features_.values())), len(LANGUAGES) * len(card.points_table())
     told = card.explain(example)
     frame = pd.DataFrame({name: [example[name]] for name in card.points_})
     gap = float(told["points"].sum() - card.points(frame)[0])
@@ -83,10 +138,10 @@ def card_checks(
             thresholds["scorecard.p_value"],
         ),
         CheckResult(
-            "champion.rounding_error",
-            "Points lost to rounding, on average",
-            card.rounding_error(X),
-            thresholds["scorecard.points_error"],
+            "champion.reason_texts_lacking",
+            "Reason texts that fall back on the data's own names, as a share",
+            Estimate(lacking / told_of, n=told_of, method="share of bins by language"),
+            thresholds["scorecard.reason_texts"],
         ),
         CheckResult(
             "champion.points_sum_gap",
