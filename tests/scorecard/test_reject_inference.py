@@ -114,6 +114,15 @@ def test_fuzzy_augmentation_on_unchanged_bins_changes_no_coefficient():
     assert gap.n == len(X)
 
 
+def test_a_card_whose_bins_held_their_trend_in_every_period_can_be_fitted_again():
+    known, periods = ~DECLINED, np.arange(len(X)) % 3
+    strict = WoeBinning(trend_in_every_period=True).fit(X[known], Y[known], periods=periods[known])
+    card = Scorecard(strict, pdo=40, constrained=True).fit(X[known], Y[known])
+    again = rejects.refit(card, X, BY_NAME["fuzzy"].rows(APPLICANTS))
+    assert (again.pdo, again.constrained) == (40, True)
+    assert (again.logit_.slopes <= 0).all()
+
+
 def test_the_declined_have_the_lower_chance_of_acceptance():
     assert APPLICANTS.acceptance[DECLINED].mean() < APPLICANTS.acceptance[~DECLINED].mean()
 

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from riskbench import metrics
+from riskbench.core.errors import NotEvaluated
 from riskbench.data.counts import Coding, Counts
 from riskbench.scorecard import WoeBinning
-from riskbench.scorecard.stability import bins_by_period, stability
+from riskbench.scorecard.stability import bins_by_period, half_years, stability
 
 
 def rows_of(*cells):
@@ -113,3 +114,8 @@ def test_weights_are_frequencies_here_too():
     assert weighted.rates().equals(repeated.rates())
     # k of weight 1, 2, 3: Kish's effect is 14/6, so intervals are wider than those of repeated rows
     assert (weighted.table()["bad_rate_upper"] > repeated.table()["bad_rate_upper"]).all()
+
+
+def test_without_decision_dates_there_are_no_half_years():
+    with pytest.raises(NotEvaluated, match="the study has no decision dates"):
+        half_years(pd.Series(["", ""]))

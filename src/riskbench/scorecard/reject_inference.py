@@ -22,6 +22,7 @@ from riskbench.core.results import Estimate
 from riskbench.data.intake import decisions_in_force
 from riskbench.data.prior import moved
 from riskbench.data.study import Study
+from riskbench.scorecard.binning import WoeBinning
 from riskbench.scorecard.card import Scorecard
 from riskbench.scorecard.logit import fit_logit
 
@@ -98,7 +99,7 @@ def applicants_of(card: Scorecard, X: pd.DataFrame, y: ArrayLike) -> Applicants:
     if known.all() or not known.any():
         raise ValueError(f"some applications must be known and some declined, got {known.sum()} of {len(known)} known")
     pd_ = _unfitted(card).fit(X[known], label[known]).predict_proba(X)[:, 1]
-    binning = card.binning_.unfitted_for(card.points_).set_params(trends=None)  # declared of risk, not of decisions
+    binning = _free(card).set_params(trends=None)  # trends are declared of risk, not of decisions
     decision = Scorecard(binning).fit(X, (~known).astype(int))
     return Applicants(label, pd_, 1 - decision.predict_proba(X)[:, 1])
 
@@ -156,7 +157,12 @@ def effective_share(rows: Rows) -> Estimate:
 
 
 def _unfitted(card: Scorecard) -> Scorecard:
-    return Scorecard(card.binning_.unfitted_for(card.points_), card.pdo, card.base_score, card.base_odds)
+    return Scorecard(**(card.get_params(deep=False) | {"binning": _free(card)}))
+
+
+def _free(card: Scorecard) -> WoeBinning:
+    """The binning of the card's features yet to be fitted; no trend is asked of imputed rows period by period."""
+    return card.binning_.unfitted_for(card.points_).set_params(trend_in_every_period=False)
 
 
 def _known(a: Applicants) -> Rows:

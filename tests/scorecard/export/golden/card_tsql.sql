@@ -1,5 +1,6 @@
 WITH [inputs] AS (
   SELECT
+  TOP 9223372036854775807
     [id] AS [id],
     CAST([ratio] AS FLOAT) AS [x1],
     CAST([late] AS FLOAT) AS [x2],
@@ -8,6 +9,7 @@ WITH [inputs] AS (
   FROM [features]
 ), [bins] AS (
   SELECT
+  TOP 9223372036854775807
     [id] AS [id],
     CASE
       WHEN [x1] IS NULL THEN 4
@@ -44,6 +46,7 @@ WITH [inputs] AS (
   FROM [inputs]
 ), [points] AS (
   SELECT
+  TOP 9223372036854775807
     [id] AS [id],
     CASE [b1]
       WHEN 0 THEN 112
@@ -96,6 +99,7 @@ WITH [inputs] AS (
   FROM [bins]
 ), [scores] AS (
   SELECT
+  TOP 9223372036854775807
     [id] AS [id],
     [p1] AS [p1],
     [p2] AS [p2],
@@ -118,6 +122,7 @@ WITH [inputs] AS (
   FROM [points]
 ), [reasons_1] AS (
   SELECT
+  TOP 9223372036854775807
     [id] AS [id],
     [p1] AS [p1],
     [p2] AS [p2],
@@ -133,6 +138,7 @@ WITH [inputs] AS (
   FROM [scores]
 ), [reasons_2] AS (
   SELECT
+  TOP 9223372036854775807
     [id] AS [id],
     [p1] AS [p1],
     [p2] AS [p2],
