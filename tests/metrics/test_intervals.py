@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from scipy.stats import beta, binomtest
 
 from riskbench import metrics
+from riskbench.metrics.intervals import wilson_bounds
 
 METHODS = ["wilson", "jeffreys", "wald"]
 samples = st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -21,6 +22,15 @@ def test_wilson_agrees_with_scipy(sample):
     d, n = sample
     expected, e = binomtest(d, n).proportion_ci(method="wilson"), metrics.wilson(d, n)
     assert (e.lower, e.upper) == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
+@given(samples)
+def test_bounds_of_many_shares_are_wilsons_of_each_and_unknown_without_cases(sample):
+    d, n = sample
+    (lower, nothing), (upper, _) = wilson_bounds([d / n, 0.0], [n, 0])
+    expected = metrics.wilson(d, n)
+    assert (lower, upper) == pytest.approx((expected.lower, expected.upper), abs=1e-12)
+    assert nothing != nothing  # NaN
 
 
 def test_jeffreys_ends_are_beta_quantiles():

@@ -296,8 +296,9 @@ def _sorted(
     if weights is None:
         values.sort()
         return values, None
-    order = np.argsort(values)
-    return values[order], np.concatenate([[0.0], np.cumsum(weights[chosen][order])])
+    order, up_to = np.argsort(values), np.zeros(len(values) + 1)
+    np.cumsum(weights[chosen][order], out=up_to[1:])
+    return values[order], up_to
 
 
 def _between(values: NDArray[np.float64], up_to: NDArray[np.float64] | None, edges: NDArray[np.float64]) -> Tally:
