@@ -106,12 +106,20 @@ def compare(ours: Path, theirs: Path) -> None:
 
 @commands.command()
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
-@click.option("--as", "form", type=click.Choice(["json", "sql", "pmml", "xlsx"]), default="json", show_default=True)
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["json", "sql", "pmml", "xlsx"]),
+    default="json",
+    show_default=True,
+    help="Form of the card.",
+)
 @click.option(
     "--dialect",
     type=click.Choice(["duckdb", "postgres", "spark", "mysql", "tsql"]),
     default="duckdb",
     show_default=True,
+    help="Database that the SQL is for.",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="File to write [default: the screen; needed for xlsx].")
 def export(folder: Path, form: "Form", dialect: "Dialect", out: Path | None) -> None:

@@ -17,6 +17,7 @@ COMMANDS = [
     ["run"],
     ["verify"],
     ["compare"],
+    ["export"],
     ["new"],
     ["lab"],
     ["data"],

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from riskbench.core.files import digest
 from riskbench.scorecard import Scorecard
 
 SCALE = {"pdo": 20, "base_score": 600, "base_odds": 50}
@@ -20,13 +19,15 @@ def feature(name: str, kind: str, woe: list[float], **rules: Any) -> dict[str, A
     return {"name": name, "kind": kind, **given, "labels": [f"bin {i}" for i in range(bins)], "woe": woe, **counted}
 
 
-def make_card(features: list[dict[str, Any]], slope: float = -0.9) -> Scorecard:
+def make_card(features: list[dict[str, Any]], slope: float = -0.9, from_zero: bool = False) -> Scorecard:
     """A card in which every feature has the coefficient `slope`; its points follow from the definition."""
     size, factor = len(features), SCALE["pdo"] / math.log(2)
     offset = SCALE["base_score"] - factor * math.log(SCALE["base_odds"])
     intercept, correction = -1.5, (0.3, 0.8)
     share = (offset - factor * (correction[0] + correction[1] * intercept)) / size
     points = [[round(share - factor * correction[1] * slope * woe) for woe in of["woe"]] for of in features]
+    least = [min(of) if from_zero else 0 for of in points]
+    points = [[value - low for value in of] for of, low in zip(points, least, strict=True)]
     names = [of["name"] for of in features]
     logit = {
         "names": names,
@@ -39,7 +40,8 @@ def make_card(features: list[dict[str, Any]], slope: float = -0.9) -> Scorecard:
     return Scorecard.from_dict(
         {
             "format": 1,
-            "scale": SCALE,
+            "scale": SCALE | {"from_zero": from_zero},
+            "base": sum(least),
             "binning": {"parameters": {}, "features": features},
             "logit": logit,
             "correction": list(correction),
@@ -80,6 +82,6 @@ def card() -> Scorecard:
 
 
 @pytest.fixture(scope="session")
-def address_of() -> Callable[[Any], str]:
-    """SHA-256 of canonical JSON."""
-    return digest
+def card_from_zero() -> Scorecard:
+    """The same card with points that everybody has, and no bin below 0."""
+    return make_card(FEATURES, from_zero=True)

@@ -44,7 +44,9 @@ def score_by_hand(card: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
     return told | {f"reason_{rank}": reasons[rank - 1] for rank in range(1, min(4, len(card["best"])) + 1)}
 
 
-def test_the_document_is_enough_to_score_with_the_standard_library(card: Scorecard) -> None:
+@pytest.mark.parametrize("name", ["card", "card_from_zero"])
+def test_the_document_is_enough_to_score_with_the_standard_library(name: str, request: pytest.FixtureRequest) -> None:
+    card = request.getfixturevalue(name)
     X = boundary_cases(card)
     document = json.loads(json.dumps(card_document(card, "t")))
     by_hand = pd.DataFrame([score_by_hand(document, row) for row in X.to_dict("records")])

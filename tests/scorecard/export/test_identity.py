@@ -110,6 +110,13 @@ def agrees(card: Scorecard, X: pd.DataFrame, run: Run) -> None:
     assert gap < 1e-12
 
 
+def test_points_that_everybody_has_are_part_of_the_score(card: Scorecard, card_from_zero: Scorecard) -> None:
+    X = boundary_cases(card)
+    assert card_from_zero.base_ > 0
+    assert scored(card_from_zero, X)["score"].tolist() == scored(card, X)["score"].tolist()
+    agrees(card_from_zero, X, by_duckdb)
+
+
 def test_points_are_those_of_the_bins_that_transform_uses(card: Scorecard) -> None:
     X = boundary_cases(card)
     weights, got = card.binning_.transform(X), scored(card, X)
@@ -150,7 +157,7 @@ def test_any_card_is_itself_in_postgresql(make: Any, by_postgres: Run, data: st.
     agrees(card, boundary_cases(card), by_postgres)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(
     rows=st.lists(
         st.fixed_dictionaries(

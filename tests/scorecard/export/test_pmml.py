@@ -57,7 +57,9 @@ def model_of(card: Scorecard, **more: Any) -> ET.Element:
     return model
 
 
-def test_the_pmml_scores_every_boundary_as_the_card_does(card: Scorecard) -> None:
+@pytest.mark.parametrize("name", ["card", "card_from_zero"])
+def test_the_pmml_scores_every_boundary_as_the_card_does(name: str, request: pytest.FixtureRequest) -> None:
+    card = request.getfixturevalue(name)
     X, model = boundary_cases(card), model_of(card)
     expected = scored(card, X)
     got = pd.DataFrame([evaluate(model, row) for row in rows_of(X)]).assign(pd=expected["pd"])

@@ -78,8 +78,9 @@ class CardDocument(_Part):
 
     PD = 1 / (1 + exp(−(a + b · (intercept + Σ coefficient · WoE)))) with `correction` = [a, b]. `best` are the most
     points that each feature can earn in a bin that was seen when fitted; a reason for a low score is a feature that
-    earns less, the largest difference first, equal ones in the order of the card. `sha256` is the address of the
-    card: of the canonical JSON of its own keys, without title, version, best and texts.
+    earns less, the largest difference first, equal ones in the order of the card. `neutral` are the points of average
+    risk, from which reasons may be counted instead. `sha256` is the address of the card: of the canonical JSON of its
+    own keys, without title, version, best, neutral and texts.
     """
 
     format: int
@@ -93,6 +94,7 @@ class CardDocument(_Part):
     correction: tuple[float, float]
     points: list[Points]
     best: list[int]
+    neutral: list[int]
     texts: list[Texts] = []
 
 
@@ -117,6 +119,7 @@ def card_document(card: Scorecard, title: str, version: str = "", texts: pd.Data
         "version": version or version_of(card),
         "sha256": address(card),
         "best": [part.best for part in parts],
+        "neutral": card.baseline_points("neutral").tolist(),
         "texts": [
             {"feature": name, "language": language, "texts": list(said)}
             for name, by_language in texts_by_feature(card, texts).items()

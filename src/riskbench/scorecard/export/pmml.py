@@ -15,7 +15,7 @@ import pandas as pd
 from riskbench import __version__
 from riskbench.scorecard.card import Scorecard
 from riskbench.scorecard.export.document import address, texts_by_feature, version_of
-from riskbench.scorecard.export.rules import Part, Rule, base_points, parts_of
+from riskbench.scorecard.export.rules import Part, Rule, parts_of
 
 TIE = 0.001  # of a point
 NAMESPACE = "http://www.dmg.org/PMML-4_4"
@@ -47,7 +47,7 @@ def pmml(card: Scorecard, title: str, version: str = "", reasons: int = 4, texts
             "modelName": title,
             "functionName": "regression",
             "algorithmName": "logistic regression on weights of evidence",
-            "initialScore": str(base_points(card)),
+            "initialScore": str(card.base_),
             "useReasonCodes": "true",
             "reasonCodeAlgorithm": "pointsBelow",
             "baselineMethod": "max",

@@ -59,20 +59,15 @@ def parts_of(card: Scorecard) -> list[Part]:
             rules=rules_of(card.binning_.features_[name]),
             points=points,
             log_odds=slopes[name] * card.binning_.features_[name].woe,
-            best=int(points[card.binning_.features_[name].cases > 0].max()),
+            best=int(best),
         )
-        for name, points in card.points_.items()
+        for (name, points), best in zip(card.points_.items(), card.baseline_points("best"), strict=True)
     ]
 
 
 def base_log_odds(card: Scorecard) -> float:
     """The log odds of bad before any feature has said something."""
     return float(card.correction_[0] + card.correction_[1] * card.logit_.intercept)
-
-
-def base_points(card: Scorecard) -> int:
-    """The points that everybody has, before any feature has said something."""
-    return int(getattr(card, "base_", 0))
 
 
 def rules_of(bins: FeatureBins) -> tuple[Rule, ...]:

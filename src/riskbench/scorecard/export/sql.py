@@ -10,7 +10,7 @@ from sqlglot import exp
 from riskbench.scorecard.card import Scorecard
 from riskbench.scorecard.export import dialects
 from riskbench.scorecard.export.dialects import DIALECTS, NAME_LIMITS, Dialect
-from riskbench.scorecard.export.rules import Part, Rule, base_log_odds, base_points, parts_of
+from riskbench.scorecard.export.rules import Part, Rule, base_log_odds, parts_of
 
 
 def scoring_query(
@@ -130,7 +130,7 @@ class _Query:
             if part.points.max() > part.best:  # a bin never seen may earn more than any that was
                 loss = dialects.greatest([loss, exp.Literal.number(rank)])
             lost.append(_as(loss, f"l{i}"))
-        base = base_points(self.card)
+        base = self.card.base_
         score = reduce(_plus, [*([exp.Literal.number(base)] if base else []), *points])
         return [self.key, *points, _column("log_odds"), _as(score, "score"), *lost]
 

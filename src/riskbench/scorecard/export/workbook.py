@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from riskbench.scorecard.card import Scorecard
 from riskbench.scorecard.export.document import address, texts_by_feature, version_of
-from riskbench.scorecard.export.rules import base_points, parts_of
+from riskbench.scorecard.export.rules import parts_of
 
 CREATED = dt.datetime(2000, 1, 1)
 FORMATS: Mapping[str, Mapping[str, Any]] = {
@@ -134,7 +134,7 @@ def _summary(
 ) -> None:
     first = next(iter(card.binning_.features_.values()))
     parts = parts_of(card)
-    lowest, highest = (base_points(card) + sum(int(getattr(p.points, end)()) for p in parts) for end in ("min", "max"))
+    lowest, highest = (card.base_ + sum(int(getattr(p.points, end)()) for p in parts) for end in ("min", "max"))
     lines: dict[str, str | float] = {
         "Version": version,
         "Scale": f"{card.base_score:g} points are odds of {card.base_odds:g} good to one bad",
@@ -143,7 +143,7 @@ def _summary(
         "Bins": len(table),
         "Scores from": lowest,
         "Scores to": highest,
-        "Points that everybody has": base_points(card),
+        "Points that everybody has": card.base_,
         "Cases of development": float(first.cases.sum()),
         "of which bad": float(first.bads.sum()),
         **facts,
@@ -201,7 +201,7 @@ def _calculator(sheet: Worksheet, styles: Mapping[str, Format], card: Scorecard,
     sheet.write_string(0, 0, "Choose a bin in each yellow cell; the score follows.", styles["title"])
     for column, name in enumerate(("feature", "bin", "points", "points lost")):
         sheet.write_string(2, column, name, styles["head" if column < 2 else "head_number"])
-    total = base_points(card)
+    total = card.base_
     for row, part in enumerate(parts, 3):
         end = start + len(part.points) - 1
         bins, points = (f"Card!{xl_range_abs(start, column, end, column)}" for column in (bin_column, points_column))
@@ -218,7 +218,7 @@ def _calculator(sheet: Worksheet, styles: Mapping[str, Format], card: Scorecard,
     last = 2 + len(parts)
     sheet.write_string(last + 1, 0, "Score", styles["total"])
     score, cells = xl_rowcol_to_cell(last + 1, 2), f"{xl_rowcol_to_cell(3, 2)}:{xl_rowcol_to_cell(last, 2)}"
-    sheet.write_formula(last + 1, 2, f"={base_points(card)}+SUM({cells})", styles["total"], total)
+    sheet.write_formula(last + 1, 2, f"={card.base_}+SUM({cells})", styles["total"], total)
     sheet.write_string(last + 2, 0, "PD that the score stands for", styles["text"])
     pd_ = f"=1/(1+EXP(({score}-{card.offset!r})/{card.factor!r}))"
     sheet.write_formula(last + 2, 2, pd_, styles["total_share"], float(card.score_to_pd(total)))

@@ -1,0 +1,66 @@
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from riskbench.cli import commands
+from riskbench.core.errors import CannotRun
+from riskbench.core.files import sha256, write_json
+from riskbench.pipeline.export import read_card
+from riskbench.pipeline.outputs import write_outputs
+from riskbench.scorecard import Scorecard, WoeBinning
+from riskbench.scorecard.export.document import read_document
+from riskbench.scorecard.export.write import sql_file
+
+X, Y = pd.DataFrame({"late": [0, 0, 0, 1, 1, 1] * 20}), [0, 0, 1, 0, 1, 1] * 20
+CARD = Scorecard(WoeBinning(max_bins=2)).fit(X, Y)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    """A run that has come as far as its card."""
+    folder = tmp_path / "a-draft" / "artifacts" / "scorecard"
+    folder.mkdir(parents=True)
+    write_json(folder / "card.json", CARD.to_dict())
+    write_outputs(folder, {"card.json": {"sha256": sha256(folder / "card.json")}}, [])
+    return tmp_path / "a-draft"
+
+
+def export(run: Path, *arguments: str) -> str:
+    done = CliRunner().invoke(commands, ["export", str(run), *arguments])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_the_json_card_of_a_run_is_shown_and_is_its_card(run: Path) -> None:
+    document = json.loads(export(run))
+    assert read_document(document).to_dict() == CARD.to_dict()
+    assert document["sha256"] == sha256(run / "artifacts" / "scorecard" / "card.json")
+
+
+def test_the_sql_of_a_dialect_is_shown(run: Path) -> None:
+    assert export(run, "--as", "sql", "--dialect", "mysql") == sql_file(CARD, "mysql", "a-draft")
+
+
+@pytest.mark.parametrize("form", ["json", "sql", "pmml", "xlsx"])
+def test_every_form_is_written_to_a_file(run: Path, form: str) -> None:
+    out = run / f"card.{form}"
+    assert "Written" in export(run, "--as", form, "--out", str(out))
+    assert out.stat().st_size > 1000
+
+
+def test_a_workbook_needs_a_file(run: Path) -> None:
+    done = CliRunner().invoke(commands, ["export", str(run), "--as", "xlsx"])
+    assert done.exit_code == 2
+    assert "--as xlsx needs --out FILE" in done.output
+
+
+def test_a_run_without_a_card_and_a_card_that_was_changed_are_refused(run: Path, tmp_path: Path) -> None:
+    with pytest.raises(CannotRun, match="has no card: run the stage scorecard first"):
+        read_card(tmp_path)
+    with (run / "artifacts" / "scorecard" / "card.json").open("a") as file:
+        file.write(" ")
+    with pytest.raises(CannotRun, match="is not what the stage scorecard wrote: run it again"):
+        read_card(run)
