@@ -18,8 +18,10 @@ from riskbench.data.schema import Dimension, TableSpec
 from riskbench.data.study import Study
 from riskbench.metrics.discrimination import auc, delong
 from riskbench.scorecard.card import Scorecard
+from riskbench.scorecard.selection.funnel import KEPT, STEPS
 
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
+WEIGHED = (*[step.name for step in STEPS][-4:], KEPT)  # from the clusters on candidates are compared
 NO_CANDIDATE = "the study has no candidate of this dimension"
 NO_PLACE = "no candidate of this dimension earns a place alone"
 
@@ -59,16 +61,18 @@ def dimension_table(
 
     `funnel` is what `select` gave; `build` makes a card from scratch on X and y (1 = bad); `development` and `judged`
     are X and y of two samples without a customer in common. `alone` is the AUC of a card of the dimension alone;
-    `lost` the AUC of the full card less that of a card built without it, with DeLong's interval and `p_value`. A
-    dimension without candidates, or that earns no place, has no AUC and says why in `reason`.
+    `lost` the AUC of the full card less that of a card built without it, with DeLong's interval and `p_value`; the two
+    choose among the candidates that `funnel` weighed beside each other. A dimension without candidates, or that earns
+    no place, has no AUC and says why in `reason`.
     """
     names = [str(name) for name in funnel["feature"]]
     chosen = set(funnel.loc[funnel["status"] == "kept", "feature"])
-    full = _judged_pd(build, names, development, judged)
+    weighed = [str(name) for name in funnel.loc[funnel["step"].isin(WEIGHED), "feature"]]
+    full = _judged_pd(build, weighed, development, judged)
     rows = []
     for dimension in DIMENSIONS:
         mine = [name for name in names if dimension_of(study, name) == dimension]
-        others = [name for name in names if name not in mine]
+        others = [name for name in weighed if name not in mine]
         alone, lost = _worth(build, mine, others, full, development, judged)
         rows.append(
             {

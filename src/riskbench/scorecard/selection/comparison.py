@@ -23,16 +23,17 @@ def compare_methods(
     *,
     max_features: int | None = None,
 ) -> pd.DataFrame:
-    """One row a feature that came to the last step of `funnel`: its facts, place on the L1 path, and who would take it.
+    """One row a candidate: what every step of `funnel` found of it, its place on the L1 path, and who would take it.
 
-    A column for each of `METHODS` says "in" where the method chooses the feature; `card` where the funnel did. The
-    methods are compared on one approximation of the likelihood: the fit of the card may still turn out a feature.
+    A column for each of `METHODS` says "in" where the method chooses the feature; `card` where the funnel did. Only
+    those that came to the last step are compared, on one approximation of the likelihood: the fit of the card may still
+    turn out a feature.
     """
     target = target_of(X, y)
-    facts = funnel[funnel["step"].isin(LAST)].set_index("feature")
-    W = binning.restricted_to(facts.index).transform(X)
+    facts = funnel.set_index("feature")
+    W = binning.restricted_to(facts.index[facts["step"].isin(LAST)]).transform(X)
     fit, _ = first_fit(W[[name for name in W if W[name].nunique() > 1]], target, frozenset())
-    table = facts[["iv", "csi", "cluster", "vif"]].copy()
+    table = facts[["iv", "missing_share", "csi", "cluster", "vif"]].copy()
     table["l1_rank"] = pd.Series(dtype=float)
     if fit is not None:
         q, limit = Quadratic.around(fit), Limits.of(thresholds or Thresholds()).p_value

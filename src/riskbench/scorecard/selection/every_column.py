@@ -8,8 +8,8 @@ from riskbench.data.expressions import columns_of
 from riskbench.data.intake import left_behind
 from riskbench.data.study import Study, TableSpec
 
-NOT_DATED = "the study gives it no date: known at the decision by its word"
-READ_AS_OF = "before the decision: rows are read as of it"
+NOT_DATED = "not dated"
+READ_AS_OF = "read as of the decision"
 
 
 def every_column(study: Study, funnel: pd.DataFrame) -> pd.DataFrame:
@@ -33,7 +33,9 @@ def every_column(study: Study, funnel: pd.DataFrame) -> pd.DataFrame:
 def dates_known(study: Study, applications: pd.DataFrame, features: pd.Index) -> pd.DataFrame:
     """One row a candidate: feature, when it is known, and the share of rows it dates after the decision.
 
-    The share is known for an engineered feature that reads a date beside the moment of the decision; NaN elsewhere.
+    `known` is "read as of the decision" where every column behind the candidate comes from dated rows, and "not dated"
+    where only the study's word says that it was known. The share is of an engineered feature that reads a date beside
+    the moment of the decision; NaN elsewhere.
     """
     dated = {c for t in study.tables.values() if t.join in ("latest", "aggregate") for c in t.aggregates or t.columns}
     rows = []

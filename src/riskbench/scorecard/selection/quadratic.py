@@ -53,6 +53,10 @@ class Quadratic:
         b[np.abs(b) < ZERO * max(float(np.abs(self.best).max()), ZERO)] = 0.0
         return b
 
+    def lost(self, b: Floats) -> float:
+        """Likelihood-ratio statistic of coefficients b against the optimum without signs."""
+        return float((b - self.best) @ self.information @ (b - self.best))
+
     def losses(self, b: Floats) -> dict[int, float]:
         """Likelihood-ratio statistic of each column in use: what its leaving costs, the others adapting."""
         used = [int(j) for j in np.flatnonzero(b)]

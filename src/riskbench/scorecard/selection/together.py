@@ -19,21 +19,21 @@ def chance(state: State) -> Reasons:
     More than one candidate for fifteen bads is more than a sample can weigh together (Harrell, Regression Modeling
     Strategies, 2015, 4.4). Then only a share of those that stay may be chance, all candidates counted.
     """
-    many, p_values = _too_many(state), state.facts["p_value"]
-    if not many:
+    if not _too_many(state):
         return {}
+    p_values, bads = state.facts["p_value"], int(state.target.sum())
     proven = false_discoveries(p_values, state.limits.false_share)
-    return {
-        name: f"{many}, and its IV may be chance: p {p_values[name]:.3f} among {len(p_values)}"
-        for name in state.left
-        if name not in proven
-    }
+    told = f"among {len(p_values)} candidates, too many for {bads:,} bads to weigh together"
+    return {name: f"IV may be chance: p {p_values[name]:.3f} {told}" for name in state.left if name not in proven}
 
 
 def crowded(state: State) -> Reasons:
     """Where candidates are still many for the bads, all but the strongest leave."""
-    many, places = _too_many(state), _places(state)
-    return dict.fromkeys(state.strongest_first(state.left)[places:], f"{many}: {places} of them have a larger IV")
+    if not _too_many(state):
+        return {}
+    places, bads = _places(state), int(state.target.sum())
+    why = f"{places} candidates have a larger IV, and {bads:,} bads can weigh no more together"
+    return dict.fromkeys(state.strongest_first(state.left)[places:], why)
 
 
 def beside_the_others(state: State) -> Reasons:
@@ -70,10 +70,8 @@ def _places(state: State) -> int:
     return max(int(state.target.sum() / state.limits.bads_each), len(state.forced), 1)
 
 
-def _too_many(state: State) -> str:
-    """That there are too many candidates, in words, or nothing."""
-    bads, left = int(state.target.sum()), len(state.left)
-    return f"{left} candidates are more than {bads:,} bads can weigh together" if left > _places(state) else ""
+def _too_many(state: State) -> bool:
+    return len(state.left) > _places(state)
 
 
 def _checked(state: State, chosen: list[str], start: Logit) -> Reasons:
