@@ -31,6 +31,7 @@ from riskbench.pipeline.parameters import GIVEN_BY_THE_RUN, check_settings, decl
 from riskbench.pipeline.progress import Progress
 from riskbench.pipeline.stage import APPENDIX, ARTIFACTS, EVIDENCE_FILE, STUDY_VARIABLE
 from riskbench.pipeline.stages import STAGES, upstream
+from riskbench.scorecard.edits_file import EDITS_FILE, read_edits
 
 Settings = Mapping[str, Mapping[str, Any]]
 
@@ -86,6 +87,7 @@ def run_study(
         check_settings(declared(project.notebooks / STAGES[stage].notebook), stage, settings.get(stage, {}))
     if "policy" in stages:
         load_policy(study_file.parent / study.policy)  # a policy that cannot be read is said now, not after four stages
+    read_edits(study_file.parent / EDITS_FILE)  # and so are edits
     data = ensure_data(study, study_file.parent)
     created = dt.datetime.now(dt.UTC)
     mark = digest({"data": dict(data), "at": created.isoformat()})[:6]

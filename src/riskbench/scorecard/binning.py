@@ -12,13 +12,15 @@ from sklearn.utils.validation import check_is_fitted
 
 from riskbench.data.counts import Counts, Special, count, kind_of
 from riskbench.scorecard.bins import FeatureBins
+from riskbench.scorecard.by_hand import EditedByHand
+from riskbench.scorecard.edits import Edit
 from riskbench.scorecard.fitting import categorical_bins, numeric_bins
 from riskbench.scorecard.optimal import TRENDS, Limits, Trend
 
 SpecialValues = Sequence[Special] | Mapping[str, Sequence[Special]]
 
 
-class WoeBinning(TransformerMixin, BaseEstimator):
+class WoeBinning(EditedByHand, TransformerMixin, BaseEstimator):
     """Optimal binning of every column of a frame, and its WoE = ln(good share / bad share): larger is safer.
 
     Parameters: `max_bins` regular bins at most (at least 1); `min_bin_share` of all cases in a regular bin, in
@@ -34,7 +36,8 @@ class WoeBinning(TransformerMixin, BaseEstimator):
     `riskbench.scorecard.optimal`). It does not depend on row order. Missing values are a bin of their own; what
     happens to thin bins and to values never seen is said in `riskbench.scorecard.bins` and noted in `table`.
 
-    Learned: `features_` (bins by name), `iv_` (Series by feature), `feature_names_in_`, `n_features_in_`.
+    Learned: `features_` (bins by name), `iv_` (Series by feature), `feature_names_in_`, `n_features_in_`; `edits_` and
+    what else bins changed by hand need (see `EditedByHand`).
 
     >>> X = pd.DataFrame({"income": [1] * 40 + [2] * 60})
     >>> y = [1] * 30 + [0] * 10 + [1] * 10 + [0] * 50
@@ -85,6 +88,7 @@ class WoeBinning(TransformerMixin, BaseEstimator):
         if len(totals) != 1 or 0 in next(iter(totals)):
             raise ValueError(f"counts must be of the same cases, both goods and bads among them, got {sorted(totals)}")
         self._keep({name: self._bins(name, of) for name, of in counts.items()})
+        self._begin(counts)
         return self
 
     def transform(self, X: pd.DataFrame) -> pd.DataFrame:
@@ -116,6 +120,7 @@ class WoeBinning(TransformerMixin, BaseEstimator):
             raise ValueError(f"the binning has no feature {', '.join(map(repr, unknown))}")
         fewer = self.unfitted_for(wanted)
         fewer._keep({name: self.features_[name] for name in wanted})
+        fewer._begin(edits=[edit for edit in self.edits_ if edit.feature in wanted])
         return fewer
 
     def unfitted_for(self, features: Iterable[str]) -> "WoeBinning":
@@ -137,6 +142,7 @@ class WoeBinning(TransformerMixin, BaseEstimator):
         return {
             "parameters": _plain(self.get_params(deep=False)),
             "features": [{"name": name, **bins.to_dict()} for name, bins in self.features_.items()],
+            "edits": [edit.plain() for edit in self.edits_],
         }
 
     @classmethod
@@ -144,6 +150,7 @@ class WoeBinning(TransformerMixin, BaseEstimator):
         """The fitted binning that `to_dict` wrote down."""
         binning = cls(**data["parameters"])
         binning._keep({bins["name"]: FeatureBins.from_dict(bins["name"], bins) for bins in data["features"]})
+        binning._begin(edits=map(Edit.model_validate, data.get("edits", [])))
         return binning
 
     def _keep(self, features: dict[str, FeatureBins]) -> None:

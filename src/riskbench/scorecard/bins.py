@@ -47,6 +47,7 @@ class FeatureBins:
     woe: NDArray[np.float64]
     notes: tuple[str, ...]
     trend: str
+    edited: str = ""  # what was changed by hand, by whom and why; empty where nothing was
 
     @property
     def cases(self) -> Integers:
@@ -106,6 +107,7 @@ class FeatureBins:
             "woe": self.woe.tolist(),
             "notes": list(self.notes),
             "trend": self.trend,
+            "edited": self.edited,
         }
 
     @classmethod
@@ -126,6 +128,7 @@ class FeatureBins:
             woe=np.array(data["woe"], float),
             notes=tuple(data["notes"]),
             trend=data["trend"],
+            edited=data.get("edited", ""),
         )
 
 

@@ -10,6 +10,7 @@ from sklearn.dummy import DummyClassifier
 from riskbench.data.study import Study
 from riskbench.scorecard.binning import WoeBinning
 from riskbench.scorecard.card import Scorecard
+from riskbench.scorecard.edits import Edit
 from riskbench.scorecard.selection import select
 
 
@@ -29,17 +30,21 @@ def design_binning(study: Study, features: Iterable[str], **parameters: Any) -> 
 
 
 def card_builder(
-    study: Study, max_features: int | None = None, **parameters: Any
+    study: Study, max_features: int | None = None, edits: Iterable[Any] = (), **parameters: Any
 ) -> Callable[[pd.DataFrame, np.ndarray], Scorecard]:
     """A function that builds a card from scratch: binning, selection and fit, as cross-validation needs it.
 
     `max_features` is of the selection, the other parameters are of `WoeBinning`. Where no feature earns a place, which
     may happen on part of a weak sample, the model is the bad rate alone: it ranks nobody.
+
+    Bins that `edits` (or their plain data) fixed by hand are not fitted again: the modeller's cuts and groups are taken
+    as given, and only their WoE is counted anew. The choice itself was made on the whole sample, so what is estimated
+    with the builder is a little too good for it.
     """
-    limits = study.limits
+    limits, fixed = study.limits, [Edit.model_validate(edit) for edit in edits]
 
     def build(X: pd.DataFrame, y: np.ndarray) -> Scorecard:
-        binning = design_binning(study, X.columns, **parameters).fit(X, y)
+        binning = design_binning(study, X.columns, **parameters).fit(X, y).fix(fixed, X, y)
         funnel = select(X, y, binning, limits, max_features=max_features)
         chosen = list(funnel.loc[funnel["status"] == "kept", "feature"])
         if not chosen:
