@@ -38,7 +38,10 @@ PROFIT = pd.DataFrame({"cut_off": X, "profit": 1 - (X - 0.6) ** 2, "lower": X * 
 DRAWN = {
     "bins": (lambda: figures.bin_plot(ROWS, overall=0.06), ["A", "50.0 %", "all 6.0 %", "bad rate, with interval"]),
     "bins with WoE": (lambda: figures.bin_plot(ROWS.assign(woe=[0.9, 0.1, -0.8])), ["+0.90", "−0.80", "WoE, safer →"]),
-    "bins of levels": (lambda: figures.bin_plot(ROWS.assign(label=LONG)), ["car, holiday,", "home, medical, …", "B"]),
+    "bins of levels": (
+        lambda: figures.bin_plot(ROWS.assign(label=LONG)),
+        ["car, holiday, home,", "medical, other, …", "B"],
+    ),
     "intervals": (lambda: figures.interval_plot(ROWS, ("limit", 0.7), title="AUC"), ["A", "C", "limit", "AUC"]),
     "roc": (lambda: figures.roc_or_cap(CURVES), ["champion", "forest", "share of goods flagged"]),
     "cap": (lambda: figures.roc_or_cap(CURVES, "cap"), ["champion", "share of all cases, riskiest first"]),

@@ -142,8 +142,8 @@ def test_the_table_of_edits_shows_all_of_it():
     row = binning.edits_table().iloc[0]
     assert (row["what"], row["reason"], row["who"]) == ("merged the bins of a, b", "one product.", "Ada")
     assert row["iv_cost"] == row["iv_before"] - row["iv_after"]
-    told = edits_sheet(binning.edits_table())["what, why, who and when"][0]
-    assert told.startswith("merged the bins of a, b: one product (Ada, 2")
+    told = edits_sheet(binning.edits_table())["edit, why, who and when"][0]
+    assert told.startswith("1: merged the bins of a, b. one product (Ada, 2")
     assert edits_sheet(fitted().edits_table()).empty
 
 

@@ -86,7 +86,7 @@ def test_what_breaks_a_rule_is_refused_with_file_line_key_and_rule(file: Path, o
 
 
 def test_an_edit_taken_out_is_found(file: Path) -> None:
-    head, first, *others = re.split(r"(?m)^(?=\[\[edits\]\])", file.read_text("utf-8"))
+    head, _, *others = re.split(r"(?m)^(?=\[\[edits\]\])", file.read_text("utf-8"))
     file.write_text(head + "".join(others).replace("number = 2", "number = 1").replace("number = 3", "number = 2"))
-    with pytest.raises(StudyError, match="previous: the edit before is not .* none, there is no edit before"):
+    with pytest.raises(StudyError, match=r"previous: the edit before is not .* none, there is no edit before"):
         read_edits(file)

@@ -134,10 +134,11 @@ def bins_alt(name: str, bins: pd.DataFrame) -> str:
     """
     if not len(bins):
         return f"Bins of {name}: none has cases."
-    of = bins.set_index("label")
-    low, high, large = of["bad_rate"].idxmin(), of["bad_rate"].idxmax(), of["share"].idxmax()
-    rates = " to ".join(f"{100 * of['bad_rate'].loc[label]:.1f} % ({label})" for label in (low, high))
-    share = f"the largest bin, {large}, has {100 * of['share'].loc[large]:.1f} %"
+    by_rate, by_share = (bins.sort_values(name, kind="stable") for name in ("bad_rate", "share"))
+    ends = by_rate.iloc[[0, -1]].to_dict("records")
+    rates = " to ".join(f"{100 * row['bad_rate']:.1f} % ({row['label']})" for row in ends)
+    large = by_share.iloc[-1]
+    share = f"the largest bin, {large['label']}, has {100 * large['share']:.1f} %"
     return f"Bins of {name}: bad rate {rates} by bin, with interval; {share}."
 
 

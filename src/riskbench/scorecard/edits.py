@@ -176,10 +176,15 @@ def edits_table(edits: Sequence[Edit], fitted: Mapping[str, FeatureBins]) -> pd.
 
 
 def edits_sheet(table: pd.DataFrame) -> pd.DataFrame:
-    """The table of edits as a page prints it: what, why, by whom and when in one column, notes where there are any."""
-    told = [f"{e.what}: {e.reason.rstrip('.')} ({e.who}, {e.when})" for e in table.itertuples()]
-    sheet = table.drop(columns=["what", "reason", "who", "when"])
-    sheet.insert(2, "what, why, who and when", pd.Series(told, index=sheet.index, dtype=object))
+    """The table of edits as a page prints it: few columns, and notes where there are any."""
+    told = [
+        f"{row['edit']}: {row['what']}. {row['reason'].rstrip('.')} ({row['who']}, {row['when']})"
+        for row in table.to_dict("records")
+    ]
+    bins = table["before"] + " → " + table["after"]
+    sheet = table[["feature", "iv_before", "iv_after", "iv_cost", "notes"]]
+    sheet.insert(1, "edit, why, who and when", pd.Series(told, index=sheet.index, dtype=object))
+    sheet.insert(5, "bins before → after", bins)
     return sheet if sheet["notes"].astype(bool).any() else sheet.drop(columns="notes")
 
 

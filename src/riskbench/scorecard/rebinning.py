@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from riskbench.data.counts import Counts
+from riskbench.data.counts import UNSEEN, Counts
 from riskbench.scorecard.bins import FeatureBins, describe
 from riskbench.scorecard.division import Division
 from riskbench.scorecard.optimal import SAME, Limits, Trend
@@ -27,8 +27,10 @@ def divided(
     groups = range(division.size) if division.kind == "numeric" else division.bin_of_levels(coding.levels)
     rates = bad_rates(*(part[: division.size] for part in inside))
     told = told_trend(rates, trend) if division.kind == "numeric" else BY_BAD_RATE * bool(follows(rates, "ascending"))
-    unseen = {} if division.rest is None else {"unseen": division.rest}
-    bins = describe(name, coding, list(groups), division.labels, *inside, thin=thin, trend=told or "none", **unseen)
+    unseen = UNSEEN if division.rest is None else division.rest
+    bins = describe(
+        name, coding, list(groups), division.labels, *inside, unseen=unseen, thin=thin, trend=told or "none"
+    )
     return replace(bins, edited=edited)
 
 
