@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskbench.data.counts import Coding, Counts, count, count_by, kind_of
+from riskbench.data.counts import Coding, Counts, count, count_by, frequencies, kind_of
 
 
 def test_each_distinct_number_is_a_code_and_edges_belong_to_the_right():
@@ -130,3 +130,113 @@ def test_edges_must_rise():
 def test_counts_must_have_one_entry_a_code():
     with pytest.raises(ValueError, match="one entry a code, 3, got 2 and 3"):
         Counts(Coding.numeric([1.0]), np.zeros(2, int), np.zeros(3, int))
+
+
+# --- weights --------------------------------------------------------------------------------------------------------
+
+VALUES = st.one_of(st.none(), st.integers(-3, 40))
+WEIGHTED = st.lists(st.tuples(VALUES, st.integers(0, 1), st.integers(1, 5)), min_size=1, max_size=60)
+
+
+@settings(max_examples=60, deadline=None)
+@given(WEIGHTED, st.integers(2, 12), st.sampled_from(["Float64", "str"]))
+def test_a_row_of_weight_k_counts_as_k_rows(rows, fine, dtype):
+    x, y, k = (np.array(part, dtype=object) for part in zip(*rows, strict=True))
+    column = pd.Series([v if v is None or dtype == "Float64" else str(v) for v in x], dtype=dtype)
+    y, k = y.astype(int), k.astype(int)
+    weighted = count(column, y, (-1, "-1"), fine, weights=k)
+    repeated = count(column.repeat(k), y.repeat(k), (-1, "-1"), fine)
+    assert weighted.coding.edges.tolist() == repeated.coding.edges.tolist()
+    assert weighted.coding.below.tolist() == repeated.coding.below.tolist()
+    assert weighted.coding.levels == repeated.coding.levels
+    assert weighted.goods.tolist() == repeated.goods.tolist()
+    assert weighted.bads.tolist() == repeated.bads.tolist()
+    assert (weighted.goods.dtype, repeated.goods.dtype) == (np.float64, np.int64)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(VALUES, st.integers(0, 1), st.floats(1e-6, 1e6)), min_size=1, max_size=60),
+    st.sampled_from(["Float64", "str"]),
+    st.randoms(use_true_random=False),
+)
+def test_weighted_counts_do_not_depend_on_row_order_to_the_last_bit(rows, dtype, random):
+    def counted(some):
+        column = pd.Series([v if v is None or dtype == "Float64" else str(v) for v, _, _ in some], dtype=dtype)
+        return count(column, np.array([y for _, y, _ in some]), fine=8, weights=[w for *_, w in some])
+
+    once = counted(rows)
+    random.shuffle(rows)
+    again = counted(rows)
+    assert (once.goods.tolist(), once.bads.tolist()) == (again.goods.tolist(), again.bads.tolist())
+    assert once.coding.edges.tolist() == again.coding.edges.tolist()
+    # what has no weight has none at all: no remainder of two sums
+    assert once.n == pytest.approx(sum(w for *_, w in rows), rel=1e-9)
+    assert np.array_equal(once.goods > 0, count_by(once.coding, *_column(rows, dtype)).goods > 0)
+
+
+def _column(rows, dtype):
+    column = pd.Series([v if v is None or dtype == "Float64" else str(v) for v, *_ in rows], dtype=dtype)
+    return column, np.array([y for _, y, _ in rows])
+
+
+def test_weights_are_rounded_less_than_any_interval_can_tell():
+    weights = np.random.default_rng(0).lognormal(0, 2, 100_000)
+    assert np.abs(frequencies(weights, 100_000) - weights).max() < 2**-50 * 2 * weights.sum()
+    assert frequencies([1, 2, 0.5], 3).tolist() == [1, 2, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("weights", "text"),
+    [
+        ([1, 0, 1], "weights must be finite and above zero, got 0"),
+        ([1, -2, 1], "weights must be finite and above zero, got -2"),
+        ([1, np.nan, 1], "weights must be finite and above zero, got nan"),
+        ([1, np.inf, 1], "weights must be finite and above zero, got inf"),
+        ([1, 2], r"weights must be one a row, 3, got shape \(2,\)"),
+    ],
+)
+def test_weights_that_are_no_frequencies_are_refused(weights, text):
+    with pytest.raises(ValueError, match=text):
+        count(pd.Series([1.0, 2.0, 3.0]), np.array([0, 1, 0]), weights=weights)
+
+
+def test_the_design_effect_is_kishs():
+    counts = count(pd.Series([1.0, 1.0, 2.0]), np.array([0, 1, 0]), weights=[1, 1, 4])
+    assert counts.design_effect == 18 / 6  # (1 + 1 + 16) / 6
+
+
+# --- periods and cuts -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", ["Float64", "str"])
+@pytest.mark.parametrize("weights", [None, [1.0, 2.0, 3.0, 4.0]])
+def test_counts_by_period_add_up_to_the_counts(dtype, weights):
+    column = pd.Series([1, 2, None, 1], dtype=dtype)
+    counts = count(column, np.array([0, 1, 1, 1]), weights=weights, periods=np.array([0, 1, 1, 1]))
+    goods, bads = counts.by_period
+    assert goods.shape == (2, 3)
+    assert goods.sum(axis=0).tolist() == counts.goods.tolist()
+    assert bads.sum(axis=0).tolist() == counts.bads.tolist()
+    assert bads[0].sum() == 0
+
+
+def test_a_cut_that_is_asked_for_is_an_edge_whatever_the_quantiles():
+    x = np.arange(1000.0)
+    counts = count(pd.Series(x), np.arange(1000) % 2, fine=10, cuts=[123.4, -5.0, 2000.0])
+    at = counts.coding.edges.tolist().index(124.0)
+    assert counts.coding.below[at] == 123.0
+    assert len(counts.coding.edges) == 10  # the nine quantiles and this one
+
+
+@pytest.mark.parametrize("edges", [3, 64, 65, 300])
+def test_codes_are_the_number_of_edges_at_or_below(edges):
+    coding = Coding.numeric(np.arange(edges), specials=[-7])
+    x = pd.Series([-1.0, 0.0, edges - 1.5, edges - 1.0, 1e9, -7.0, np.nan])
+    assert coding.codes(x).tolist() == [0, 1, edges - 1, edges, edges, edges + 1, edges + 2]
+
+
+@pytest.mark.parametrize("dtype", ["str", "object", "category", pd.StringDtype("python")])
+def test_levels_of_every_kind_are_coded_alike(dtype):
+    coding = Coding.categorical(["a", "b"], specials=["?"])
+    assert coding.codes(pd.Series(["b", None, "?", "new", "a"], dtype=dtype)).tolist() == [1, 3, 2, -1, 0]

@@ -46,11 +46,18 @@ def test_german_duration_gives_the_published_weights_with_opposite_sign():
     assert (-table["woe"][:5]).round(6).tolist() == published
 
 
-def test_breast_cancer_mean_radius_reaches_the_published_iv():
+def test_breast_cancer_mean_radius_has_the_published_iv_at_the_published_cuts_and_more_at_ours():
     # optbinning README: IV 5.04392547 in seven bins of at least 5 %, none of them pure
     data = load_breast_cancer(as_frame=True)
-    b = WoeBinning(max_bins=7).fit(data.data[["mean radius"]], data.target)
-    assert b.iv_["mean radius"] >= 5.04392547
+    X, published = (
+        data.data[["mean radius"]],
+        [11.42500019, 12.32999992, 13.09499979, 13.70499992, 15.04500008, 16.92500019],
+    )
+    forced = WoeBinning(max_bins=7, forced_cuts={"mean radius": published}).fit(X, data.target)
+    assert round(forced.iv_["mean radius"], 8) == 5.04392547
+    assert forced.features_["mean radius"].coding.edges.tolist() == published
+    b = WoeBinning(max_bins=7).fit(X, data.target)  # the same limits, other cuts
+    assert b.iv_["mean radius"] > forced.iv_["mean radius"]
     assert b.table("mean radius")["count"][:-1].min() >= 0.05 * 569
 
 
@@ -301,8 +308,8 @@ def test_a_target_that_is_not_two_classes_is_refused(y, text):
 
 def test_frames_are_required_with_every_fitted_column():
     X, y = portfolio(n=200)
-    with pytest.raises(ValueError, match="X must be a pandas DataFrame, got ndarray"):
-        WoeBinning().fit(X[["late"]].to_numpy(), y)
+    with pytest.raises(ValueError, match=r"columns of X must be distinct strings, got \['late', 'late'\]"):
+        WoeBinning().fit(X[["late", "late"]], y)
     with pytest.raises(ValueError, match="X must have every fitted column, 'late' not found"):
         WoeBinning().fit(X, y).transform(X.drop(columns="late"))
 
@@ -338,3 +345,131 @@ def test_a_value_without_bads_by_accident_gets_no_bin_of_its_own():
     y = np.array([1] * 6 + [0] * 594)
     X = pd.DataFrame({"flag": np.arange(600) >= 500}).astype(float)  # 100 rows: one bad is to be expected
     assert WoeBinning().fit(X, y).iv_["flag"] == 0
+
+
+# --- weights --------------------------------------------------------------------------------------------------------
+
+
+def told(binning):
+    """Everything that a binning tells of its bins, but for the type of its counts."""
+    whole = [{**bins.to_dict(), "design_effect": None} for bins in binning.features_.values()]
+    return [{**of, "goods": list(map(float, of["goods"])), "bads": list(map(float, of["bads"]))} for of in whole]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 200), st.integers(0, 1), st.integers(1, 4)), min_size=20, max_size=150),
+    st.sampled_from(["auto", "peak", "none"]),
+)
+def test_a_row_of_weight_k_is_k_rows(rows, trend):
+    x, y, k = (np.array(part) for part in zip(*rows, strict=True))
+    y[:2] = 0, 1
+    X = pd.DataFrame({"x": x, "level": [f"{value % 7}" for value in x]})
+    weighted = WoeBinning(trend=trend, min_bin_count=4).fit(X, y, sample_weight=k)
+    repeated = WoeBinning(trend=trend, min_bin_count=4).fit(X.loc[X.index.repeat(k)], y.repeat(k))
+    assert told(weighted) == told(repeated)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 200), st.integers(0, 1), st.floats(0.01, 100)), min_size=20, max_size=150),
+    st.randoms(use_true_random=False),
+)
+def test_weighted_bins_do_not_depend_on_row_order_to_the_last_bit(rows, random):
+    rows += [(0, 0, 1.0), (1, 1, 1.0)]
+
+    def bins():
+        x, y, weight = (np.array(part) for part in zip(*rows, strict=True))
+        X = pd.DataFrame({"x": x, "level": [f"{value % 7}" for value in x]})
+        return WoeBinning(**SMALL).fit(X, y, sample_weight=weight).to_dict()["features"]
+
+    once = json.dumps(bins())
+    random.shuffle(rows)
+    assert json.dumps(bins()) == once
+
+
+def test_weights_all_alike_change_no_weight_of_evidence_and_no_interval():
+    X, y = portfolio(n=600)
+    plain, weighted = WoeBinning().fit(X, y), WoeBinning(min_bin_count=90).fit(X, y, sample_weight=np.full(600, 3.0))
+    columns = ["bin", "share", "bad_rate", "bad_rate_lower", "bad_rate_upper", "woe", "iv"]
+    for name in X:
+        pd.testing.assert_frame_equal(weighted.table(name)[columns], plain.table(name)[columns])
+
+
+def test_the_interval_of_weighted_bins_is_wilsons_at_kishs_effective_size():
+    X, y = column_of((1, 40, 10), (2, 10, 40))
+    weights = np.tile([1.0, 3.0], 50)  # design effect: (50 · 1 + 50 · 9) / (50 + 150) = 2.5
+    row = WoeBinning().fit(X, y, sample_weight=weights).table("x").iloc[0]
+    assert (row["count"], row["bad_rate"]) == (100.0, 0.2)  # 50 rows, 5 · 1 + 5 · 3 of 100 bad
+    expected = metrics.wilson(8, 40)  # 100 / 2.5 cases
+    assert row["bad_rate_lower"] == pytest.approx(expected.lower)
+    assert row["bad_rate_upper"] == pytest.approx(expected.upper)
+
+
+def test_the_fine_counts_of_a_fit_are_kept_beside_it():
+    X, y = portfolio(n=600)
+    b = WoeBinning().fit(X, y, sample_weight=np.full(600, 2.0))
+    assert b.counts_["late"].n == 1200.0
+    assert list(b.restricted_to(["purpose"]).counts_) == ["purpose"]
+    assert "counts" not in json.dumps(b.to_dict())
+
+
+# --- neighbours -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("trend", ["auto", "peak", "valley", "none"])
+def test_neighbouring_bins_differ_by_the_least_difference_asked_for(trend):
+    X, y = portfolio()
+    b = WoeBinning(trend=trend, min_woe_difference=0.3).fit(X, y)
+    for name in X:
+        regular = b.table(name)[lambda t: (t["bin"] != "missing") & (t["count"] > 0)]
+        assert (regular["woe"].diff().dropna().abs() >= 0.3).all()
+    assert b.iv_.sum() < WoeBinning(trend=trend).fit(X, y).iv_.sum()
+
+
+def turning(n=6000):
+    """A number whose effect turns round in the last of three half-years, above its median."""
+    draw = np.random.default_rng(0)
+    x, half = draw.normal(size=n), draw.integers(0, 3, n)
+    log_odds = np.where((half == 2) & (x > 0), -1.5 * x, 0.8 * x) - 1
+    X = pd.DataFrame({"x": x, "level": np.array(["a", "b", "c", "d"])[np.clip(np.floor(x + 2), 0, 3).astype(int)]})
+    return X, (draw.random(n) < 1 / (1 + np.exp(-log_odds))).astype(int), np.array(["2023H1", "2023H2", "2024H1"])[half]
+
+
+def rates_by_period(binning, X, y, periods, feature):
+    return pd.crosstab(binning.bins(X)[feature], periods, values=y, aggfunc="mean")
+
+
+def test_the_trend_holds_in_every_period_where_that_is_asked_for():
+    X, y, periods = turning()
+    free = WoeBinning(trend="ascending").fit(X, y, periods=periods)
+    bound = WoeBinning(trend="ascending", trend_in_every_period=True).fit(X, y, periods=periods)
+    for name in X:
+        assert (rates_by_period(free, X, y, periods, name).diff() < 0).any(axis=None)
+        assert not (rates_by_period(bound, X, y, periods, name).diff() < 0).any(axis=None)
+        assert bound.iv_[name] > 0
+
+
+def test_without_periods_the_trend_in_every_period_cannot_be_kept():
+    X, y, periods = turning(n=300)
+    b = WoeBinning(trend_in_every_period=True)
+    with pytest.raises(ValueError, match="trend_in_every_period needs periods, one label a row of X, got none"):
+        b.fit(X, y)
+    with pytest.raises(ValueError, match="periods must be one label a row of X, 300, got 2"):
+        b.fit(X, y, periods=periods[:2])
+    with pytest.raises(ValueError, match="periods must be known for every row, got 1 missing ones"):
+        b.fit(X, y, periods=[None, *periods[1:]])
+
+
+# --- arrays ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_array_is_read_as_columns_x0_x1_and_transformed_by_position():
+    X, y = portfolio(n=600)
+    values = X[["income", "late"]].to_numpy()
+    b = WoeBinning().fit(values, y)
+    assert b.get_feature_names_out().tolist() == ["x0", "x1"]
+    named = WoeBinning().fit(X[["income", "late"]], y).transform(X)
+    assert b.transform(values).to_numpy().tolist() == named.to_numpy().tolist()
+    with pytest.raises(ValueError, match="X has 1 features, but WoeBinning is expecting 2 features as input"):
+        b.transform(values[:, :1])

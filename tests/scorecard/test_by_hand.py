@@ -188,6 +188,35 @@ def test_what_an_edit_breaks_is_noted_and_not_refused():
     assert binning.features_["x"].trend == "ascending"
 
 
+def test_an_edit_against_imposed_cuts_a_difference_of_woe_or_the_trend_of_a_period_is_noted():
+    X, y = steps()
+    periods = np.tile([0, 1], 160)
+    # 3 to 6 have 55 % bads in either period; 7 has 16 of 20 in the first, and 10 of 20 in the second
+    y[np.flatnonzero((X["x"] == 7) & (periods == 1) & (y == 1))[:6]] = 0
+    asked = {"forced_cuts": {"x": [4]}, "forbidden_cuts": {"x": [(1, 3)]}, "min_woe_difference": 0.5}
+    binning = WoeBinning(min_bin_share=0.01, trend_in_every_period=True, **asked).fit(X, y, periods=periods)
+    binning.set_cuts("x", [2, 3, 7], reason="as the policy has it")
+    assert binning.edits_[0].notes == (
+        "the bad rate is not ascending in 1 of the periods",
+        "neighbours differ by less than 0.5 of WoE",
+        "the forced cut 4 is not made",
+        "the cut 2 is forbidden",
+    )
+
+
+@pytest.mark.parametrize("rule", ["own", "nearest", "worst", "average"])
+def test_the_rule_of_missing_values_holds_for_edited_bins(rule):
+    X, y = steps()
+    X.loc[::7, "x"] = np.nan
+    binning = WoeBinning(min_bin_share=0.01, missing=rule).fit(X, y)
+    before = without_marks(binning, "x")
+    binning.set_cuts("x", [4], reason="halves")
+    woe = binning.table("x")["woe"].tolist()
+    assert {"worst": woe[2] == min(woe), "average": woe[2] == 0, "nearest": woe[2] in woe[:2]}.get(rule, True)
+    binning.withdraw("x", reason="back")
+    assert without_marks(binning, "x") == before
+
+
 @pytest.mark.parametrize(
     ("edit", "rule"),
     [

@@ -4,22 +4,32 @@ A `Coding` is the rule that turns a value into an integer code: first the regula
 levels of a category), then one code for each special value, last the missing code. `Counts` are goods and bads by
 code. This file holds the numpy producer, for frames in memory; whoever fills `Counts` by other means (a query on a
 table that does not fit) is a second producer, and nothing that reads `Counts` can tell.
+
+Weights are frequencies: a row of weight k counts as k rows. They are rounded to a grid so fine (2^-50 of their sum)
+that no interval can tell, and so coarse that every sum of them is exact in floating point. Hence weighted counts do not
+depend on the order of rows any more than counted ones do, and a difference of two sums that should be 0 is 0.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import ArrayLike, NDArray
 from pandas.api import types
 
 Kind = Literal["numeric", "categorical"]
 Special = float | int | str
+Tally = NDArray[np.int64] | NDArray[np.float64]  # whole numbers of cases, or sums of their weights
 
 FINE_CODES = 10_000  # a column with more distinct values is cut at so many quantiles
 UNSEEN = -1
+GRID_BITS = 50
+FEW_EDGES = 64  # up to here comparing all rows with one edge after the other beats a binary search for each row
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,32 +80,58 @@ class Coding:
 
     def codes(self, column: pd.Series) -> NDArray[np.int64]:
         """The code of every row; -1 for a level that the coding does not know."""
-        if self.kind == "categorical":
-            return self._level_codes(column)
-        x = numbers(column)
-        codes = np.searchsorted(self.edges, x, side="right")
-        for position, special in enumerate(self.specials):
-            codes[x == special] = self.regular + position
-        codes[np.isnan(x)] = self.missing
-        return codes.astype(np.int64, copy=False)
+        codes = self.places(column).astype(np.int64)
+        codes[codes > self.missing] = UNSEEN
+        return codes
 
-    def _level_codes(self, column: pd.Series) -> NDArray[np.int64]:
+    def places(self, column: pd.Series) -> NDArray[Any]:
+        """The code of every row in the smallest type that holds it; `missing + 1` for a level that is not known."""
+        small = np.dtype(np.uint8 if self.missing < 255 else np.int64)
+        if self.kind == "categorical":
+            return self._level_places(column, small)
+        x = numbers(column)
+        if len(self.edges) <= FEW_EDGES:
+            places = np.zeros(len(x), small)
+            for edge in self.edges:
+                np.add(places, x >= edge, out=places)
+        else:
+            places = np.searchsorted(self.edges, x, side="right").astype(small, copy=False)
+        for position, special in enumerate(self.specials):
+            places[x == special] = self.regular + position
+        places[np.isnan(x)] = self.missing
+        return places
+
+    def _level_places(self, column: pd.Series, kind: np.dtype[Any]) -> NDArray[Any]:
+        arrow = getattr(column.array, "__arrow_array__", None)
+        if arrow and isinstance(column.dtype, pd.StringDtype):
+            texts = arrow()
+            known = pa.array([*self.levels, *map(str, self.specials)], texts.type)
+            places = pc.index_in(texts, value_set=known).fill_null(self.missing + 1).to_numpy().astype(kind)
+            places[column.isna().to_numpy()] = self.missing
+            return places
         rows, values = pd.factorize(column)
-        return self._lookup(values)[rows]
+        return self._lookup(values).astype(kind)[rows]
 
     def _lookup(self, values: Iterable[Any]) -> NDArray[np.int64]:
-        """The codes of distinct values and, last, that of a missing one, which pandas' factorize marks by -1."""
+        """The places of distinct values and, last, that of a missing one, which pandas' factorize marks by -1."""
         code_of = {level: code for code, level in enumerate((*self.levels, *map(str, self.specials)))}
-        return np.array([*(code_of.get(str(value), UNSEEN) for value in values), self.missing], np.int64)
+        return np.array([*(code_of.get(str(value), self.missing + 1) for value in values), self.missing], np.int64)
 
 
 @dataclass(frozen=True, eq=False)
 class Counts:
-    """Goods and bads by code: two integer arrays of `coding.missing + 1` entries."""
+    """Goods and bads by code: two arrays of `coding.missing + 1` entries, int64, or float64 where cases have weights.
+
+    `design_effect` is the sum of squared weights over the sum of weights (Kish 1965): `n / design_effect` is the number
+    of equally weighted cases that would tell as much. `by_period`, where it was asked for, holds goods and bads once
+    more, a row a period.
+    """
 
     coding: Coding
-    goods: NDArray[np.int64]
-    bads: NDArray[np.int64]
+    goods: Tally
+    bads: Tally
+    design_effect: float = 1.0
+    by_period: tuple[Tally, Tally] | None = None
 
     def __post_init__(self) -> None:
         size = self.coding.missing + 1
@@ -103,23 +139,34 @@ class Counts:
             raise ValueError(f"counts must have one entry a code, {size}, got {len(self.goods)} and {len(self.bads)}")
 
     @property
-    def n(self) -> int:
-        """Number of cases."""
-        return int(self.goods.sum() + self.bads.sum())
+    def n(self) -> float:
+        """Number of cases: an int, or the sum of their weights."""
+        return self.total_goods + self.total_bads
 
     @property
-    def total_goods(self) -> int:
+    def total_goods(self) -> float:
         """Number of goods over all codes."""
-        return int(self.goods.sum())
+        return self.goods.sum().item()
 
     @property
-    def total_bads(self) -> int:
+    def total_bads(self) -> float:
         """Number of bads over all codes."""
-        return int(self.bads.sum())
+        return self.bads.sum().item()
 
 
-def count(column: pd.Series, y: NDArray[Any], specials: Sequence[Special] = (), fine: int = FINE_CODES) -> Counts:
-    """Counts of one column of a frame on its own fine coding; y: 0/1 by row, 1 = bad.
+def count(
+    column: pd.Series,
+    y: NDArray[Any],
+    specials: Sequence[Special] = (),
+    fine: int = FINE_CODES,
+    weights: ArrayLike | None = None,
+    cuts: Sequence[float] = (),
+    periods: NDArray[np.int64] | None = None,
+) -> Counts:
+    """Counts of one column of a frame on its own fine coding; y: 0/1 by row, 1 = bad; `weights` by row, above 0.
+
+    `cuts` of a number are edges of its fine coding, whatever the quantiles; `periods`: 0, 1, ... by row, to count by
+    period as well.
 
     Numbers and booleans are numeric (each distinct value a code, or `fine` quantiles where there are more of them);
     strings and categories are categorical, levels in alphabetical order. The result does not depend on row order.
@@ -129,15 +176,45 @@ def count(column: pd.Series, y: NDArray[Any], specials: Sequence[Special] = (), 
     >>> c.coding.edges.tolist(), c.goods.tolist(), c.bads.tolist()
     ([2.0], [1, 1, 0], [1, 0, 1])
     """
+    held = None if weights is None else frequencies(weights, len(column))
+    labels = np.asarray(y).astype(np.int64, copy=False)
     if kind_of(column) == "numeric":
-        return _count_numbers(column, np.asarray(y), tuple(specials), fine)
-    return _count_levels(column, np.asarray(y), tuple(specials))
+        coding, goods, bads = _count_numbers(column, labels, tuple(specials), fine, cuts, held)
+    else:
+        coding, goods, bads = _count_levels(column, labels, tuple(specials), held)
+    by_period = None if periods is None else _by_period(coding, column, labels, periods, held)
+    return Counts(coding, goods, bads, design_effect(held), by_period)
 
 
-def count_by(coding: Coding, column: pd.Series, y: NDArray[Any]) -> Counts:
+def count_by(coding: Coding, column: pd.Series, y: NDArray[Any], weights: ArrayLike | None = None) -> Counts:
     """Counts of a column on a coding that is given; rows of unseen levels are left out."""
-    goods, bads = _by_label(coding.codes(column), np.asarray(y), coding.missing + 1)[1:].T
-    return Counts(coding, goods, bads)
+    held = None if weights is None else frequencies(weights, len(column))
+    labels = np.asarray(y).astype(np.int64, copy=False)
+    goods, bads = _by_label(coding.codes(column), labels, coding.missing + 1, held)[1:].T
+    return Counts(coding, goods, bads, design_effect(held))
+
+
+def frequencies(weights: ArrayLike, rows: int) -> NDArray[np.float64]:
+    """Weights by row on the grid told at the top; ValueError unless there is one a row, finite and above 0.
+
+    >>> frequencies([1, 2.5], rows=2).tolist()
+    [1.0, 2.5]
+    """
+    values = np.asarray(weights, np.float64)
+    if values.shape != (rows,):
+        raise ValueError(f"weights must be one a row, {rows}, got shape {values.shape}")
+    if len(wrong := values[~((values > 0) & (values < np.inf))]):
+        raise ValueError(f"weights must be finite and above zero, got {wrong[0]:g}")
+    step = 2.0 ** (np.frexp(values.sum())[1] - GRID_BITS)
+    return np.maximum(np.rint(values / step), 1.0) * step
+
+
+def design_effect(weights: NDArray[np.float64] | None) -> float:
+    """Kish's design effect, sum of squared weights over sum of weights; 1 without weights."""
+    if weights is None:
+        return 1.0
+    ordered = np.sort(weights)  # squares are not exact: one order for all
+    return float(ordered @ ordered / ordered.sum())
 
 
 def kind_of(column: pd.Series) -> Kind:
@@ -157,45 +234,93 @@ def numbers(column: pd.Series) -> NDArray[np.float64]:
         raise ValueError(f"column {column.name!r} must hold numbers, got {column.dtype}: {error}") from None
 
 
-def _by_label(codes: NDArray[np.int64], y: NDArray[Any], size: int) -> NDArray[np.int64]:
+def _by_label(codes: NDArray[np.int64], y: NDArray[np.int64], size: int, weights: NDArray[np.float64] | None) -> Tally:
     """Goods and bads of codes -1, 0, ..., size - 1, a row each."""
-    return np.bincount(2 * codes + y.astype(np.int64, copy=False) + 2, minlength=2 * size + 2).reshape(-1, 2)
+    return np.bincount(2 * codes + y + 2, weights, minlength=2 * size + 2).reshape(-1, 2)
 
 
-def _count_levels(column: pd.Series, y: NDArray[Any], specials: tuple[Special, ...]) -> Counts:
+def _by_period(
+    coding: Coding,
+    column: pd.Series,
+    y: NDArray[np.int64],
+    periods: NDArray[np.int64],
+    weights: NDArray[np.float64] | None,
+) -> tuple[Tally, Tally]:
+    """Goods and bads by period and code."""
+    shape = int(periods.max()) + 1, 2, coding.missing + 1
+    cells = np.ravel_multi_index((periods, y, coding.codes(column)), shape)
+    goods, bads = np.bincount(cells, weights, minlength=math.prod(shape)).reshape(shape).swapaxes(0, 1)
+    return goods, bads
+
+
+def _count_levels(
+    column: pd.Series, y: NDArray[np.int64], specials: tuple[Special, ...], weights: NDArray[np.float64] | None
+) -> tuple[Coding, Tally, Tally]:
     """Count by value as pandas numbers them, then put the few values in order: rows are passed once."""
     rows, values = pd.factorize(column)
     levels = sorted({str(value) for value in values} - {str(special) for special in specials})
     coding = Coding.categorical(levels, specials)
-    by_code = np.zeros((coding.missing + 1, 2), np.int64)
-    np.add.at(by_code, coding._lookup(values), np.roll(_by_label(rows, y, len(values)), -1, axis=0))
-    return Counts(coding, *by_code.T)
+    by_value = np.roll(_by_label(rows, y, len(values), weights), -1, axis=0)
+    by_code = np.zeros((coding.missing + 1, 2), by_value.dtype)
+    np.add.at(by_code, coding._lookup(values), by_value)
+    return coding, *by_code.T
 
 
-def _count_numbers(column: pd.Series, y: NDArray[Any], specials: tuple[Special, ...], fine: int) -> Counts:
+def _count_numbers(
+    column: pd.Series,
+    y: NDArray[np.int64],
+    specials: tuple[Special, ...],
+    fine: int,
+    cuts: Sequence[float],
+    weights: NDArray[np.float64] | None,
+) -> tuple[Coding, Tally, Tally]:
     """Sort all values and the bad ones: the count below an edge is then a position, without a code for each row."""
     x = numbers(column)
     apart = [np.isnan(x) if special is None else x == special for special in (*specials, None)]
     regular, bad = ~np.logical_or.reduce(apart), y == 1
-    values, bad_values = x[regular], x[regular & bad]
-    values.sort()
-    bad_values.sort()
+    values, up_to = _sorted(x, regular, weights)
     if np.isinf(values[[0, -1]] if len(values) else values).any():
         raise ValueError(f"column {column.name!r} must hold finite numbers or missing values, got infinite ones")
-    edges, below = _fine_edges(values, fine)
-    cases, bads = (
-        np.diff(np.searchsorted(v, edges, side="left"), prepend=0, append=len(v)) for v in (values, bad_values)
-    )
-    apart_cases, apart_bads = (np.array([np.count_nonzero(a & who) for a in apart]) for who in (True, bad))
+    edges, below = _fine_edges(values, up_to, fine, cuts)
+    cases, bads = (_between(*found, edges) for found in ((values, up_to), _sorted(x, regular & bad, weights)))
+    apart_cases, apart_bads = (np.array([_size(a & who, weights) for a in apart]) for who in (True, bad))
     all_cases, all_bads = np.concatenate([cases, apart_cases]), np.concatenate([bads, apart_bads])
-    return Counts(Coding.numeric(edges, below, specials), all_cases - all_bads, all_bads)
+    return Coding.numeric(edges, below, specials), all_cases - all_bads, all_bads
 
 
-def _fine_edges(values: NDArray[np.float64], fine: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _sorted(
+    x: NDArray[np.float64], chosen: NDArray[np.bool_], weights: NDArray[np.float64] | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+    """The chosen values in order and, where there are weights, the weight up to each position."""
+    values = x[chosen]
+    if weights is None:
+        values.sort()
+        return values, None
+    order = np.argsort(values)
+    return values[order], np.concatenate([[0.0], np.cumsum(weights[chosen][order])])
+
+
+def _between(values: NDArray[np.float64], up_to: NDArray[np.float64] | None, edges: NDArray[np.float64]) -> Tally:
+    """Cases, or their weight, before the first edge, between the edges, and from the last one on."""
+    places = np.append(np.searchsorted(values, edges, side="left"), len(values))
+    return np.diff(places if up_to is None else up_to[places], prepend=0)
+
+
+def _size(chosen: NDArray[np.bool_], weights: NDArray[np.float64] | None) -> float:
+    return int(np.count_nonzero(chosen)) if weights is None else float(weights[chosen].sum())
+
+
+def _fine_edges(
+    values: NDArray[np.float64], up_to: NDArray[np.float64] | None, fine: int, cuts: Sequence[float]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Edges from sorted values, each with the value just below it: all steps, or those nearest the fine quantiles."""
     steps = np.flatnonzero(values[1:] != values[:-1]) + 1
     if len(steps) >= fine:
-        ranks = np.arange(1, fine) * len(values) // fine
-        steps = np.unique(np.searchsorted(values, values[ranks], side="left"))
-        steps = steps[steps > 0]
+        if up_to is None:
+            ranks = np.arange(1, fine) * len(values) // fine
+        else:
+            ranks = np.searchsorted(up_to, np.arange(1, fine) * up_to[-1] / fine, side="right") - 1
+        places = np.append(values[ranks], np.asarray(cuts, float))
+        steps = np.unique(np.searchsorted(values, places, side="left"))
+        steps = steps[(steps > 0) & (steps < len(values))]
     return values[steps], values[steps - 1]

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from math import sqrt
 from typing import Literal
 
+import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import betaincinv, ndtri
 
 from riskbench.core.results import Estimate
-from riskbench.metrics.arguments import part_of, share
+from riskbench.metrics.arguments import Floats, part_of, share
 
 ProportionMethod = Literal["wilson", "jeffreys", "wald"]
 
@@ -41,6 +43,21 @@ def wilson(successes: float, n: float, level: float = 0.95) -> Estimate:
     (0.0, 0.0, 0.2775)
     """
     return _proportion(successes, n, level, "Wilson", _wilson)
+
+
+def wilson_bounds(share_of: ArrayLike, n: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
+    """Wilson's intervals of many shares; `n` may be fractional, an effective size. NaN where there are no cases.
+
+    >>> lower, upper = wilson_bounds([0.0, 0.2], [10, 50])
+    >>> lower.round(4).tolist(), upper.round(4).tolist()
+    ([0.0, 0.1124], [0.2775, 0.3304])
+    """
+    size = np.asarray(n, float)
+    cases = np.where(size > 0, size, np.nan)
+    p, z = np.where(size > 0, np.asarray(share_of, float), np.nan), normal_quantile(level)
+    centre, reach = p + z**2 / (2 * cases), z * np.sqrt(p * (1 - p) / cases + z**2 / (4 * cases**2))
+    shrink = 1 + z**2 / cases
+    return np.where(p == 0, 0.0, (centre - reach) / shrink), np.where(p == 1, 1.0, (centre + reach) / shrink)
 
 
 def jeffreys_interval(successes: float, n: float, level: float = 0.95) -> Estimate:

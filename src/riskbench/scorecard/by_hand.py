@@ -16,7 +16,7 @@ from riskbench.data.counts import Counts, count, count_by
 from riskbench.scorecard.bins import FeatureBins
 from riskbench.scorecard.division import Division, division_of, merged, parted
 from riskbench.scorecard.edits import Action, Arguments, Edit, author, edits_table, in_force, marks
-from riskbench.scorecard.optimal import Limits, Trend
+from riskbench.scorecard.fitting import Terms
 from riskbench.scorecard.rebinning import breaches, divided, ordered, require_cases
 
 
@@ -38,13 +38,6 @@ class EditedByHand:
     counts_: dict[str, Counts]
     edits_: list[Edit]
     fitted_: dict[str, FeatureBins]
-
-    max_bins: int
-    min_bin_share: float
-    min_bin_count: int
-    min_class_count: int
-    trend: Trend
-    trends: Mapping[str, Trend] | None
 
     def merge(self, feature: str, bins: Sequence[int | str], *, reason: str, who: str = "") -> FeatureBins:
         """Make one bin of several: positions in the table, neighbours for a number; or levels of a category."""
@@ -137,6 +130,10 @@ class EditedByHand:
         check_is_fitted(self, "features_")
         return edits_table(self.edits_, self.fitted_)
 
+    def _terms(self, name: str, counts: Counts) -> Terms:
+        """What the binning asks of one feature's bins."""
+        raise NotImplementedError
+
     def _begin(self, counts: Mapping[str, Counts] | None = None, edits: Iterable[Edit] = ()) -> None:
         """The state of a binning whose bins are all automatic, or were edited elsewhere."""
         self.counts_, self.edits_, self.fitted_ = dict(counts or {}), list(edits), {}
@@ -162,7 +159,7 @@ class EditedByHand:
             after=after,
             iv_before=now.iv,
             iv_after=bins.iv,
-            notes=breaches(bins, after, self._limits_for(counts), self._trend_of(feature)),
+            notes=breaches(bins, after, counts, self._terms(feature, counts)),
             reason=reason,
             who=who,
         )
@@ -177,7 +174,7 @@ class EditedByHand:
         self.edits_.append(Edit(number=len(self.edits_) + 1, who=author(who), when=now, previous=previous, **said))
 
     def _divided(self, feature: str, division: Division, counts: Counts) -> FeatureBins:
-        return divided(feature, division, counts, thin=int(self.min_bin_count), trend=self._trend_of(feature))
+        return divided(feature, division, counts, self._terms(feature, counts))
 
     def _counts_for(
         self,
@@ -192,11 +189,10 @@ class EditedByHand:
             if name not in self.counts_:
                 raise ValueError(f"the fine counts of {name!r} are not in memory: give X and y, or fit again")
             return self.counts_[name]
-        weights: dict[str, Any] = {} if sample_weight is None else {"weights": sample_weight}
         specials = self.features_[name].coding.specials
         if division.kind == "numeric":
-            return count_by(division.coding(specials), X[name], np.asarray(y), **weights)
-        return count(X[name], np.asarray(y), specials, **weights)
+            return count_by(division.coding(specials), X[name], np.asarray(y), weights=sample_weight)
+        return count(X[name], np.asarray(y), specials, weights=sample_weight)
 
     def _fits(self, edits: Sequence[Edit]) -> bool:
         """Whether the feature of edits is there and of their kind."""
@@ -208,13 +204,6 @@ class EditedByHand:
         self.iv_ = self.iv_.copy()
         self.iv_[bins.name] = bins.iv
         return bins
-
-    def _trend_of(self, feature: str) -> Trend:
-        return (self.trends or {}).get(feature, self.trend)
-
-    def _limits_for(self, counts: Counts) -> Limits:
-        share = math.ceil(self.min_bin_share * counts.n - 1e-9)
-        return Limits(int(self.max_bins), max(share, int(self.min_bin_count)), int(self.min_class_count))
 
 
 def _changed(action: Action, before: Division, given: Arguments) -> Division:

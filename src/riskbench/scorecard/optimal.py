@@ -1,10 +1,10 @@
 """The best partition of ordered atoms into bins, exactly, by dynamic programming.
 
 An atom is an interval between two neighbouring candidate cuts (or a level of an ordered category). A bin is a run of
-atoms i..j. Whether a bin may follow another depends on the two bad rates only, so the state is the last bin: the best
-value of k bins that end with (i, j) is its own value plus the best of k − 1 bins that end at i − 1 with a rate no
-higher. Predecessors are put in order of rate once; then "no higher" is a prefix, and a running maximum answers all of
-them. Everything is exact: no bin is rounded away, and ties are decided (fewest bins, then the lowest cuts).
+atoms i..j. Whether a bin may follow another depends on these two alone (see `riskbench.scorecard.neighbours`), so the
+state is the last bin: the best value of k bins that end with (i, j) is its own value plus the best of k − 1 bins that
+end at i − 1 with a bin that (i, j) may follow. Everything is exact: no bin is rounded away, and ties are decided
+(fewest bins, then the lowest cuts).
 """
 
 from dataclasses import dataclass
@@ -13,11 +13,14 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from riskbench.scorecard.woe import information
+from riskbench.data.counts import Tally
+from riskbench.scorecard.histogram import Histogram, Traits
+from riskbench.scorecard.neighbours import ByPair, ByRate, Rule, relation, reversed_bins
 
 Trend = Literal["auto", "ascending", "descending", "peak", "valley", "none"]
 TRENDS: tuple[Trend, ...] = ("auto", "ascending", "descending", "peak", "valley", "none")
 
+SIGNS = {"ascending": 1, "descending": -1, "none": 0}
 SAME = 1e-12  # two sums of information closer than this are equal
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -25,13 +28,14 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Limits:
-    """What a partition must respect: number of bins, cases in a bin, goods and bads in a bin."""
+    """What a partition must respect: number of bins, cases of a bin, goods and bads of it, WoE between neighbours."""
 
     max_bins: int
-    min_cases: int
-    min_class: int
+    min_cases: float
+    min_class: float
+    min_woe_difference: float = 0.0
 
-    def allow(self, goods: Integers, bads: Integers) -> NDArray[np.bool_]:
+    def allow(self, goods: Tally, bads: Tally) -> NDArray[np.bool_]:
         """Whether bins with these counts are large enough."""
         return (goods + bads >= self.min_cases) & (np.minimum(goods, bads) >= self.min_class)
 
@@ -44,110 +48,108 @@ class Partition(NamedTuple):
     trend: Trend
 
 
-def optimal_partition(
-    goods: Integers, bads: Integers, total_goods: int, total_bads: int, limits: Limits, trend: Trend = "auto"
-) -> Partition:
+def signs(trend: Trend, rates: Floats) -> list[int]:
+    """Between each bin and the next +1 where the bad rate may not fall, −1 where it may not rise, 0 where free.
+
+    A peak turns in the bin of the highest of the `rates`, a valley in that of the lowest.
+
+    >>> signs("peak", np.array([0.1, 0.3, 0.2, 0.1]))
+    [1, -1, -1]
+    """
+    if trend in ("peak", "valley"):
+        turn, leg = (int(np.argmax(rates)), 1) if trend == "peak" else (int(np.argmin(rates)), -1)
+        return [leg if place < turn else -leg for place in range(len(rates) - 1)]
+    return [SIGNS[trend]] * (len(rates) - 1)
+
+
+def optimal_partition(atoms: Histogram, limits: Limits, trend: Trend = "auto") -> Partition | None:
     """The partition of the atoms with the largest information value.
 
-    `goods` and `bads` are counts by atom, in order; the totals are those of the whole sample, so that missing and
-    special values outside the atoms keep their weight. The trend is that of the bad rate: "ascending" never falls from
-    bin to bin, "peak" rises and then falls, "valley" falls and then rises, either leg may be absent, "none" asks
-    nothing and "auto" takes the better of ascending and descending. Where no partition meets the limits, one bin is
-    left.
+    The trend is that of the bad rate: "ascending" never falls from bin to bin, "peak" rises and then falls, "valley"
+    falls and then rises, either leg may be absent, "none" asks nothing and "auto" takes the better of ascending and
+    descending. Where the atoms are counted by period, the trend holds in every period, with one turn for all. Where no
+    partition meets the limits, one bin is left; None where a cut is forced.
 
-    >>> optimal_partition(np.array([9, 8, 2]), np.array([1, 2, 8]), 19, 11, Limits(2, 1, 1)).cuts.tolist()
+    >>> atoms = Histogram(np.array([9, 8, 2]), np.array([1, 2, 8]), 19, 11)
+    >>> optimal_partition(atoms, Limits(2, 1, 1)).cuts.tolist()
     [2]
     """
-    whole = float(information(goods.sum(), bads.sum(), total_goods, total_bads))
-    alone = Partition(np.empty(0, np.int64), whole, "none")
-    if len(goods) < 2 or limits.max_bins < 2:
-        return alone
-    value, rate = _bins(goods, bads, total_goods, total_bads, limits)
-    options: tuple[Trend, ...] = ("ascending", "descending") if trend == "auto" else (trend,)
-    best = alone
-    for option in options:
-        cuts, reached = _best(value, rate, limits.max_bins, option)
-        if cuts is not None and (best is alone or reached > best.value + SAME):
-            best = Partition(cuts, reached, option)
-    return best
+    alone = Partition(np.empty(0, np.int64), float(atoms.information(0, atoms.size)), "none")
+    best = None
+    if atoms.size > 1 and limits.max_bins > 1:
+        value, bins = _bins(atoms, limits)
+        options: tuple[Trend, ...] = ("ascending", "descending") if trend == "auto" else (trend,)
+        for option in options:
+            found = _best(value, bins, limits, option)
+            if found and (best is None or found.value > best.value + SAME):
+                best = found
+    return best or (None if len(atoms.forced) else alone)
 
 
-def _bins(goods: Integers, bads: Integers, total_goods: int, total_bads: int, limits: Limits) -> tuple[Floats, Floats]:
-    """Information and bad rate of every bin (i, j); −inf where i > j or the bin is too small."""
-    up_to_goods, up_to_bads = (np.concatenate([[0], np.cumsum(part)]) for part in (goods, bads))
-    g = up_to_goods[None, 1:] - up_to_goods[:-1, None]
-    b = up_to_bads[None, 1:] - up_to_bads[:-1, None]
-    allowed = np.triu(limits.allow(g, b))
-    value, rate = np.full(g.shape, -np.inf), np.full(g.shape, np.nan)
-    value[allowed] = information(g[allowed], b[allowed], total_goods, total_bads)
-    rate[allowed] = b[allowed] / (g[allowed] + b[allowed])
-    return value, rate
+def _bins(atoms: Histogram, limits: Limits) -> tuple[Floats, Traits]:
+    """Information and traits of every bin (i, j); −inf where i > j, the bin is too small or spans a forced cut."""
+    i, j = np.arange(atoms.size)[:, None], np.arange(atoms.size)[None, :]
+    allowed = np.triu(limits.allow(*atoms.between(i, j + 1)))
+    for cut in atoms.forced:
+        allowed[:cut, cut:] = False
+    value = np.where(allowed, atoms.information(i, j + 1), -np.inf)
+    bins = atoms.traits(i, j + 1)
+    return value, bins._replace(rate=np.where(allowed, bins.rate, np.nan))
 
 
-def _best(value: Floats, rate: Floats, max_bins: int, trend: Trend) -> tuple[Integers | None, float]:
+def _best(value: Floats, bins: Traits, limits: Limits, trend: Trend) -> Partition | None:
     if trend in ("peak", "valley"):
-        return _best_with_turn(value, rate if trend == "peak" else -rate, max_bins)
-    key = {"ascending": rate, "descending": -rate}.get(trend, np.zeros_like(rate))
-    tables = _forward(value, key, max_bins)
+        return _best_with_turn(value, bins, limits, trend)
+    before = relation(bins, Rule(SIGNS[trend], limits.min_woe_difference))
+    tables = _forward(value, before, limits.max_bins)
     reached = np.array([table[:, -1].max() for table in tables])
     if not np.isfinite(reached).any():
-        return None, -np.inf
-    bins = int(np.flatnonzero(reached >= reached.max() - SAME)[0])
-    first = int(np.argmax(tables[bins][:, -1]))
-    return np.array(_starts(tables, key, bins, first, len(value) - 1)[1:], np.int64), float(reached[bins])
+        return None
+    last = int(np.flatnonzero(reached >= reached.max() - SAME)[0])
+    first = int(np.argmax(tables[last][:, -1]))
+    cuts = _starts(tables, before, last, first, len(value) - 1)[1:]
+    return Partition(np.array(cuts, np.int64), float(reached[last]), trend)
 
 
-def _forward(value: Floats, key: Floats, max_bins: int) -> list[Floats]:
-    """tables[k][i, j]: the best value of k + 1 bins over atoms 0..j, the last (i, j), whose key never falls."""
-    size = len(value)
-    by_end = np.where(np.isfinite(value), key, np.inf).T  # row e: the bins that end at atom e
-    order = np.argsort(by_end, axis=1, kind="stable")
-    in_order = np.take_along_axis(by_end, order, axis=1)
-    reach = np.zeros((size, size), np.int64)  # how many bins ending at i − 1 may stand before (i, j)
-    for i in range(1, size):
-        reach[i, i:] = np.searchsorted(in_order[i - 1], by_end[i:, i], side="right")
+def _forward(value: Floats, before: ByRate | ByPair, max_bins: int) -> list[Floats]:
+    """tables[k][i, j]: the best value of k + 1 bins over atoms 0..j, the last (i, j), all of them good neighbours."""
     first = np.full_like(value, -np.inf)
     first[0] = value[0]
-    tables, nothing = [first], np.full((size, 1), -np.inf)
+    tables = [first]
     while len(tables) < max_bins:
-        running = np.maximum.accumulate(np.take_along_axis(tables[-1].T, order, axis=1), axis=1)
         table = np.full_like(value, -np.inf)
-        table[1:] = value[1:] + np.take_along_axis(np.hstack([nothing, running])[:-1], reach[1:], axis=1)
+        table[1:] = value[1:] + before.best_before(tables[-1])
         tables.append(table)
     return tables
 
 
-def _starts(tables: list[Floats], key: Floats, bins: int, i: int, j: int) -> list[int]:
-    """First atoms of the bins that lead to tables[bins][i, j], found again backwards."""
+def _starts(tables: list[Floats], before: ByRate | ByPair, last: int, i: int, j: int) -> list[int]:
+    """First atoms of the bins that lead to tables[last][i, j], found again backwards."""
     starts = [i]
-    for k in range(bins - 1, -1, -1):
-        fits = key[:, i - 1] <= key[i, j]
-        i, j = int(np.argmax(np.where(fits, tables[k][:, i - 1], -np.inf))), i - 1
+    for k in range(last - 1, -1, -1):
+        i, j = int(np.argmax(np.where(before.before(i, j), tables[k][:i, i - 1], -np.inf))), i - 1
         starts.append(i)
     return starts[::-1]
 
 
-def _best_with_turn(value: Floats, key: Floats, max_bins: int) -> tuple[Integers | None, float]:
-    """Key rising to a turning bin and falling after it: forward tables meet backward tables in that bin."""
-    size = len(value)
-    back_key = _reversed(key)
-    forward, backward = _forward(value, key, max_bins), _forward(_reversed(value), back_key, max_bins)
+def _best_with_turn(value: Floats, bins: Traits, limits: Limits, trend: Trend) -> Partition | None:
+    """One leg up to a turning bin and the other after it: forward tables meet backward tables in that bin."""
+    size, sign = len(value), 1 if trend == "peak" else -1
+    before = relation(bins, Rule(sign, limits.min_woe_difference))
+    after = relation(bins, Rule(-sign, limits.min_woe_difference)).reversed()
+    forward = _forward(value, before, limits.max_bins)
+    backward = _forward(reversed_bins(value), after, limits.max_bins)
     own = np.where(np.isfinite(value), value, 0.0)  # counted in both tables
     best, place = -np.inf, None
-    for bins in range(1, max_bins + 1):
-        for left in range(bins):
-            both = forward[left] + _reversed(backward[bins - 1 - left]) - own
+    for count in range(1, limits.max_bins + 1):
+        for left in range(count):
+            both = forward[left] + reversed_bins(backward[count - 1 - left]) - own
             if both.max() > best + SAME:
-                best, place = float(both.max()), (left, bins - 1 - left, int(np.argmax(both)))
+                best, place = float(both.max()), (left, count - 1 - left, int(np.argmax(both)))
     if place is None:
-        return None, best
+        return None
     left, right, turn = place
     i, j = divmod(turn, size)
-    before = _starts(forward, key, left, i, j)
-    after = _starts(backward, back_key, right, size - 1 - j, size - 1 - i)
-    return np.array([*before[1:], *(size - start for start in after[:0:-1])], np.int64), best
-
-
-def _reversed(matrix: Floats) -> Floats:
-    """The matrix of bins of the atoms in reverse order: (i, j) becomes (last − j, last − i)."""
-    return matrix[::-1, ::-1].T
+    starts = _starts(forward, before, left, i, j)
+    ends = _starts(backward, after, right, size - 1 - j, size - 1 - i)
+    return Partition(np.array([*starts[1:], *(size - start for start in ends[:0:-1])], np.int64), best, trend)

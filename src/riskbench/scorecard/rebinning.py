@@ -1,37 +1,52 @@
 """The bins that counts give to a division made by hand, their trend as it is told, and what they break."""
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
-from riskbench.data.counts import UNSEEN, Counts
+from riskbench.data.counts import UNSEEN, Counts, Tally
 from riskbench.scorecard.bins import FeatureBins, describe
 from riskbench.scorecard.division import Division
-from riskbench.scorecard.optimal import SAME, Limits, Trend
+from riskbench.scorecard.fitting import Terms
+from riskbench.scorecard.imposed import Imposed
+from riskbench.scorecard.optimal import SAME, Trend
 
 BY_BAD_RATE = "by bad rate"
 
 
-def divided(
-    name: str, division: Division, counts: Counts, *, thin: int, trend: Trend = "auto", edited: str = ""
-) -> FeatureBins:
-    """The bins of a division, counted from counts at least as fine; `trend` is the one that was asked for."""
+def divided(name: str, division: Division, counts: Counts, terms: Terms) -> FeatureBins:
+    """The bins of a division, counted from counts at least as fine, by the terms of the binning."""
     into, regular = division.bin_of_codes(counts.coding), counts.coding.regular
-    inside = []
-    for part in (counts.goods, counts.bads):
-        sums = np.zeros(division.size, part.dtype)
-        np.add.at(sums, into, part[:regular])
-        inside.append(np.concatenate([sums, part[regular:]]))
-    coding = division.coding(counts.coding.specials)
-    groups = range(division.size) if division.kind == "numeric" else division.bin_of_levels(coding.levels)
-    rates = bad_rates(*(part[: division.size] for part in inside))
-    told = told_trend(rates, trend) if division.kind == "numeric" else BY_BAD_RATE * bool(follows(rates, "ascending"))
-    unseen = UNSEEN if division.rest is None else division.rest
-    bins = describe(
-        name, coding, list(groups), division.labels, *inside, unseen=unseen, thin=thin, trend=told or "none"
+    goods, bads = (
+        np.concatenate([_summed(part[:regular], into, division.size), part[regular:]])
+        for part in (counts.goods, counts.bads)
     )
-    return replace(bins, edited=edited)
+    coding = division.coding(counts.coding.specials)
+    return describe(
+        name,
+        coding,
+        range(division.size) if division.kind == "numeric" else division.bin_of_levels(coding.levels),
+        division.labels,
+        goods,
+        bads,
+        unseen=UNSEEN if division.rest is None else division.rest,
+        thin=terms.thin,
+        trend=_told(division, bad_rates(goods[: division.size], bads[: division.size]), terms.trend),
+        design_effect=counts.design_effect,
+        missing=terms.missing,
+        special=terms.special,
+    )
+
+
+def _summed(part: Tally, into: NDArray[np.int64], size: int) -> Tally:
+    sums = np.zeros((*part.shape[:-1], size), part.dtype)
+    np.add.at(sums.T, into, part.T)
+    return sums
+
+
+def _told(division: Division, rates: NDArray[np.float64], asked: Trend) -> str:
+    if division.kind == "numeric":
+        return told_trend(rates, asked)
+    return BY_BAD_RATE if follows(rates, "ascending") else "none"
 
 
 def ordered(division: Division, counts: Counts) -> Division:
@@ -46,7 +61,7 @@ def ordered(division: Division, counts: Counts) -> Division:
     return Division(groups=groups, rest=order.index(division.rest))
 
 
-def bad_rates(goods: NDArray, bads: NDArray) -> NDArray[np.float64]:
+def bad_rates(goods: Tally, bads: Tally) -> NDArray[np.float64]:
     """Bad rates of the bins that have cases."""
     seen = goods + bads > 0
     return bads[seen] / (goods + bads)[seen]
@@ -77,21 +92,35 @@ def told_trend(rates: NDArray[np.float64], asked: Trend) -> Trend:
     return next(trend for trend in (*first, *simplest) if follows(rates, trend))
 
 
-def breaches(bins: FeatureBins, division: Division, limits: Limits, trend: Trend) -> list[str]:
+def breaches(bins: FeatureBins, division: Division, counts: Counts, terms: Terms) -> list[str]:
     """What bins made by hand break of what the automatic ones must respect, each a sentence."""
-    size = division.size
+    size, limits = division.size, terms.limits
     goods, bads = bins.goods[:size], bins.bads[:size]
-    asked = trend if division.kind == "numeric" else "ascending"
-    said = [] if follows(bad_rates(goods, bads), asked) else [f"the bad rate is not {_worded(asked)}"]
     seen = goods + bads > 0
+    asked = terms.trend if division.kind == "numeric" else "ascending"
+    said = [] if follows(bad_rates(goods, bads), asked) else [f"the bad rate is not {_worded(asked)}"]
+    if counts.by_period is not None and not said:
+        into = division.bin_of_codes(counts.coding)
+        told = told_trend(bad_rates(goods, bads), asked)
+        both = (_summed(part[:, : len(into)], into, size) for part in counts.by_period)
+        against = sum(not follows(bad_rates(*period), told) for period in zip(*both, strict=True))
+        said += [f"the bad rate is not {_worded(told)} in {against} of the periods"] * bool(against)
     if seen.sum() > limits.max_bins:
         said.append(f"{seen.sum()} bins, more than {limits.max_bins}")
     for i in np.flatnonzero(seen & ~limits.allow(goods, bads)):
-        cases, fewest = f"{goods[i] + bads[i]:.15g}", f"{min(goods[i], bads[i]):.15g}"
         few = goods[i] + bads[i] < limits.min_cases
-        why = f"{cases} cases, under {limits.min_cases}" if few else f"{fewest} of a class, under {limits.min_class}"
-        said.append(f"bin {bins.labels[i]} has {why}")
-    return said
+        cases = f"{goods[i] + bads[i]:.12g} cases, under {limits.min_cases:.12g}"
+        fewest = f"{min(goods[i], bads[i]):.12g} of a class, under {limits.min_class:.12g}"
+        said.append(f"bin {bins.labels[i]} has {cases if few else fewest}")
+    if (np.abs(np.diff(bins.woe[:size][seen])) < limits.min_woe_difference).any():
+        said.append(f"neighbours differ by less than {limits.min_woe_difference:g} of WoE")
+    return [*said, *_imposed(division.cuts or (), terms.imposed)]
+
+
+def _imposed(cuts: tuple[float, ...], imposed: Imposed) -> list[str]:
+    lost = [f"the forced cut {cut:.15g} is not made" for cut in imposed.forced if cut not in cuts]
+    barred = [cut for cut in cuts if cut in imposed.singles or any(low < cut < high for low, high in imposed.spans)]
+    return [*lost, *(f"the cut {cut:.15g} is forbidden" for cut in barred)]
 
 
 def _worded(trend: Trend) -> str:
