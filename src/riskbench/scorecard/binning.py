@@ -234,8 +234,8 @@ class WoeBinning(EditedByHand, OneToOneFeatureMixin, TransformerMixin, BaseEstim
         tags.input_tags.allow_nan = tags.input_tags.categorical = tags.input_tags.string = True
         return tags
 
-    def _terms(self, name: str, counts: Counts) -> Terms:
-        """What the parameters ask of one feature's bins."""
+    def terms(self, name: str, counts: Counts) -> Terms:
+        """What the parameters ask of the bins of one feature with these counts."""
         n, thin = counts.n, int(self.min_bin_count)
         least = max(_at_least(self.min_bin_share * n, n), thin)
         enough = self.rare_class_count * n / min(counts.total_goods, counts.total_bads)
@@ -250,11 +250,11 @@ class WoeBinning(EditedByHand, OneToOneFeatureMixin, TransformerMixin, BaseEstim
         )
 
     def _bins(self, name: str, counts: Counts) -> FeatureBins:
-        terms = self._terms(name, counts)
         if not self.trend_in_every_period:
             counts = replace(counts, by_period=None)
         elif counts.by_period is None:
             raise ValueError("trend_in_every_period needs periods, one label a row of X, got none")
+        terms = self.terms(name, counts)
         if counts.coding.kind == "numeric":
             return numeric_bins(name, counts, terms)
         for parameter in ("trends", "forced_cuts", "forbidden_cuts"):

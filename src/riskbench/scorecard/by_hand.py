@@ -125,14 +125,14 @@ class EditedByHand:
                 self._put(replace(self._divided(name, after, counts), edited=marks(held)))
         return self
 
+    def terms(self, name: str, counts: Counts) -> Terms:
+        """What is asked of the bins of one feature: the binning's part."""
+        raise NotImplementedError
+
     def edits_table(self) -> pd.DataFrame:
         """One row an edit: feature, what, reason, who, when, before, after, IV before and after, its cost, notes."""
         check_is_fitted(self, "features_")
         return edits_table(self.edits_, self.fitted_)
-
-    def _terms(self, name: str, counts: Counts) -> Terms:
-        """What the binning asks of one feature's bins."""
-        raise NotImplementedError
 
     def _begin(self, counts: Mapping[str, Counts] | None = None, edits: Iterable[Edit] = ()) -> None:
         """The state of a binning whose bins are all automatic, or were edited elsewhere."""
@@ -159,7 +159,7 @@ class EditedByHand:
             after=after,
             iv_before=now.iv,
             iv_after=bins.iv,
-            notes=breaches(bins, after, counts, self._terms(feature, counts)),
+            notes=breaches(bins, after, counts, self.terms(feature, counts)),
             reason=reason,
             who=who,
         )
@@ -174,7 +174,7 @@ class EditedByHand:
         self.edits_.append(Edit(number=len(self.edits_) + 1, who=author(who), when=now, previous=previous, **said))
 
     def _divided(self, feature: str, division: Division, counts: Counts) -> FeatureBins:
-        return divided(feature, division, counts, self._terms(feature, counts))
+        return divided(feature, division, counts, self.terms(feature, counts))
 
     def _counts_for(
         self,
