@@ -1,11 +1,13 @@
 """The runner by its command line: the cache, settings, failures, interruption and company."""
 
+import datetime as dt
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,8 +22,22 @@ from riskbench.governance.manifest import read_manifest
 from riskbench.pipeline.progress import PlainProgress
 from riskbench.pipeline.run import run_study
 from riskbench.pipeline.stages import STAGES, upstream
+from riskbench.scorecard.division import Division
+from riskbench.scorecard.edits import Arguments, Edit
+from riskbench.scorecard.edits_file import append_edits
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
+EDIT = Edit(
+    number=1,
+    feature="annual_income",
+    action="set_cuts",
+    arguments=Arguments(cuts=(9000, 15000)),
+    reason="whole monthly incomes",
+    who="Ada",
+    when=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+    before=Division(cuts=(8500, 14600)),
+    after=Division(cuts=(9000, 15000)),
+)
 
 
 def states(run: Path) -> dict[str, str]:
@@ -174,6 +190,30 @@ def test_two_runs_at_once_do_not_disturb_each_other(
     assert states(one) == states(two) == {"intake": "executed"}
     assert [riskbench("verify", "--quick", str(run), cwd=project).returncode for run in (one, two)] == [0, 0]
     assert (one / "evidence.json").read_bytes() == (two / "evidence.json").read_bytes()
+
+
+def test_edits_execute_the_features_anew_travel_with_the_run_and_are_part_of_what_is_verified(
+    project: Path, riskbench: Command
+) -> None:
+    study = project / "data" / "microloan"
+    append_edits(study / "edits.toml", [EDIT])
+    done = riskbench("run", "--only", "features", "--out", "reports/edited", cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert "10 intake       from cache" in done.stdout
+    assert "20 features     started (changed: edits)" in done.stdout
+    with zipfile.ZipFile(project / "reports" / "edited" / "code.zip") as code:
+        assert code.read("data/microloan/edits.toml") == (study / "edits.toml").read_bytes()
+    (study / "edits.toml").unlink()
+    verified = riskbench("verify", "reports/edited", cwd=project)
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+def test_edits_that_cannot_be_read_stop_the_run_before_it_begins(project: Path, riskbench: Command) -> None:
+    (project / "data" / "microloan" / "edits.toml").write_text('[[edits]]\nfeatur = "x"\n')
+    done = riskbench("run", "--out", "reports/edited", cwd=project)
+    assert done.returncode == 2
+    assert "microloan/edits.toml, line 2: featur: no such key is known here" in done.stderr
+    assert not (project / "reports" / "edited").exists()
 
 
 def test_a_run_can_be_made_from_python_and_leaves_the_process_as_it_was(

@@ -13,6 +13,8 @@ from riskbench.core.errors import CannotRun, NotEvaluated, StudyError
 from riskbench.core.results import CheckResult, Estimate, Table
 from riskbench.pipeline.outputs import read_outputs
 from riskbench.pipeline.stage import Stage, open_stage, read_evidence
+from riskbench.report import display
+from riskbench.scorecard import WoeBinning
 
 Open = Callable[..., Stage]
 
@@ -159,6 +161,31 @@ def test_evidence_of_earlier_stages_can_be_asked_for_by_its_id(opened: Open) -> 
     assert opened("governance").evidence("intake.grades.rate").value == 0.1
     with pytest.raises(CannotRun, match=r"no evidence 'intake\.grades\.absent'.*before governance first"):
         opened("governance").evidence("intake.grades.absent")
+
+
+def edited() -> WoeBinning:
+    binning = WoeBinning().fit(pd.DataFrame({"late": np.tile(np.arange(4.0), 100)}), np.tile([0, 0, 1, 0], 100))
+    binning.set_cuts("late", [2], reason="round", who="Ada")
+    return binning
+
+
+def test_edits_made_by_hand_are_kept_beside_the_study_once(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(display, "show", shown.append)
+    stage, binning = opened("features"), edited()
+    assert stage.edits() == []
+    stage.keep_edits(binning)
+    stage.keep_edits(binning)
+    assert shown == ['<p class="say">1 edit written to microloan/edits.toml.</p>']
+    assert stage.edits() == binning.edits_
+    assert opened("features", "a-run").edits() == binning.edits_
+
+
+def test_a_run_writes_no_edits(opened: Open) -> None:
+    stage = opened("features", "a-run")
+    with pytest.raises(StudyError, match=r"microloan/edits.toml does not hold: set 2 \(late\)"):
+        stage.keep_edits(edited())
+    assert not (stage.study_folder / "edits.toml").exists()
 
 
 def test_closing_writes_the_evidence_and_the_index_of_files(opened: Open) -> None:

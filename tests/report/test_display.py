@@ -94,7 +94,17 @@ def test_the_bins_of_a_feature_come_with_their_drawing(shell: InteractiveShell) 
     html, text = shown(shell, binning().features_["late"])
     assert "late: information value 0.462" in html  # 2/3 of the goods and 1/3 of the bads have 0: 2 · 1/3 · ln 2
     assert 'src="data:image/svg+xml;base64,' in html
-    assert text.splitlines()[1].split()[:3] == ["bin", "count", "share"]
+    assert 'alt="Bins of late: bad rate 33.3 % (&lt; 1) to 66.7 % (&gt;= 1) by bin, with interval;' in html
+    assert text.splitlines()[1].split()[:3] == ["bin", "position", "count"]
+
+
+def test_bins_edited_by_hand_say_so(shell: InteractiveShell) -> None:
+    edited = binning()
+    assert "by hand" not in shown(shell, edited.features_["rest"])[0] + shown(shell, edited)[0]
+    html, _ = shown(shell, edited.merge("rest", [0, 1], reason="alike", who="Ada"))
+    assert "trend none, edited by hand" in html
+    assert "Edited by hand (edit 1, merged bins 0, 1, by Ada on 2" in html
+    assert shown(shell, edited)[1].splitlines()[1].split()[-1] == "edited"
 
 
 def test_a_binning_is_its_features_by_information_value(shell: InteractiveShell) -> None:
@@ -127,7 +137,7 @@ def test_a_drawing_is_shown_without_pyplot(shell: InteractiveShell) -> None:
     table = binning().table("late").query("count > 0")
     named = table.rename(columns={"bin": "label", "bad_rate_lower": "lower", "bad_rate_upper": "upper"})
     html, _ = shown(shell, figures.bin_plot(named))
-    assert 'alt="A drawing: share of cases; bad rate, with interval."' in html
+    assert 'alt="A drawing: share of cases; bad rate, with interval; WoE, safer →."' in html
 
 
 def test_a_page_takes_the_style_off_and_keeps_the_rest(shell: InteractiveShell) -> None:

@@ -21,6 +21,7 @@ ROWS = pd.DataFrame(
         "upper": [0.03, 0.06, 0.14],
     }
 )
+LONG = ["car, holiday, home, medical, other, wedding and a few more", "B", "C"]
 X = np.linspace(0, 1, 21)
 CURVES = pd.concat([pd.DataFrame({"series": s, "x": X, "y": X**p}) for s, p in (("champion", 0.3), ("forest", 0.35))])
 MONTHS = pd.DataFrame(
@@ -36,6 +37,11 @@ PROFIT = pd.DataFrame({"cut_off": X, "profit": 1 - (X - 0.6) ** 2, "lower": X * 
 
 DRAWN = {
     "bins": (lambda: figures.bin_plot(ROWS, overall=0.06), ["A", "50.0 %", "all 6.0 %", "bad rate, with interval"]),
+    "bins with WoE": (lambda: figures.bin_plot(ROWS.assign(woe=[0.9, 0.1, -0.8])), ["+0.90", "−0.80", "WoE, safer →"]),
+    "bins of levels": (
+        lambda: figures.bin_plot(ROWS.assign(label=LONG)),
+        ["car, holiday, home,", "medical, other, …", "B"],
+    ),
     "intervals": (lambda: figures.interval_plot(ROWS, ("limit", 0.7), title="AUC"), ["A", "C", "limit", "AUC"]),
     "roc": (lambda: figures.roc_or_cap(CURVES), ["champion", "forest", "share of goods flagged"]),
     "cap": (lambda: figures.roc_or_cap(CURVES, "cap"), ["champion", "share of all cases, riskiest first"]),

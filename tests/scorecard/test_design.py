@@ -9,7 +9,7 @@ import pytest
 from riskbench.core.errors import DataError
 from riskbench.data.study import load_study
 from riskbench.scorecard import Scorecard
-from riskbench.scorecard.design import card_builder
+from riskbench.scorecard.design import card_builder, design_binning
 from riskbench.scorecard.selection import vif
 
 STUDY = load_study(Path(__file__).parents[2] / "data" / "taiwan" / "study.toml")
@@ -24,6 +24,18 @@ def test_where_one_does_the_model_is_a_card() -> None:
     X, y = pd.DataFrame({"late": [0.0, 0.0, 1.0, 1.0] * 100}), np.array([0, 0, 1, 0] * 100)
     y[:4] = [1, 0, 1, 0]  # both classes on both sides
     assert isinstance(card_builder(STUDY)(X, y), Scorecard)
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_bins_fixed_by_hand_are_taken_as_given_and_counted_anew(plain: bool) -> None:
+    X, y = pd.DataFrame({"late": np.tile(np.arange(4.0), 100)}), np.tile([0, 0, 0, 1], 100)
+    y[:8] = [1, 0, 1, 0] * 2  # both classes everywhere
+    whole = design_binning(STUDY, X).fit(X, y)
+    whole.set_cuts("late", [1, 3], reason="as the policy has it", who="Ada")
+    build = card_builder(STUDY, edits=[edit.plain() for edit in whole.edits_] if plain else whole.edits_)
+    part = build(X[:200], y[:200]).binning_.features_["late"]
+    assert part.coding.edges.tolist() == [1, 3]
+    assert part.cases.tolist() == [50, 100, 50, 0]
 
 
 def test_no_feature_at_all_is_refused_with_what_to_do() -> None:

@@ -31,6 +31,7 @@ from riskbench.pipeline.parameters import GIVEN_BY_THE_RUN, check_settings, decl
 from riskbench.pipeline.progress import Progress
 from riskbench.pipeline.stage import APPENDIX, ARTIFACTS, EVIDENCE_FILE, STUDY_VARIABLE
 from riskbench.pipeline.stages import STAGES, upstream
+from riskbench.scorecard.edits_file import EDITS_FILE, read_edits
 
 Settings = Mapping[str, Mapping[str, Any]]
 
@@ -86,6 +87,7 @@ def run_study(
         check_settings(declared(project.notebooks / STAGES[stage].notebook), stage, settings.get(stage, {}))
     if "policy" in stages:
         load_policy(study_file.parent / study.policy)  # a policy that cannot be read is said now, not after four stages
+    read_edits(study_file.parent / EDITS_FILE)  # and so are edits
     data = ensure_data(study, study_file.parent)
     created = dt.datetime.now(dt.UTC)
     mark = digest({"data": dict(data), "at": created.isoformat()})[:6]
@@ -148,11 +150,13 @@ class _Scheduler:
     def __init__(self, run: Run, progress: Progress, jobs: int):
         self.run, self.progress, self.jobs = run, progress, jobs
         self.cache = Cache(run.project.cache / run.study.name)
+        texts = {name: sha256(path) for name, path in study_files(run.study_folder).items()}
         self.common = {
             "package": package_digest(),
             "lock": sha256(run.project.lock) if run.project.lock.is_file() else "",
-            "study": digest({name: sha256(path) for name, path in study_files(run.study_folder).items()}),
+            "study": digest({name: hash_ for name, hash_ in texts.items() if name != EDITS_FILE}),
         }
+        self.edits = {"edits": texts.get(EDITS_FILE, "")}  # of no matter to a stage without stages before it
 
     def run_all(self) -> None:
         waiting, done = list(self.run.stages), set[str]()
@@ -188,11 +192,15 @@ class _Scheduler:
     def _stage(self, stage: str) -> StageRecord:
         run, notebook = self.run, self.run.project.notebooks / STAGES[stage].notebook
         parameters = run.parameters(stage)
-        depends_on = self.common | {
-            "notebook": notebook_digest(notebook),
-            "parameters": digest(parameters),
-            "inputs": digest(self._inputs(stage)),
-        }
+        depends_on = (
+            self.common
+            | (self.edits if STAGES[stage].needs else {})
+            | {
+                "notebook": notebook_digest(notebook),
+                "parameters": digest(parameters),
+                "inputs": digest(self._inputs(stage)),
+            }
+        )
         entry = self.cache.take(stage, depends_on, run.folder)
         if entry:
             self.progress.finished(stage, f"from cache: all it depends on is as in {entry.run_id}")

@@ -15,12 +15,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from riskbench.core.errors import CannotRun, NotEvaluated
+from riskbench.core.errors import CannotRun, NotEvaluated, StudyError
 from riskbench.core.files import replacing, sha256, write_json
 from riskbench.core.project import Project, find_project
 from riskbench.core.results import CheckResult, Estimate, Evidence, Input, Scalar, Table
@@ -30,6 +30,11 @@ from riskbench.governance.manifest import MANIFEST
 from riskbench.pipeline.outputs import read_outputs, write_outputs
 from riskbench.pipeline.stages import STAGES, upstream
 from riskbench.report import display, figures, tables, words
+from riskbench.scorecard.edits import Edit
+from riskbench.scorecard.edits_file import EDITS_FILE, append_edits, read_edits, unwritten
+
+if TYPE_CHECKING:
+    from riskbench.scorecard import WoeBinning
 
 STUDY_VARIABLE = "RISKBENCH_STUDY"
 ARTIFACTS, APPENDIX = "artifacts", "appendix"
@@ -137,6 +142,26 @@ class Stage:
         raise CannotRun(
             f"no stage of {self.folder.name} has written {file} yet: run the notebooks before {self.name} first"
         )
+
+    # --- bins changed by hand -----------------------------------------------------------------------------------------
+
+    def edits(self) -> list[Edit]:
+        """The manual edits that stand beside the study, in order."""
+        return read_edits(self.study_folder / EDITS_FILE)
+
+    def keep_edits(self, binning: "WoeBinning") -> None:
+        """Append a binning's new edits to the study's file, and say so; where there are none, do nothing.
+
+        A run changes no study: there, new edits raise `StudyError`.
+        """
+        new = unwritten(self.study_folder / EDITS_FILE, binning.edits_)
+        file = f"{self.study_folder.name}/{EDITS_FILE}"
+        if new and not self._by_hand:
+            told = ", ".join(f"{edit.told} ({edit.feature})" for edit in new)
+            raise StudyError(f"a run edits no bins, and {file} does not hold: {told}. Run the cell by hand first")
+        if new:
+            append_edits(self.study_folder / EDITS_FILE, new)
+            display.show(f'<p class="say">{len(new)} edit{"s" * (len(new) > 1)} written to {escape(file)}.</p>')
 
     # --- evidence -----------------------------------------------------------------------------------------------------
 

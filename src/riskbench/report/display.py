@@ -150,12 +150,14 @@ class _Sheet:
 
 def _bins_sheet(bins: "FeatureBins") -> _Sheet:
     frame = bins.table()
+    frame.insert(1, "position", range(len(frame)))  # what an edit by hand is told
     if not any(frame["note"]):
         frame = frame.drop(columns="note")
     share = dict.fromkeys(("share", "bad_rate", "bad_rate_lower", "bad_rate_upper"), "%")
     trend = f", trend {bins.trend}" if bins.trend else ""
-    caption = f"{bins.name}: information value {bins.iv:.3f}{trend}"
-    return _Sheet(frame, caption, {**share, "woe": ".3f", "iv": ".3f"}, "Bad rate with Wilson's 95 % interval.")
+    caption = f"{bins.name}: information value {bins.iv:.3f}{trend}{', edited by hand' if bins.edited else ''}"
+    note = f"Bad rate with Wilson's 95 % interval. {bins.edited}".strip()
+    return _Sheet(frame, caption, {**share, "woe": ".3f", "iv": ".3f"}, note)
 
 
 def bins_html(bins: "FeatureBins") -> str:
@@ -164,14 +166,16 @@ def bins_html(bins: "FeatureBins") -> str:
     seen = sheet.frame[sheet.frame["count"] > 0]
     drawn = seen.rename(columns={"bin": "label", "bad_rate_lower": "lower", "bad_rate_upper": "upper"})
     figure = figures.bin_plot(drawn, overall=float(bins.bads.sum() / bins.cases.sum()))
-    alt = f"Share of cases and bad rate with interval of each bin of {bins.name}, as in the table."
-    return f'<div class="beside"><div>{sheet.html()}</div>{figures.picture_html(figure, alt)}</div>'
+    picture = figures.picture_html(figure, figures.bins_alt(bins.name, drawn))
+    return f'<div class="beside"><div>{sheet.html()}</div>{picture}</div>'
 
 
 def _iv_sheet(features: Sequence["FeatureBins"]) -> _Sheet:
-    rows = [(f.name, f.iv, int((f.cases > 0).sum()), f.trend, float(_missing(f))) for f in features]
-    frame = pd.DataFrame(rows, columns=["feature", "iv", "bins", "trend", "missing"])
+    rows = [(f.name, f.iv, int((f.cases > 0).sum()), f.trend, float(_missing(f)), bool(f.edited)) for f in features]
+    frame = pd.DataFrame(rows, columns=["feature", "iv", "bins", "trend", "missing", "edited"])
     frame = frame.sort_values(["iv", "feature"], ascending=[False, True], ignore_index=True)
+    if not frame["edited"].any():
+        frame = frame.drop(columns="edited")
     return _Sheet(frame, f"Information value of {_features(len(frame))}", {"iv": ".3f", "missing": "%"})
 
 

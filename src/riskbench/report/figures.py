@@ -69,33 +69,77 @@ def _image(figure: "Figure", alt: str) -> str:
 
 @figured
 def bin_plot(bins: pd.DataFrame, overall: float | None = None) -> "Figure":
-    """Each bin's share of cases and its bad rate with interval, one row a bin, as in the bin table.
+    """Each bin's share of cases, its bad rate with interval and its WoE, one row a bin, as in the bin table.
 
-    `bins`: label, share, bad_rate, and lower, upper of the bad rate; shares and rates as fractions.
-    `overall` is the bad rate of all cases, drawn as a reference.
+    `bins`: label, share, bad_rate, and lower, upper of the bad rate; shares and rates as fractions; where present, woe.
+    `overall` is the bad rate of all cases, drawn as a reference; there WoE is 0.
     """
     bins = columns_of(bins, "label", "share", "bad_rate", "lower", "upper")
-    figure, (left, right) = canvas(
-        height=0.95 + 0.3 * len(bins), ncols=2, sharey=True, gridspec_kw={"width_ratios": [1, 2]}
+    labels = [fill(str(label), 20, max_lines=2, placeholder=" …") for label in bins["label"]]
+    pitch = 0.46 if any("\n" in label for label in labels) else 0.3
+    widths = [1, 2, 1.3] if "woe" in bins else [1, 2]
+    figure, (left, right, *more) = canvas(
+        height=0.95 + pitch * len(bins), ncols=len(widths), sharey=True, gridspec_kw={"width_ratios": widths}
     )
-    rows = np.arange(len(bins))
-    left.barh(rows, bins["share"], height=0.62, color=PALE)
-    for row, share in zip(rows, bins["share"], strict=True):
-        left.annotate(f"{100 * share:.1f} %", (share, row), (3, 0), textcoords="offset points", va="center", fontsize=9)
-    left.set_xlim(0, 1.45 * float(bins["share"].max()))
-    left.set_xticks([])
-    left.spines["bottom"].set_visible(False)
-    left.set_title("share of cases")
+    rows, pad = np.arange(len(bins)), 20 if overall is not None else 8
+    _share_bars(left, bins["share"])
+    left.set_title("share of cases", pad=pad)
     _points_in_rows(right, bins.rename(columns={"bad_rate": "value"}), "%")
     right.set_xlim(0, 1.08 * float(bins[["bad_rate", "upper"]].max().max()))
-    right.set_title("bad rate, with interval", pad=20 if overall is not None else 8)
-    left.set_title("share of cases", pad=20 if overall is not None else 8)
+    right.locator_params(axis="x", nbins=4)
+    right.set_title("bad rate, with interval", pad=pad)
     if overall is not None:
         named_line(right, f"all {100 * overall:.1f} %", overall, vertical=True)
-    left.set_yticks(rows, bins["label"].astype(str))
+    for axes in more:
+        _woe_bars(axes, bins["woe"])
+        axes.set_title("WoE, safer →", pad=pad)
+    left.set_yticks(rows, labels, multialignment="right")
     left.tick_params(axis="y", length=0, labelcolor=INK)
     left.invert_yaxis()
     return figure
+
+
+def _share_bars(axes: "Axes", shares: pd.Series) -> None:
+    """Bars, each with its percentage at its end."""
+    rows = np.arange(len(shares))
+    axes.barh(rows, shares, height=0.62, color=PALE, edgecolor=MUTED, linewidth=0.4)
+    for row, share in zip(rows, shares, strict=True):
+        axes.annotate(f"{100 * share:.1f} %", (share, row), (3, 0), textcoords="offset points", va="center", fontsize=9)
+    axes.set_xlim(0, 1.8 * float(shares.max()))
+    axes.set_xticks([])
+    axes.spines["bottom"].set_visible(False)
+
+
+def _woe_bars(axes: "Axes", woe: pd.Series) -> None:
+    """Bars to either side of 0, their numbers in a column on the right."""
+    rows, low, high = np.arange(len(woe)), min(float(woe.min()), 0.0), max(float(woe.max()), 0.0)
+    reach = max(high - low, 1e-6)
+    axes.barh(rows, woe, height=0.62, color=PALE, edgecolor=MUTED, linewidth=0.4)
+    axes.vlines(0, -0.5, len(woe) - 0.5, color=MUTED, linewidth=0.7)
+    for row, value in zip(rows, woe, strict=True):
+        text = f"{value:+.2f}".replace("-", "−")
+        axes.annotate(text, (1, row), xycoords=axes.get_yaxis_transform(), va="center", ha="right", fontsize=9)
+    axes.set_xlim(low - 0.03 * reach, high + reach)
+    axes.set_xticks([])
+    axes.tick_params(axis="y", length=0)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_visible(False)
+
+
+def bins_alt(name: str, bins: pd.DataFrame) -> str:
+    """What `bin_plot` shows, for someone who cannot see it: the range of the bad rate, and the largest bin.
+
+    >>> bins_alt("age", pd.DataFrame({"label": ["< 30", ">= 30"], "share": [0.4, 0.6], "bad_rate": [0.2, 0.1]}))
+    'Bins of age: bad rate 10.0 % (>= 30) to 20.0 % (< 30) by bin, with interval; the largest bin, >= 30, has 60.0 %.'
+    """
+    if not len(bins):
+        return f"Bins of {name}: none has cases."
+    by_rate, by_share = (bins.sort_values(name, kind="stable") for name in ("bad_rate", "share"))
+    ends = by_rate.iloc[[0, -1]].to_dict("records")
+    rates = " to ".join(f"{100 * row['bad_rate']:.1f} % ({row['label']})" for row in ends)
+    large = by_share.iloc[-1]
+    share = f"the largest bin, {large['label']}, has {100 * large['share']:.1f} %"
+    return f"Bins of {name}: bad rate {rates} by bin, with interval; {share}."
 
 
 @figured

@@ -13,6 +13,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from riskbench.data.counts import Counts, Special, count, kind_of
 from riskbench.scorecard.bins import APART_RULES, ApartRule, FeatureBins
+from riskbench.scorecard.by_hand import EditedByHand
+from riskbench.scorecard.edits import Edit
 from riskbench.scorecard.fitting import Terms, categorical_bins, numeric_bins
 from riskbench.scorecard.imposed import Imposed
 from riskbench.scorecard.inputs import frame_of, periods_of, require_frame, target_of
@@ -26,7 +28,7 @@ ForbiddenCuts = Mapping[str, Sequence[float | Sequence[float]]]
 BY_FEATURE = ("trends", "special_values", "missing", "special", "forced_cuts", "forbidden_cuts")
 
 
-class WoeBinning(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class WoeBinning(EditedByHand, OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Optimal binning of every column of a frame, and its WoE = ln(good share / bad share): larger is safer.
 
     Limits: `max_bins` regular bins at most (at least 1); `min_bin_share` of all cases in a regular bin, in
@@ -53,7 +55,8 @@ class WoeBinning(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     and to values never seen is said in `riskbench.scorecard.bins` and noted in `table`.
 
     Learned: `features_` (bins by name), `iv_` (Series by feature), `counts_` (fine counts by name: what the bins were
-    made from, kept in memory, not in `to_dict`), `feature_names_in_`, `n_features_in_`.
+    made from, kept in memory, not in `to_dict`), `feature_names_in_`, `n_features_in_`; `edits_` and
+    `fitted_` where bins were changed by hand (see `EditedByHand`).
 
     >>> X = pd.DataFrame({"income": [1] * 40 + [2] * 60})
     >>> y = [1] * 30 + [0] * 10 + [1] * 10 + [0] * 50
@@ -133,7 +136,7 @@ class WoeBinning(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         if not np.allclose(totals, totals[0], rtol=1e-9, atol=0.0) or 0 in totals[0]:
             raise ValueError(f"counts must be of the same cases, both goods and bads among them, got {totals}")
         self._keep({name: self._bins(name, of) for name, of in counts.items()})
-        self.counts_ = dict(counts)
+        self._begin(counts)
         return self
 
     def transform(self, X: pd.DataFrame) -> pd.DataFrame:
@@ -175,8 +178,8 @@ class WoeBinning(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             raise ValueError(f"the binning has no feature {', '.join(map(repr, unknown))}")
         fewer = self.unfitted_for(wanted)
         fewer._keep({name: self.features_[name] for name in wanted})
-        if hasattr(self, "counts_"):
-            fewer.counts_ = {name: self.counts_[name] for name in wanted}
+        held = {name: self.counts_[name] for name in wanted if name in self.counts_}
+        fewer._begin(held, [edit for edit in self.edits_ if edit.feature in wanted])
         return fewer
 
     def unfitted_for(self, features: Iterable[str]) -> "WoeBinning":
@@ -193,6 +196,7 @@ class WoeBinning(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         return {
             "parameters": _plain(self.get_params(deep=False)),
             "features": [{"name": name, **bins.to_dict()} for name, bins in self.features_.items()],
+            "edits": [edit.plain() for edit in self.edits_],
         }
 
     @classmethod
@@ -200,6 +204,7 @@ class WoeBinning(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """The fitted binning that `to_dict` wrote down."""
         binning = cls(**data["parameters"])
         binning._keep({bins["name"]: FeatureBins.from_dict(bins["name"], bins) for bins in data["features"]})
+        binning._begin(edits=map(Edit.model_validate, data.get("edits", [])))
         return binning
 
     def _keep(self, features: dict[str, FeatureBins]) -> None:

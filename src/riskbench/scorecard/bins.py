@@ -55,6 +55,7 @@ class FeatureBins:
     notes: tuple[str, ...]
     trend: str
     design_effect: float = 1.0
+    edited: str = ""  # what was changed by hand, by whom and why; empty where nothing was
 
     @property
     def regular(self) -> int:
@@ -127,6 +128,7 @@ class FeatureBins:
             "notes": list(self.notes),
             "trend": self.trend,
             "design_effect": self.design_effect,
+            "edited": self.edited,
         }
 
     @classmethod
@@ -148,6 +150,7 @@ class FeatureBins:
             notes=tuple(data["notes"]),
             trend=data["trend"],
             design_effect=data.get("design_effect", 1.0),
+            edited=data.get("edited", ""),
         )
 
 

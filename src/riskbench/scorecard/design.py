@@ -10,6 +10,7 @@ from sklearn.dummy import DummyClassifier
 from riskbench.data.study import Study
 from riskbench.scorecard.binning import WoeBinning
 from riskbench.scorecard.card import Scorecard
+from riskbench.scorecard.edits import Edit
 from riskbench.scorecard.selection import select
 
 
@@ -35,6 +36,7 @@ def card_builder(
     keep: Iterable[str] = (),
     left_out: Iterable[str] = (),
     max_features: int | None = None,
+    edits: Iterable[Any] = (),
     **parameters: Any,
 ) -> Callable[[pd.DataFrame, np.ndarray], Scorecard]:
     """A function that builds a card from scratch: binning, selection and fit, as cross-validation needs it.
@@ -43,12 +45,19 @@ def card_builder(
     which nothing but their own distribution may decide, or labels would leak. The other parameters are of `WoeBinning`.
     Where no feature earns a place, which may happen on part of a weak sample, the model is the bad rate alone: it ranks
     nobody.
+
+    Bins that `edits` (or their plain data) fixed by hand are not fitted again: the modeller's cuts and groups are taken
+    as given, and only their WoE is counted anew. The choice itself was made on the whole sample, so what is estimated
+    with the builder is a little too good for it.
     """
     limits, stay, without = study.limits, list(keep), set(left_out)
+    fixed = [Edit.model_validate(edit) for edit in edits]
 
     def build(X: pd.DataFrame, y: np.ndarray) -> Scorecard:
         candidates = X[[name for name in X if name not in without]]
+        by_hand = [edit for edit in fixed if edit.feature in candidates]
         binning = design_binning(study, candidates.columns, **parameters).fit(candidates, y)
+        binning.fix(by_hand, candidates, y)
         named = [name for name in stay if name in candidates]
         funnel = select(candidates, y, binning, limits, method=method, keep=named, max_features=max_features)
         chosen = list(funnel.loc[funnel["status"] == "kept", "feature"])

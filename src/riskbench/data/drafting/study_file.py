@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from riskbench.data.drafting import toml
+from riskbench.core import toml
 from riskbench.data.drafting.facts import MOST_LEVELS, special_values
 from riskbench.data.drafting.groups import quoted
 from riskbench.data.drafting.outcome import Target

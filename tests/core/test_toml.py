@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskbench.data.drafting import toml
+from riskbench.core import toml
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 
