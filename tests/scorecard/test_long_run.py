@@ -9,7 +9,7 @@ import pytest
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.study import Study, load_study
-from riskbench.scorecard.long_run import average, long_run_results, period_rates, periods
+from riskbench.scorecard.long_run import average, long_run_results, period_rates
 
 LONG_RUN = {"kind": "long_run", "because": "the whole history", "period": "month"}
 THRESHOLDS = Thresholds()
@@ -30,13 +30,6 @@ def applications(*cells):
 
 def rates(frame, **asked):
     return period_rates(study(calibration=LONG_RUN | asked), frame, THRESHOLDS)
-
-
-def test_months_belong_to_quarters_and_years():
-    months = pd.Series(["2023-12", "2024-01", "2024-03", "2024-04"])
-    assert periods(months, "quarter").tolist() == ["2023 Q4", "2024 Q1", "2024 Q1", "2024 Q2"]
-    assert periods(months, "year").tolist() == ["2023", "2024", "2024", "2024"]
-    assert periods(months, "month").tolist() == months.tolist()
 
 
 def test_the_average_is_of_rates_and_not_of_loans():

@@ -9,7 +9,7 @@ from scipy.stats import kstest
 
 from riskbench.core.thresholds import Override, Thresholds
 from riskbench.scorecard import WoeBinning
-from riskbench.scorecard.selection import left_without_outcome, periods_of, select, steps_told
+from riskbench.scorecard.selection import left_without_outcome, quarters_of, select, steps_told
 from riskbench.scorecard.selection.alone import _auc
 from riskbench.scorecard.selection.chance import cycles, false_discoveries, p_value
 from riskbench.scorecard.selection.clusters import _clusters
@@ -83,11 +83,11 @@ def test_a_small_last_period_is_no_proof_of_a_shift():
 
 def test_without_dates_stability_is_not_evaluated():
     assert funnel()["csi"].isna().all()
-    assert periods_of(pd.Series(["", ""])) is None
+    assert quarters_of(pd.Series(["", ""])) is None
 
 
 def test_months_of_one_quarter_stay_months():
-    assert periods_of(pd.Series(["2023-01", "2023-02"])).tolist() == ["2023-01", "2023-02"]
+    assert quarters_of(pd.Series(["2023-01", "2023-02"])).tolist() == ["2023-01", "2023-02"]
 
 
 def test_the_strongest_of_a_cluster_stands_for_it():

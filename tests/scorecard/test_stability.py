@@ -5,10 +5,9 @@ import pandas as pd
 import pytest
 
 from riskbench import metrics
-from riskbench.core.errors import NotEvaluated
 from riskbench.data.counts import Coding, Counts
 from riskbench.scorecard import WoeBinning
-from riskbench.scorecard.stability import bins_by_period, half_years, stability
+from riskbench.scorecard.stability import bins_by_period, stability
 
 
 def rows_of(*cells):
@@ -114,8 +113,3 @@ def test_weights_are_frequencies_here_too():
     assert weighted.rates().equals(repeated.rates())
     # k of weight 1, 2, 3: Kish's effect is 14/6, so intervals are wider than those of repeated rows
     assert (weighted.table()["bad_rate_upper"] > repeated.table()["bad_rate_upper"]).all()
-
-
-def test_without_decision_dates_there_are_no_half_years():
-    with pytest.raises(NotEvaluated, match="the study has no decision dates"):
-        half_years(pd.Series(["", ""]))

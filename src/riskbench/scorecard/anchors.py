@@ -11,9 +11,10 @@ from riskbench.core.errors import StudyError
 from riskbench.core.results import Estimate
 from riskbench.data import prior
 from riskbench.data.levels import LongRunRate, RecentLabels, TargetRate
+from riskbench.data.periods import periods
 from riskbench.data.study import Study
 from riskbench.metrics.intervals import jeffreys_interval
-from riskbench.scorecard.long_run import average, period_rates, periods
+from riskbench.scorecard.long_run import average, period_rates
 
 Found = tuple[NDArray[np.bool_], NDArray[np.float64], Estimate, str]  # rows, weights, rate, in words
 

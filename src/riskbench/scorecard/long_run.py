@@ -9,8 +9,6 @@ year; performance windows of neighbouring periods overlap, so their rates move t
 than it should be; and whether the periods hold good and bad times alike is a judgement that no formula makes.
 """
 
-from typing import Literal
-
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
@@ -19,25 +17,12 @@ from riskbench.core.errors import NotEvaluated
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.levels import BUILT_ON, LongRunRate
+from riskbench.data.periods import periods
 from riskbench.data.study import Study
 from riskbench.metrics.intervals import jeffreys_interval
 
 LEVEL = 0.95
 COLUMNS = ["period", "months", "n", "bads", "bad_rate", "lower", "upper", "counted"]
-
-
-def periods(month: pd.Series, period: Literal["month", "quarter", "year"]) -> pd.Series:
-    """The period that each month (`YYYY-MM`) falls into.
-
-    >>> periods(pd.Series(["2024-01", "2024-06"]), "quarter").tolist()
-    ['2024 Q1', '2024 Q2']
-    """
-    if period == "month":
-        return month
-    if period == "year":
-        return month.str[:4]
-    quarter = (month.str[5:7].astype(int) + 2) // 3
-    return month.str[:4] + " Q" + quarter.astype(str)
 
 
 def period_rates(study: Study, applications: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:

@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from riskbench.core.errors import NotEvaluated
 from riskbench.core.results import Estimate
 from riskbench.data.counts import Tally, design_effect, frequencies
 from riskbench.metrics.divergence import csi
@@ -139,17 +138,6 @@ def bins_by_period(
         tally = np.bincount(cells, weights, minlength=int(np.prod(shape))).reshape(shape)
         by_period[name] = BinsByPeriod(bins, tuple(names), tally[:, 0], tally[:, 1], design_effect(weights))
     return by_period
-
-
-def half_years(months: pd.Series) -> pd.Series:
-    """The half-year of each month, written as in "2023-05". Raises NotEvaluated where there are no months at all.
-
-    >>> half_years(pd.Series(["2023-06", "2023-07"])).tolist()
-    ['2023H1', '2023H2']
-    """
-    if (months == "").all():
-        raise NotEvaluated("the study has no decision dates")
-    return months.str[:4] + np.where(months.str[5:7] <= "06", "H1", "H2")
 
 
 def stability(by_period: Mapping[str, BinsByPeriod], level: float = 0.95) -> pd.DataFrame:

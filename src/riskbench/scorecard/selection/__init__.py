@@ -9,7 +9,7 @@ from riskbench.scorecard.selection.every_column import dates_known, every_column
 from riskbench.scorecard.selection.funnel import DROPPED, KEPT, funnel_checks, left_without_outcome, select, steps_told
 from riskbench.scorecard.selection.inflation import vif
 from riskbench.scorecard.selection.methods import METHODS
-from riskbench.scorecard.selection.stability import periods_of
+from riskbench.scorecard.selection.stability import quarters_of
 
 __all__ = [
     "DROPPED",
@@ -21,7 +21,7 @@ __all__ = [
     "funnel_checks",
     "known_too_late",
     "left_without_outcome",
-    "periods_of",
+    "quarters_of",
     "select",
     "steps_told",
     "vif",

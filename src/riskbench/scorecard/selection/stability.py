@@ -11,20 +11,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riskbench.core.results import Estimate
+from riskbench.data.periods import periods
 from riskbench.metrics.divergence import csi
 from riskbench.scorecard.selection.state import Reasons, State
 
 
-def periods_of(months: pd.Series) -> pd.Series | None:
+def quarters_of(months: pd.Series) -> pd.Series | None:
     """Quarters of months written "2023-04" (months, where they are of one quarter); None without dates.
 
-    >>> periods_of(pd.Series(["2023-01", "2023-03", "2023-04"])).tolist()
+    >>> quarters_of(pd.Series(["2023-01", "2023-03", "2023-04"])).tolist()
     ['2023 Q1', '2023 Q1', '2023 Q2']
     """
     if months.nunique() < 2 or (months == "").any():
         return None
-    quarter = (months.str[5:7].astype(int) + 2) // 3
-    quarters = months.str[:4] + " Q" + quarter.astype(str)
+    quarters = periods(months, "quarter")
     return quarters if quarters.nunique() > 1 else months
 
 
