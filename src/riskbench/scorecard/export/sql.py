@@ -25,10 +25,11 @@ def scoring_query(
     """The SQL that scores `table`, which holds `key` and the features of the card as columns of these names.
 
     One row comes out for each that goes in: `key`; `<feature>_points`; `score`, the sum of these and the base
-    (`Scorecard.points`); `pd` by the exact coefficients (`predict_proba`); `pd_of_score`, which the rounded score stands
-    for (`score_to_pd`); `reason_1` and on, the features that lost most points against `baseline` (`Scorecard.reasons`),
-    NULL where none is left. `booleans` are the columns that the table holds as BOOLEAN. Columns of numbers may hold any
-    numbers; columns of texts are compared by characters, upper and lower case and blanks included.
+    (`Scorecard.points`); `pd` by the exact coefficients (`predict_proba`); `pd_of_score`, which the rounded score
+    stands for (`score_to_pd`); `reason_1` and on, the features that lost most points against `baseline`
+    (`Scorecard.reasons`), NULL where none is left. `booleans` are the columns that the table holds as BOOLEAN. Columns
+    of numbers may hold any numbers; columns of texts are compared by characters, upper and lower case and blanks
+    included.
 
     Needs MySQL 8.0.17, MariaDB 10.4 or SQL Server 2022, or a PostgreSQL, DuckDB or Spark that is still maintained.
     Raises ValueError for an unknown dialect, for fewer than one reason, and for names of columns that the result would
