@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.querying import ask
 from riskbench.scorecard import Scorecard
-from riskbench.scorecard.export.identity import boundary_cases, differences, document_check, scored, sql_checks
+from riskbench.scorecard.export.document import card_document
+from riskbench.scorecard.export.identity import boundary_cases, differences, export_checks, scored
 from riskbench.scorecard.export.rules import parts_of
 from riskbench.scorecard.export.sql import scoring_query
 
@@ -117,6 +118,15 @@ def test_points_that_everybody_has_are_part_of_the_score(card: Scorecard, card_f
     agrees(card_from_zero, X, by_duckdb)
 
 
+def test_reasons_below_average_risk_are_those_of_the_card(card: Scorecard) -> None:
+    X = boundary_cases(card).assign(row_=lambda of: range(len(of)))
+    query = scoring_query(card, key="row_", baseline="neutral")
+    got = ask(query, {"features": X}).sort_values("row_", ignore_index=True)
+    expected = scored(card, X, baseline="neutral")
+    assert differences(expected, got)[0] == 0
+    assert not expected["reason_1"].equals(scored(card, X)["reason_1"])
+
+
 def test_points_are_those_of_the_bins_that_transform_uses(card: Scorecard) -> None:
     X = boundary_cases(card)
     weights, got = card.binning_.transform(X), scored(card, X)
@@ -214,15 +224,15 @@ def test_booleans_are_numbers_or_levels_in_postgresql_too(make: Any, postgres: s
 
 def test_the_checks_of_a_true_export_are_green(card: Scorecard) -> None:
     X = boundary_cases(card)
-    checks = [*sql_checks(card, X, Thresholds()), document_check(card, card.to_dict(), X, Thresholds())]
+    checks = export_checks(card, card_document(card, "t"), scoring_query(card), X, Thresholds())
     assert [(check.status, check.estimate.n) for check in checks] == [("green", 2 * len(X))] * 3
 
 
-def test_a_document_of_another_card_is_found(card: Scorecard) -> None:
-    other = card.shifted(1.0)
-    check = document_check(card, other.to_dict(), boundary_cases(card), Thresholds())
-    assert check.status == "red"
-    assert check.estimate.value == check.estimate.n
+def test_an_export_of_another_card_is_found(card: Scorecard) -> None:
+    other, X = card.shifted(1.0), boundary_cases(card)
+    checks = export_checks(card, card_document(other, "t"), scoring_query(other), X, Thresholds())
+    assert [check.status for check in checks] == ["red"] * 3
+    assert [check.estimate.value for check in checks[:2]] == [2 * len(X)] * 2
 
 
 def test_tables_of_different_length_are_not_compared(card: Scorecard) -> None:

@@ -68,6 +68,14 @@ def test_the_pmml_scores_every_boundary_as_the_card_does(name: str, request: pyt
     assert gap < 1e-12
 
 
+def test_reasons_below_average_risk_are_those_of_the_card(card: Scorecard) -> None:
+    X, model = boundary_cases(card), model_of(card, baseline="neutral")
+    expected = scored(card, X, baseline="neutral").filter(like="reason")
+    got = pd.DataFrame([evaluate(model, row) for row in rows_of(X)])[list(expected)]
+    assert got.astype(object).fillna("").to_numpy().tolist() == expected.fillna("").to_numpy().tolist()
+    assert model.get("baselineMethod") == "neutral"
+
+
 def test_a_real_evaluator_agrees_on_score_pd_and_reasons(card: Scorecard, tmp_path: Path) -> None:
     if shutil.which("java") is None:
         pytest.skip("needs Java")

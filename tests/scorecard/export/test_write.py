@@ -1,12 +1,11 @@
 import hashlib
-import json
 from pathlib import Path
 
-from riskbench.data.querying import ask
+from riskbench.core.thresholds import Thresholds
 from riskbench.scorecard import Scorecard
-from riskbench.scorecard.export.document import address, read_document
-from riskbench.scorecard.export.identity import boundary_cases, differences, scored
-from riskbench.scorecard.export.write import write_exports
+from riskbench.scorecard.export.document import address
+from riskbench.scorecard.export.identity import boundary_cases
+from riskbench.scorecard.export.write import check_exports, write_exports
 
 
 def test_every_file_is_written_and_told_with_its_hash(card: Scorecard, tmp_path: Path) -> None:
@@ -19,13 +18,15 @@ def test_every_file_is_written_and_told_with_its_hash(card: Scorecard, tmp_path:
 
 
 def test_the_files_themselves_are_the_card(card: Scorecard, tmp_path: Path) -> None:
-    write_exports(card, tmp_path.joinpath, "A\ncard", key="row_")
-    X = boundary_cases(card)
-    again = read_document(json.loads((tmp_path / "card.json").read_text("utf-8")))
-    assert differences(scored(card, X), scored(again, X)) == (0, 0.0)
-    query = (tmp_path / "card_duckdb.sql").read_text("utf-8")
-    got = ask(query, {"features": X.assign(row_=range(len(X)))}).sort_values("row_", ignore_index=True)
-    assert differences(scored(card, X), got)[0] == 0
+    write_exports(card, tmp_path.joinpath, "A\ncard", key="id", reasons=2)
+    checks = check_exports(card, tmp_path.joinpath, boundary_cases(card), Thresholds(), key="id", reasons=2)
+    assert [check.status for check in checks] == ["green"] * 3
+
+
+def test_a_file_of_another_card_is_found(card: Scorecard, tmp_path: Path) -> None:
+    write_exports(card.shifted(1.0), tmp_path.joinpath, "A card")
+    checks = check_exports(card, tmp_path.joinpath, boundary_cases(card), Thresholds())
+    assert [check.status for check in checks] == ["red"] * 3
 
 
 def test_every_text_file_names_the_card_it_is_of(card: Scorecard, tmp_path: Path) -> None:

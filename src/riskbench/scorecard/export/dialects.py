@@ -97,8 +97,8 @@ def greatest(values: Sequence[exp.Expr]) -> exp.Expr:
 def fenced(query: exp.Select, dialect: Dialect) -> exp.Select:
     """A part of a query that the planner does not merge into what reads it.
 
-    Merged, every use of a column is its whole expression again: PostgreSQL did not end planning twelve features in
-    minutes, where the fenced query scores 50,000 rows in a second.
+    Merged, every use of a column is its whole expression again: PostgreSQL was not done with twelve features and 50,000
+    rows after four minutes, where the fenced query takes a second.
     """
     if dialect == "postgres":
         return query.offset(0)

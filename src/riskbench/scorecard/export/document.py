@@ -113,12 +113,11 @@ def card_document(card: Scorecard, title: str, version: str = "", texts: pd.Data
 
     `texts`: one row a bin in the order of the card, with columns `feature`, `bin` and one for each language.
     """
-    parts = parts_of(card)
     document = card.to_dict() | {
         "title": title,
         "version": version or version_of(card),
         "sha256": address(card),
-        "best": [part.best for part in parts],
+        "best": card.baseline_points("best").tolist(),
         "neutral": card.baseline_points("neutral").tolist(),
         "texts": [
             {"feature": name, "language": language, "texts": list(said)}

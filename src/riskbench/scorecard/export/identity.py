@@ -5,27 +5,25 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from riskbench.core.results import CheckResult, Estimate
-from riskbench.core.thresholds import Thresholds
+from riskbench.core.thresholds import Threshold, Thresholds
 from riskbench.data.querying import ask
-from riskbench.scorecard.card import Scorecard
+from riskbench.scorecard.card import Baseline, Scorecard
+from riskbench.scorecard.export.document import read_document
 from riskbench.scorecard.export.rules import Part, parts_of
-from riskbench.scorecard.export.sql import scoring_query
 
-KEY = "row_"
 EXTREME = (0.0, -0.0, 5e-324, -1e300, 1e300, float("inf"), float("-inf"), None)
 STRANGE = ("", " ", "missing", "other", "it's", 'a "b"', "\\", "x\ty", "漢字", "ß", None)
 
 
-def scored(card: Scorecard, X: pd.DataFrame, reasons: int = 4) -> pd.DataFrame:
+def scored(card: Scorecard, X: pd.DataFrame, reasons: int = 4, baseline: Baseline = "best") -> pd.DataFrame:
     """What `scoring_query` gives, computed by the card itself: points by feature, score, PDs and reasons."""
     bins = card.binning_.bins(X)
     points = {f"{name}_points": points[bins[name].to_numpy()] for name, points in card.points_.items()}
     score = card.points(X)
     pds = {"score": score, "pd": card.predict_proba(X)[:, 1], "pd_of_score": card.score_to_pd(score)}
-    return pd.concat([pd.DataFrame(points | pds, index=X.index), card.reasons(X, n=reasons)], axis=1)
+    return pd.concat([pd.DataFrame(points | pds, index=X.index), card.reasons(X, reasons, baseline)], axis=1)
 
 
 def boundary_cases(card: Scorecard) -> pd.DataFrame:
@@ -51,45 +49,40 @@ def boundary_cases(card: Scorecard) -> pd.DataFrame:
     )
 
 
-def sql_checks(
-    card: Scorecard, X: pd.DataFrame, thresholds: Thresholds, reasons: int = 4, name: str = "champion"
+def export_checks(
+    card: Scorecard,
+    document: Mapping[str, Any],
+    query: str,
+    X: pd.DataFrame,
+    thresholds: Thresholds,
+    key: str = "application",
+    reasons: int = 4,
 ) -> list[CheckResult]:
-    """Rows of `X` and of `boundary_cases` whose points, score or reasons DuckDB finds otherwise, and the PDs' gap."""
-    checked = [X[list(card.points_)], boundary_cases(card)]
-    found = [_by_duckdb(card, frame, reasons) for frame in checked]
-    n = sum(map(len, checked))
-    compared = [differences(scored(card, frame, reasons), got) for frame, got in zip(checked, found, strict=True)]
-    rows = Estimate(sum(rows for rows, _ in compared), n=n, method="SQL run by DuckDB; boundary cases included")
-    gap = Estimate(max(gap for _, gap in compared), n=n, method="largest absolute difference")
-    return [
-        CheckResult(
-            f"{name}.sql_differences",
-            "Rows that the exported SQL scores otherwise",
-            rows,
-            thresholds["scorecard.export_differences"],
-        ),
-        CheckResult(
-            f"{name}.sql_pd_difference",
-            "Largest difference of a PD from the exported SQL's",
-            gap,
-            thresholds["scorecard.equivalence"],
-        ),
-    ]
+    """Rows of `X` and of `boundary_cases` that a card's document, and its query run by DuckDB, score otherwise.
 
-
-def document_check(
-    card: Scorecard, document: Mapping[str, Any], X: pd.DataFrame, thresholds: Thresholds, name: str = "champion"
-) -> CheckResult:
-    """Rows of `X` and of `boundary_cases` that the card read from its document scores otherwise."""
-    again = Scorecard.from_dict(document)
-    checked = [X[list(card.points_)], boundary_cases(card)]
-    rows = sum(differences(scored(card, frame), scored(again, frame))[0] for frame in checked)
-    return CheckResult(
-        f"{name}.json_differences",
-        "Rows that the card read from its JSON scores otherwise",
-        Estimate(rows, n=sum(map(len, checked)), method="read again; boundary cases included"),
+    `key` and `reasons` are those that the query was written with.
+    """
+    again = read_document(document)
+    cases = [X[list(card.points_)], boundary_cases(card)]
+    expected = [scored(card, frame, reasons) for frame in cases]
+    by_json = [differences(told, scored(again, frame, reasons)) for told, frame in zip(expected, cases, strict=True)]
+    by_sql = [differences(told, _ask(query, frame, key)) for told, frame in zip(expected, cases, strict=True)]
+    n, exact, close = (
+        sum(map(len, cases)),
         thresholds["scorecard.export_differences"],
+        thresholds["scorecard.equivalence"],
     )
+
+    def check(name: str, title: str, found: float, limit: Threshold) -> CheckResult:
+        method = "the sample and made-up cases at every cut, special value and level"
+        return CheckResult(f"champion.export_{name}", title, Estimate(found, n=n, method=method), limit)
+
+    json_rows, sql_rows = (sum(rows for rows, _ in found) for found in (by_json, by_sql))
+    return [
+        check("json_differences", "Rows that the exported JSON scores otherwise", json_rows, exact),
+        check("sql_differences", "Rows that the exported SQL, run by DuckDB, scores otherwise", sql_rows, exact),
+        check("sql_pd_gap", "Largest difference of a PD in the exported SQL", max(gap for _, gap in by_sql), close),
+    ]
 
 
 def differences(expected: pd.DataFrame, got: pd.DataFrame) -> tuple[int, float]:
@@ -103,11 +96,9 @@ def differences(expected: pd.DataFrame, got: pd.DataFrame) -> tuple[int, float]:
     return int((left != right).any(axis=1).sum()), float(gaps.max(initial=0.0))
 
 
-def _by_duckdb(card: Scorecard, X: pd.DataFrame, reasons: int) -> pd.DataFrame:
-    table = pa.Table.from_pandas(X.assign(**{KEY: range(len(X))}), preserve_index=False)
-    booleans = [name for name in card.points_ if pa.types.is_boolean(table.schema.field(name).type)]
-    query = scoring_query(card, "duckdb", key=KEY, reasons=reasons, booleans=booleans)
-    return ask(query, {"features": table}).sort_values(KEY, ignore_index=True)
+def _ask(query: str, X: pd.DataFrame, key: str) -> pd.DataFrame:
+    table = X.assign(**{key: range(len(X))})
+    return ask(query, {"features": table}).sort_values(key, ignore_index=True)
 
 
 def _numbers(part: Part) -> list[float | None]:

@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 import pandas as pd
 
 from riskbench import __version__
-from riskbench.scorecard.card import Scorecard
+from riskbench.scorecard.card import Baseline, Scorecard
 from riskbench.scorecard.export.document import address, texts_by_feature, version_of
 from riskbench.scorecard.export.rules import Part, Rule, parts_of
 
@@ -22,13 +22,20 @@ NAMESPACE = "http://www.dmg.org/PMML-4_4"
 FORBIDDEN = frozenset(map(chr, (*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)))  # XML 1.0 has no way to write them
 
 
-def pmml(card: Scorecard, title: str, version: str = "", reasons: int = 4, texts: pd.DataFrame | None = None) -> str:
+def pmml(
+    card: Scorecard,
+    title: str,
+    version: str = "",
+    reasons: int = 4,
+    texts: pd.DataFrame | None = None,
+    baseline: Baseline = "best",
+) -> str:
     """The document as text. Outputs: `score`, `pd_of_score` and `reason_1` and on, which are names of features.
 
-    `texts` as for `card_document`; each becomes an `Extension` of its attribute. Raises ValueError for a level or
-    name with a character that XML cannot hold.
+    Reasons are counted from `baseline` as in `Scorecard.reasons`. `texts` as for `card_document`; each becomes an
+    `Extension` of its attribute. Raises ValueError for a level or name with a character that XML cannot hold.
     """
-    parts = parts_of(card)
+    parts = parts_of(card, baseline)
     root = ET.Element("PMML", {"xmlns": NAMESPACE, "version": "4.4"})
     header = ET.SubElement(
         root,
@@ -50,7 +57,7 @@ def pmml(card: Scorecard, title: str, version: str = "", reasons: int = 4, texts
             "initialScore": str(card.base_),
             "useReasonCodes": "true",
             "reasonCodeAlgorithm": "pointsBelow",
-            "baselineMethod": "max",
+            "baselineMethod": "max" if baseline == "best" else "neutral",
         },
     )
     schema = ET.SubElement(model, "MiningSchema")
@@ -80,7 +87,7 @@ def _outputs(output: ET.Element, card: Scorecard, reasons: int) -> None:
 
 
 def _characteristic(parent: ET.Element, order: int, part: Part, said: Mapping[str, Sequence[str]]) -> None:
-    baseline = f"{part.best - (order + 1) * TIE:.10g}"
+    baseline = f"{part.baseline - (order + 1) * TIE:.10g}"
     named = {"name": part.feature, "reasonCode": part.feature, "baselineScore": baseline}
     characteristic = ET.SubElement(parent, "Characteristic", named)
     for rule in part.rules:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from riskbench.scorecard.bins import FeatureBins
-from riskbench.scorecard.card import Scorecard
+from riskbench.scorecard.card import Baseline, Scorecard
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Rule:
 class Part:
     """What one feature adds to a score: by bin, its whole points and its part of the log odds of bad.
 
-    `best` is the most points of a bin that was seen when fitted: reasons are counted from there.
+    Reasons are counted from `baseline`: the most points of a bin that was seen when fitted, or those of average risk.
     """
 
     feature: str
@@ -40,7 +40,7 @@ class Part:
     rules: tuple[Rule, ...]
     points: NDArray[np.int64]
     log_odds: NDArray[np.float64]
-    best: int
+    baseline: int
 
     @property
     def numeric(self) -> bool:
@@ -48,8 +48,8 @@ class Part:
         return self.bins.coding.kind == "numeric"
 
 
-def parts_of(card: Scorecard) -> list[Part]:
-    """The features of a fitted card, in its order."""
+def parts_of(card: Scorecard, baseline: Baseline = "best") -> list[Part]:
+    """The features of a fitted card, in its order, with the points that reasons are counted from."""
     check_is_fitted(card, "logit_")
     slopes = dict(zip(card.logit_.names, card.correction_[1] * card.logit_.slopes, strict=True))
     return [
@@ -59,9 +59,9 @@ def parts_of(card: Scorecard) -> list[Part]:
             rules=rules_of(card.binning_.features_[name]),
             points=points,
             log_odds=slopes[name] * card.binning_.features_[name].woe,
-            best=int(best),
+            baseline=int(most),
         )
-        for (name, points), best in zip(card.points_.items(), card.baseline_points("best"), strict=True)
+        for (name, points), most in zip(card.points_.items(), card.baseline_points(baseline), strict=True)
     ]
 
 

@@ -7,7 +7,7 @@ from typing import get_args
 
 from sqlglot import exp
 
-from riskbench.scorecard.card import Scorecard
+from riskbench.scorecard.card import Baseline, Scorecard
 from riskbench.scorecard.export import dialects
 from riskbench.scorecard.export.dialects import DIALECTS, NAME_LIMITS, Dialect
 from riskbench.scorecard.export.rules import Part, Rule, base_log_odds, parts_of
@@ -20,24 +20,26 @@ def scoring_query(
     key: str = "application",
     reasons: int = 4,
     booleans: Collection[str] = (),
+    baseline: Baseline = "best",
 ) -> str:
     """The SQL that scores `table`, which holds `key` and the features of the card as columns of these names.
 
-    One row comes out for each that goes in: `key`; `<feature>_points`; `score`, their sum (`Scorecard.points`); `pd`
-    by the exact coefficients (`predict_proba`); `pd_of_score`, which the rounded score stands for (`score_to_pd`);
-    `reason_1` and on, the features that lost most points against their best bin (`Scorecard.reasons`), NULL where none
-    is left. `booleans` are the columns that the table holds as BOOLEAN. Columns of numbers may hold any numbers;
-    columns of texts are compared by characters, upper and lower case and blanks included.
+    One row comes out for each that goes in: `key`; `<feature>_points`; `score`, the sum of these and the base
+    (`Scorecard.points`); `pd` by the exact coefficients (`predict_proba`); `pd_of_score`, which the rounded score
+    stands for (`score_to_pd`); `reason_1` and on, the features that lost most points against `baseline`
+    (`Scorecard.reasons`), NULL where none is left. `booleans` are the columns that the table holds as BOOLEAN. Columns
+    of numbers may hold any numbers; columns of texts are compared by characters, upper and lower case and blanks
+    included.
 
-    Needs MySQL 8.0.17 or MariaDB 10.4 over a connection in utf8mb4, or SQL Server 2022, or any PostgreSQL, DuckDB and
-    Spark 3 that are still maintained. Raises ValueError for an unknown dialect, for fewer than one reason, and for
-    names of columns that the result would have twice or that are too long for the database.
+    Needs MySQL 8.0.17, MariaDB 10.4 or SQL Server 2022, or a PostgreSQL, DuckDB or Spark that is still maintained.
+    Raises ValueError for an unknown dialect, for fewer than one reason, and for names of columns that the result would
+    have twice or that are too long for the database.
     """
     if dialect not in DIALECTS:
         raise ValueError(f"dialect must be one of {', '.join(get_args(Dialect))}, got {dialect!r}")
     if reasons < 1:
         raise ValueError(f"reasons must be at least 1, got {reasons}")
-    parts = parts_of(card)
+    parts = parts_of(card, baseline)
     _check_names([key, *_names(parts, reasons)], dialect)
     return _Query(card, parts, dialect, key, min(reasons, len(parts)), booleans).sql(table)
 
@@ -126,8 +128,10 @@ class _Query:
         points, size, lost = self._numbered("p"), len(self.parts), []
         for i, part in enumerate(self.parts, 1):
             rank = size - i
-            loss: exp.Expr = exp.Literal.number(part.best * size + rank) - _column(f"p{i}") * exp.Literal.number(size)
-            if part.points.max() > part.best:  # a bin never seen may earn more than any that was
+            loss: exp.Expr = exp.Literal.number(part.baseline * size + rank) - _column(f"p{i}") * exp.Literal.number(
+                size
+            )
+            if part.points.max() > part.baseline:  # a bin never seen may earn more than any that was
                 loss = dialects.greatest([loss, exp.Literal.number(rank)])
             lost.append(_as(loss, f"l{i}"))
         base = self.card.base_

@@ -212,8 +212,8 @@ def _calculator(sheet: Worksheet, styles: Mapping[str, Format], card: Scorecard,
         here, earned = xl_rowcol_to_cell(row, 1), int(part.points[chosen])
         formula = f"=INDEX({points},MATCH({here},{bins},0))"
         sheet.write_formula(row, 2, formula, styles["whole"], earned)
-        lost = f"=MAX(0,{part.best}-{xl_rowcol_to_cell(row, 2)})"
-        sheet.write_formula(row, 3, lost, styles["whole"], max(0, part.best - earned))
+        lost = f"=MAX(0,{part.baseline}-{xl_rowcol_to_cell(row, 2)})"
+        sheet.write_formula(row, 3, lost, styles["whole"], max(0, part.baseline - earned))
         total, start = total + earned, end + 1
     last = 2 + len(parts)
     sheet.write_string(last + 1, 0, "Score", styles["total"])

@@ -1,5 +1,6 @@
 """Every export of a card at once, as files that say what they are for."""
 
+import json
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import get_args
@@ -7,9 +8,12 @@ from typing import get_args
 import pandas as pd
 
 from riskbench.core.files import canonical_json, replacing, sha256, write_text
+from riskbench.core.results import CheckResult
+from riskbench.core.thresholds import Thresholds
 from riskbench.scorecard.card import Scorecard
 from riskbench.scorecard.export.dialects import Dialect
 from riskbench.scorecard.export.document import address, card_document, version_of
+from riskbench.scorecard.export.identity import export_checks
 from riskbench.scorecard.export.pmml import pmml
 from riskbench.scorecard.export.sql import scoring_query
 from riskbench.scorecard.export.workbook import write_workbook
@@ -58,6 +62,21 @@ def write_exports(
     written.append((path, "Excel", "read by a committee, with a calculator"))
     rows = [(file.name, kind, purpose, file.stat().st_size, sha256(file)) for file, kind, purpose in written]
     return pd.DataFrame(rows, columns=["file", "format", "purpose", "bytes", "sha256"])
+
+
+def check_exports(
+    card: Scorecard,
+    place: Callable[[str], Path],
+    X: pd.DataFrame,
+    thresholds: Thresholds,
+    *,
+    key: str = "application",
+    reasons: int = 4,
+) -> list[CheckResult]:
+    """`export_checks` of the files that `write_exports` wrote, with the same arguments."""
+    document = json.loads(place("card.json").read_text("utf-8"))
+    query = place("card_duckdb.sql").read_text("utf-8")
+    return export_checks(card, document, query, X, thresholds, key, reasons)
 
 
 def sql_file(
