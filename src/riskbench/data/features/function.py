@@ -51,7 +51,7 @@ class Function:
     @property
     def summary(self) -> str:
         """What it computes, in one sentence."""
-        return inspect.getdoc(self.build).partition("\n")[0].rstrip(".")  # type: ignore[union-attr]
+        return str(inspect.getdoc(self.build)).partition("\n")[0].rstrip(".")
 
     def written_out(self, arguments: Sequence[exp.Expr], kinds: Mapping[str, str], decision: str | None) -> exp.Expr:
         """The SQL of one call; raises `ValueError` with the rule that the call breaks.
