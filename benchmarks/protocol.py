@@ -33,7 +33,7 @@ from riskbench.data.study import Study, load_study
 from riskbench.scorecard import Scorecard
 from riskbench.scorecard.design import card_builder, design_binning
 from riskbench.scorecard.logit import dependent_columns
-from riskbench.scorecard.selection import periods_of, select
+from riskbench.scorecard.selection import quarters_of, select
 from riskbench.validation.cross_validation import cross_validated_auc
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -73,7 +73,7 @@ def funnel(study: Study, applications: pd.DataFrame, X: pd.DataFrame) -> Fit:
     develop = (applications["sample"] == "development").to_numpy()
     rows, y = X[develop], applications.loc[develop, "y"]
     binning = design_binning(study, X.columns).fit(rows, y)
-    found = select(rows, y, binning, study.limits, periods=periods_of(applications.loc[develop, "month"]))
+    found = select(rows, y, binning, study.limits, periods=quarters_of(applications.loc[develop, "month"]))
     return card_builder(study, left_out=found.loc[found["step"] == "stability", "feature"])
 
 

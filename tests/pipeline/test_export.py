@@ -13,6 +13,7 @@ from riskbench.pipeline.outputs import write_outputs
 from riskbench.scorecard import Scorecard, WoeBinning
 from riskbench.scorecard.export.document import read_document
 from riskbench.scorecard.export.write import sql_file
+from riskbench.scorecard.reasons import ReasonTexts
 
 X, Y = pd.DataFrame({"late": [0, 0, 0, 1, 1, 1] * 20}), [0, 0, 1, 0, 1, 1] * 20
 CARD = Scorecard(WoeBinning(max_bins=2)).fit(X, Y)
@@ -24,7 +25,9 @@ def run(tmp_path: Path) -> Path:
     folder = tmp_path / "a-draft" / "artifacts" / "scorecard"
     folder.mkdir(parents=True)
     write_json(folder / "card.json", CARD.to_dict())
-    write_outputs(folder, {"card.json": {"sha256": sha256(folder / "card.json")}}, [])
+    ReasonTexts().table(CARD.binning_.features_.values()).to_parquet(folder / "reason_texts.parquet", index=False)
+    files = ("card.json", "reason_texts.parquet")
+    write_outputs(folder, {name: {"sha256": sha256(folder / name)} for name in files}, [])
     return tmp_path / "a-draft"
 
 
@@ -38,6 +41,12 @@ def test_the_json_card_of_a_run_is_shown_and_is_its_card(run: Path) -> None:
     document = json.loads(export(run))
     assert read_document(document).to_dict() == CARD.to_dict()
     assert document["sha256"] == sha256(run / "artifacts" / "scorecard" / "card.json")
+
+
+def test_the_json_card_says_what_each_bin_is_called(run: Path) -> None:
+    told = {entry["language"]: entry["texts"] for entry in json.loads(export(run))["texts"]}
+    assert told["en"] == ["late below 1", "late at 1 or above", "late: not known"]
+    assert told["zh"][0] == "late低于1"
 
 
 def test_the_sql_of_a_dialect_is_shown(run: Path) -> None:
