@@ -74,7 +74,13 @@ def test_the_manifest_tells_parameters_seeds_and_environment(run: Path) -> None:
     manifest = read_manifest(run)
     assert [record.stage for record in manifest.stages] == list(STAGES)
     assert {record.state for record in manifest.stages} == {"executed"}
-    assert manifest.stages[1].parameters == {"max_bins": 8, "min_bin_share": 0.05, "max_features": None}
+    assert manifest.stages[1].parameters == {
+        "max_bins": 8,
+        "min_bin_share": 0.05,
+        "method": "backward",
+        "keep": [],
+        "max_features": None,
+    }
     assert manifest.seeds == {r.stage: r.parameters["seed"] for r in manifest.stages if "seed" in r.parameters}
     assert {"scorecard", "challengers", "validation", "fairness", "monitoring"} <= manifest.seeds.keys()
     assert manifest.environment.packages["pandas"] == pd.__version__

@@ -28,8 +28,7 @@ def test_where_one_does_the_model_is_a_card() -> None:
 
 @pytest.mark.parametrize("plain", [False, True])
 def test_bins_fixed_by_hand_are_taken_as_given_and_counted_anew(plain: bool) -> None:
-    X, y = pd.DataFrame({"late": np.tile(np.arange(4.0), 100)}), np.tile([0, 0, 0, 1], 100)
-    y[:8] = [1, 0, 1, 0] * 2  # both classes everywhere
+    X, y = pd.DataFrame({"late": np.tile(np.arange(4.0), 100)}), np.tile([0, 0, 0, 1, 0, 0, 1, 0], 50)
     whole = design_binning(STUDY, X).fit(X, y)
     whole.set_cuts("late", [1, 3], reason="as the policy has it", who="Ada")
     build = card_builder(STUDY, edits=[edit.plain() for edit in whole.edits_] if plain else whole.edits_)

@@ -123,16 +123,16 @@ def opened(days):
 
 
 def test_a_feature_dated_after_the_decision_is_suspected():
-    known = dates_known(LENDINGCLUB, opened([30] * 10 + [-30] * 190), pd.Index(["history_days", "term"]))
+    known = dates_known(LENDINGCLUB, opened([30] * 10 + [-30] * 190), pd.Index(["history_months", "term"]))
     assert known["after_decision"].tolist()[0] == pytest.approx(0.05)
     late = known_too_late(known, Thresholds())
     assert late == {
-        "history_days": "leakage suspected: earliest_cr_line: after the decision in 5.0% of the rows, over 1.0%"
+        "history_months": "leakage suspected: earliest_cr_line: after the decision in 5.0% of the rows, over 1.0%"
     }
 
 
 def test_a_slip_of_the_pen_is_no_leakage():
-    known = dates_known(LENDINGCLUB, opened([30] + [-30] * 199), pd.Index(["history_days"]))
+    known = dates_known(LENDINGCLUB, opened([30] + [-30] * 199), pd.Index(["history_months"]))
     assert known_too_late(known, Thresholds()) == {}
 
 

@@ -118,11 +118,13 @@ class Engine:
         joined = base.asof_join(rows, on=base.moment_ > rows.known_at_, predicates=same)
         return joined.drop("moment_", "known_at_", *(["on_"] if spec.on else []))
 
+    def _by_clock(self, spec: TableSpec) -> bool:
+        """Whether rows are known by the clock, since both moments carry the time of day, or by the day."""
+        return self.study.columns[self.study.as_of].type == spec.columns[str(spec.known_at)].type == "timestamp"
+
     def _moment(self, base: Table, spec: TableSpec) -> Any:
-        """What a row must be known before: the decision by the clock, where both carry the time of day, or its day."""
-        as_of, known_at = self.study.columns[self.study.as_of], spec.columns[str(spec.known_at)]
-        by_clock = as_of.type == known_at.type == "timestamp"
-        return base[self.study.as_of] if by_clock else base[self.study.as_of].cast("date")
+        """What a row must be known before: the decision, or its day."""
+        return base[self.study.as_of] if self._by_clock(spec) else base[self.study.as_of].cast("date")
 
     def _join_aggregates(self, base: Table, name: str, spec: TableSpec) -> Table:
         key = self.study.base.key
@@ -130,7 +132,8 @@ class Engine:
         if spec.through:
             owners = self._tables[self.study.base_table].select(key, spec.on).rename(through_=key)
             rows = rows.inner_join(owners, rows[spec.through] == owners.through_)
-        rows = rows.mutate(known_at_=rows[spec.known_at])
+        known_at = rows[spec.known_at]
+        rows = rows.mutate(known_at_=known_at if self._by_clock(spec) else known_at.cast("date"))
         moment = self._moment(base, spec)
         moments = base.select(
             application_=base[key], owner_=base[spec.on], moment_=moment, as_of=base[self.study.as_of]

@@ -18,7 +18,7 @@ def periods(months: pd.Series, period: Period) -> pd.Series:
     >>> periods(pd.Series(["2023-01", "2023-07"]), "quarter").tolist()
     ['2023 Q1', '2023 Q3']
     """
-    if (months == "").all():
+    if len(months) and (months == "").all():
         raise NotEvaluated("the study has no decision dates")
     return _WRITTEN[period](months)
 

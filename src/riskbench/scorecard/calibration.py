@@ -43,13 +43,14 @@ class Calibrated:
 
     `steps` has one row for each of `STEPS` with `slope` and `intercept` (what the step does to the log odds of bad),
     `mean_pd` of the labelled development sample after it, and `because`. `shift` is step 3: what `pd_applied` lies
-    above `pd`, in log odds. `rate` is the level asked for and `gap` what the card misses it by, both without a value
-    where the study asks for none.
+    above `pd`, in log odds, and `told` says what was done about oversampling. `rate` is the level asked for and `gap`
+    what the card misses it by, both without a value where the study asks for none.
     """
 
     card: Scorecard
     steps: pd.DataFrame
     shift: float
+    told: str
     rate: Estimate
     gap: Estimate
 
@@ -99,6 +100,7 @@ def calibrate(
         shrunk.shifted(shift).recalibrated(level, spread),
         _steps(lines, log_odds[developed], weights, told),
         shift,
+        prior.told(study, applications),
         rate,
         gap,
     )

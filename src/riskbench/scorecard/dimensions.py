@@ -127,7 +127,7 @@ def _tables(study: Study, features: list[str]) -> list[TableSpec]:
 
 
 def _read(study: Study, feature: str) -> set[str]:
-    return columns_of(feature, study.features[feature].formula) if feature in study.features else {feature}
+    return columns_of(feature, study.feature_sql[feature]) if feature in study.features else {feature}
 
 
 def _worth(

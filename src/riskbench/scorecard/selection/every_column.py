@@ -3,7 +3,6 @@
 import pandas as pd
 
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.consistency import AS_OF
 from riskbench.data.expressions import columns_of
 from riskbench.data.intake import left_behind
 from riskbench.data.study import Study, TableSpec
@@ -40,8 +39,9 @@ def dates_known(study: Study, applications: pd.DataFrame, features: pd.Index) ->
     dated = {c for t in study.tables.values() if t.join in ("latest", "aggregate") for c in t.aggregates or t.columns}
     rows = []
     for name in map(str, features):
-        read = columns_of(name, study.features[name].formula) if name in study.features else {name}
-        dates = [c for c in sorted(read & set(study.with_role("date"))) if c != study.base.as_of]
+        read = columns_of(name, study.feature_sql[name]) if name in study.features else {name}
+        read -= {study.base.as_of}
+        dates = sorted(read & set(study.with_role("date")))
         share = _share_after(applications, dates, study.base.as_of)
         known = READ_AS_OF if read <= dated else NOT_DATED
         if share is not None:
@@ -78,11 +78,7 @@ def _of_column(
     if spec.join == "outcome":
         return "no candidate", "read only to build the label"
     if spec.join == "aggregate":
-        readers = [
-            name
-            for name, a in spec.aggregates.items()
-            if a.column == column or (a.formula and column in columns_of(name, a.formula) - {AS_OF})
-        ]
+        readers = [name for name in spec.aggregates if column in spec.reads(name)]
         if readers:
             return "no candidate", f"a row a time: read by {', '.join(readers)}"
         reason = barred.get((table, column), "a row a time, and no aggregate reads it")

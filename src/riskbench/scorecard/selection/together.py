@@ -14,15 +14,18 @@ NEVER = "wrong sign beside the others: it gets no place while its coefficient mu
 
 
 def chance(state: State) -> Reasons:
-    """Where candidates are many for the bads, those that may be chance leave.
+    """Where no candidate's information is beyond chance, or candidates are many for the bads, those in doubt leave.
 
     More than one candidate for fifteen bads is more than a sample can weigh together (Harrell, Regression Modeling
     Strategies, 2015, 4.4). Then only a share of those that stay may be chance, all candidates counted.
     """
-    if not _too_many(state):
-        return {}
     p_values, bads = state.facts["p_value"], int(state.target.sum())
     proven = false_discoveries(p_values, state.limits.false_share)
+    if not proven:
+        alone = f"and none of {len(p_values)} candidates says more than chance would"
+        return {name: f"IV may be chance: p {p_values[name]:.3f}, {alone}" for name in state.left}
+    if not _too_many(state):
+        return {}
     told = f"among {len(p_values)} candidates, too many for {bads:,} bads to weigh together"
     return {name: f"IV may be chance: p {p_values[name]:.3f} {told}" for name in state.left if name not in proven}
 
