@@ -52,14 +52,6 @@ def test_a_level_has_no_mean_and_a_number_ignores_what_is_missing():
     assert np.isnan(table.loc["s", "mean"])
 
 
-def test_correlated_pairs_come_once_largest_first():
-    X = pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [1.0, 4, 9, 16], "c": [-1.0, -3, -2, -4], "s": list("wxyz")})
-    pairs = profile.correlated_pairs(X)
-    # b is a rising function of a: rank correlation 1; c has ranks 4 2 3 1: 1 - 6 * (9 + 0 + 0 + 9) / 60 = -0.8
-    assert pairs[["feature", "with"]].to_numpy().tolist() == [["a", "b"], ["a", "c"], ["b", "c"]]
-    assert pairs["correlation"].tolist() == pytest.approx([1.0, -0.8, -0.8])
-
-
 def test_development_is_checked_for_bads_and_for_missing_inputs(small):
     inputs = small.study().inputs
     developed = APPLICATIONS.assign(**dict.fromkeys(inputs, 1.0)).assign(lines=[1.0, np.nan, np.nan, np.nan])
@@ -80,3 +72,9 @@ def test_a_development_sample_without_both_classes_is_refused(small, labels):
     developed = pd.DataFrame({"y": np.array(labels, float), "amount": np.ones(len(labels))})
     with pytest.raises(DataError, match=r"must have good and bad cases.*bring more rows"):
         profile.development_checks(small.study(), developed)
+
+
+def test_special_values_are_told_and_are_in_no_mean():
+    X = pd.DataFrame({"loans": [1.0, 3.0, -999.0, np.nan]})
+    (row,) = profile.feature_statistics(X, {"loans": [-999]}).to_dict("records")
+    assert (row["missing"], row["special"], row["mean"], row["median"]) == (0.25, 0.25, 2.0, 2.0)

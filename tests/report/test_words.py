@@ -106,6 +106,14 @@ def test_limits_read_in_the_unit_of_the_figure(direction, green, amber, unit, te
     assert format_limits(limit, unit).replace(NBSP, " ") == text
 
 
+def test_bounds_without_a_level_are_a_range_and_no_interval():
+    told = [
+        words.bounds_told(evidence(lower=low, upper=0.7842, level=level)) for low, level in ((0.76, 0.95), (0.76, None))
+    ]
+    assert [text.replace(NBSP, " ") for text in told] == ["95 % interval 0.760 to 0.784", "range 0.760 to 0.784"]
+    assert words.bounds_told(evidence(lower=None, upper=0.7842, level=None)).startswith("up to 0.78")
+
+
 def test_every_status_is_told_by_shape_and_word():
     shown = {status: words.status_word(status) for status in words.SHAPES}
     assert shown["green"] == "● meets"

@@ -1,6 +1,7 @@
 """What a portfolio looks like: samples, labels, months and features in a few tables."""
 
-import numpy as np
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 
 from riskbench.core.errors import DataError, NotEvaluated
@@ -31,27 +32,24 @@ def bad_rate_by_month(applications: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([{"month": month} | _outcome(rows) for month, rows in months])
 
 
-def feature_statistics(X: pd.DataFrame) -> pd.DataFrame:
-    """One row a feature: missing share, distinct values, mean, SD and quantiles; levels have no mean."""
+def feature_statistics(X: pd.DataFrame, special: Mapping[str, Sequence[float]] | None = None) -> pd.DataFrame:
+    """One row a feature: missing share, distinct values, mean, SD and quantiles; levels have no mean.
+
+    `special` values by feature stand for something that is no amount, such as -999 for no file: their share is told,
+    and they are in no mean and in no quantile.
+    """
     rows = []
     for name in X:
-        column, row = X[name], {"feature": name, "missing": X[name].isna().mean(), "distinct": X[name].nunique()}
+        column = X[name]
+        apart = column.isin((special or {}).get(str(name), ()))
+        row = {"feature": name, "missing": column.isna().mean(), "special": apart.mean(), "distinct": column.nunique()}
         if pd.api.types.is_numeric_dtype(column):
-            low, middle, high = column.quantile([0.05, 0.5, 0.95])
-            row |= {"mean": column.mean(), "sd": column.std(), "p5": low, "median": middle, "p95": high}
+            amounts = column[~apart]
+            low, middle, high = amounts.quantile([0.05, 0.5, 0.95])
+            row |= {"mean": amounts.mean(), "sd": amounts.std(), "p5": low, "median": middle, "p95": high}
         rows.append(row)
-    return pd.DataFrame(rows, columns=["feature", "missing", "distinct", "mean", "sd", "p5", "median", "p95"])
-
-
-def correlated_pairs(X: pd.DataFrame, most: int = 12) -> pd.DataFrame:
-    """The pairs of numeric features with the largest rank correlation (Spearman), largest first."""
-    ranks = X.select_dtypes("number").rank()
-    names, matrix = ranks.columns, ranks.corr().to_numpy()
-    first, second = np.triu_indices(len(names), k=1)
-    pairs = pd.DataFrame({"feature": names[first], "with": names[second], "correlation": matrix[first, second]})
-    strength = pairs["correlation"].abs()
-    order = pairs.assign(strength=strength).sort_values(["strength", "feature", "with"], ascending=[False, True, True])
-    return order.dropna().drop(columns="strength").head(most).reset_index(drop=True)
+    columns = ["feature", "missing", "special", "distinct", "mean", "sd", "p5", "median", "p95"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def known_customers(applications: pd.DataFrame) -> Estimate:

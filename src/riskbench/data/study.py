@@ -235,6 +235,11 @@ class Study(Part):
         return [name for name, column in self.columns.items() if column.role in roles]
 
     @property
+    def special_values(self) -> dict[str, list[float]]:
+        """The values of each column that stand for something else than an amount, by name of the column."""
+        return {name: column.special for name, column in self.columns.items() if column.special}
+
+    @property
     def inputs(self) -> list[str]:
         """Raw columns that may enter a model: features, and prices only where the study says why."""
         return [n for n, c in self.columns.items() if c.role == "feature" or (c.role == "price" and c.because)]

@@ -122,13 +122,22 @@ def format_interval(e: Evidence, between: str = "") -> str:
     return f"{low}{join}{high}{unit}"
 
 
+def bounds_told(e: Evidence) -> str:
+    """The bounds and what they are: "95 % interval 0.760 to 0.784", or without a level "range 3 to 9", "up to 9"."""
+    bounds = format_interval(e)
+    if not bounds:
+        return ""
+    if e.level:
+        return f"{format_number(100 * e.level, decimals=0)}{NBSP}% interval {bounds}"
+    return bounds if e.lower is None or e.upper is None else f"range {bounds}"
+
+
 def format_evidence(e: Evidence) -> str:
     """Value and interval as plain text: "0.772 (95 % interval 0.760 to 0.784)"; why not, where there is no value."""
     if e.value is None:
         return f"{WORDS['not_evaluated']}{f' ({e.reason})' if e.reason else ''}"
-    interval = format_interval(e)
-    level = f"{format_number(100 * e.level, decimals=0)}{NBSP}% " if e.level else ""
-    return f"{format_value(e)} ({level}interval {interval})" if interval else format_value(e)
+    bounds = bounds_told(e)
+    return f"{format_value(e)} ({bounds})" if bounds else format_value(e)
 
 
 def format_limits(threshold: Threshold | None, unit: str = "") -> str:

@@ -23,7 +23,7 @@ def design_binning(study: Study, features: Iterable[str], **parameters: Any) -> 
     raw = {name: study.columns[name] for name in names if name in study.columns}
     declared = raw | {name: study.features[name] for name in names if name in study.features}
     return WoeBinning(
-        special_values={name: column.special for name, column in raw.items() if column.special},
+        special_values={name: values for name, values in study.special_values.items() if name in raw},
         trends={name: of.trend for name, of in declared.items() if of.trend != "auto"},
         **parameters,
     )
