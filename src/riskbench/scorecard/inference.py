@@ -22,15 +22,16 @@ def information(fit: Logit) -> pd.DataFrame:
     [0.6796, 0.0817]
     """
     reached, nothing, n, k = fit.log_likelihood, fit.null_log_likelihood, fit.n, fit.degrees + 1
-    ratio = 2 * (reached - nothing)
-    cox_snell, most = -np.expm1(-ratio / n), -np.expm1(2 * nothing / n)
+    overall = fit.likelihood_ratio()
+    cox_snell, most = -np.expm1(2 * (nothing - reached) / n), -np.expm1(2 * nothing / n)
     rows = [
         ("log-likelihood", reached, "ℓ"),
         ("log-likelihood of the intercept alone", nothing, "ℓ0"),
-        ("likelihood ratio", ratio, f"2 (ℓ − ℓ0), {k - 1} degrees of freedom"),
+        ("likelihood ratio", overall.statistic, f"2 (ℓ − ℓ0), {k - 1} degrees of freedom"),
+        ("its p-value", overall.p_value, "χ²; every coefficient is 0"),
         ("AIC", 2 * k - 2 * reached, "2 k − 2 ℓ"),
         ("BIC", k * np.log(n) - 2 * reached, "k ln n − 2 ℓ"),
-        ("McFadden R²", 1 - reached / nothing, "1 − ℓ / ℓ0"),
+        ("McFadden R²", overall.value, "1 − ℓ / ℓ0"),
         ("Cox-Snell R²", cox_snell, "1 − exp(2 (ℓ0 − ℓ) / n)"),
         ("Nagelkerke R²", cox_snell / most, "Cox-Snell / (1 − exp(2 ℓ0 / n))"),
     ]
