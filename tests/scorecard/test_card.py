@@ -143,7 +143,7 @@ def test_a_saved_card_with_other_points_is_refused():
     data["points"][0]["points"][0] += 1
     with pytest.raises(ValueError, match="points of a card must follow from its bins and coefficients"):
         Scorecard.from_dict(data)
-    with pytest.raises(ValueError, match="a card must have format 1, got 9"):
+    with pytest.raises(ValueError, match="a card must have format 2, got 9"):
         Scorecard.from_dict(data | {"format": 9})
 
 
@@ -170,22 +170,26 @@ def test_a_bin_never_seen_is_nobodys_best():
     card = Scorecard(WoeBinning()).fit(seen, y)
     told = card.explain({"income": None, "late": 0, "purpose": "car"})
     never = told.set_index("feature").loc["income"]
-    neutral = card.offset - card.factor * card.logit_.intercept
-    assert never["points"] == round(neutral / 3)
+    assert never["points"] == card.neutral_["income"]
     assert never["points_lost"] > 0
 
 
-def test_rounding_is_off_by_at_most_half_a_point_for_each_feature():
+def test_rounding_is_off_by_at_most_half_a_point_for_each_feature_and_for_the_neutral_score():
     error = CARD.rounding_error(X)
-    assert 0 < error.value <= error.upper <= 1.5
-    assert "at most 1.5 is possible" in error.method
+    assert 0 < error.value <= error.upper <= 2
+    assert "at most 2 is possible" in error.method
+
+
+def test_neutral_points_sum_to_the_neutral_score_rounded_once():
+    neutral = CARD.offset - CARD.factor * CARD.logit_.intercept
+    assert sum(CARD.neutral_.values()) == round(neutral)
+    assert max(CARD.neutral_.values()) - min(CARD.neutral_.values()) <= 1
 
 
 def test_the_points_table_holds_every_bin_and_its_arithmetic():
     table = CARD.points_table()
     assert len(table) == sum(len(CARD.binning_.table(name)) for name in X)
-    share = (CARD.offset - CARD.factor * CARD.logit_.intercept) / 3
-    exact = share - CARD.factor * table["coefficient"] * table["woe"]
+    exact = table["neutral"] - CARD.factor * table["coefficient"] * table["woe"]
     assert (table["points"] - exact).abs().max() <= 0.5
 
 

@@ -1,8 +1,8 @@
 """The scorecard: bins turned into whole points, so that a score can be added up by hand and a decision explained.
 
 score = offset + factor · ln(odds good : bad), factor = PDO / ln 2, offset = base score − factor · ln(base odds)
-(Siddiqi 2017, ch. 10). Offset and intercept are spread evenly over the features; each bin's part is then rounded to a
-whole number, and the score *is* the sum of those. The PD stays the exact one of the logit; `rounding_error` states
+(Siddiqi 2017, ch. 10). Offset and intercept make the neutral score, a whole number spread over the features in whole
+points; each bin adds its own part, rounded, and the score *is* the sum of those. The PD stays the exact one of the logit; `rounding_error` states
 how far the two lie apart. With `from_zero` the least that a feature can earn is 0: what all lose by it is one base
 constant, and every score stays what it was.
 """
@@ -26,7 +26,7 @@ from riskbench.scorecard.reasons import Language, ReasonTexts
 from riskbench.scorecard.separation import SeparationError
 from riskbench.scorecard.signs import SignedFit, fit_signed
 
-FORMAT = 1
+FORMAT = 2  # 1 rounded the neutral score a feature at a time
 BASE = "(base)"  # the line of an explanation that is no feature's
 Baseline = Literal["best", "neutral"]
 Integers = NDArray[np.int64]
@@ -159,10 +159,11 @@ class Scorecard(ClassifierMixin, BaseEstimator):
     def rounding_error(self, X: pd.DataFrame | ArrayLike) -> Estimate:
         """Mean absolute difference, in points, between the score in whole points and the exact one.
 
-        `upper` is the largest difference found; half a point for each feature bounds it.
+        `upper` is the largest difference found; half a point for each feature, and half a one for the neutral score,
+        bounds it.
         """
         gaps = np.abs(self.points(X) - self.exact_score(X))
-        method = f"mean and largest absolute difference in points; at most {len(self.points_) / 2:g} is possible"
+        method = f"mean and largest absolute difference in points; at most {(len(self.points_) + 1) / 2:g} is possible"
         return Estimate(float(gaps.mean()), upper=float(gaps.max()), n=len(gaps), method=method)
 
     def score_to_pd(self, score: ArrayLike) -> NDArray[np.float64]:
@@ -283,15 +284,19 @@ class Scorecard(ClassifierMixin, BaseEstimator):
         self.feature_names_in_, self.n_features_in_ = binning.feature_names_in_, binning.n_features_in_
         self.sign_violations_ = [name for name, b in zip(logit.names, logit.slopes, strict=True) if b > 0]
         shift, shrinkage = correction
-        share = (self.offset - self.factor * (shift + shrinkage * logit.intercept)) / len(logit.names)
+        # neutral points are rounded once and not a feature at a time, or every score would be off the same way
+        neutral = round(self.offset - self.factor * (shift + shrinkage * logit.intercept))
+        each, left = divmod(neutral, len(logit.names))
+        shares = {name: each + (place < left) for place, name in enumerate(logit.names)}
         points = {
-            name: np.rint(share - self.factor * shrinkage * slope * binning.features_[name].woe).astype(np.int64)
+            name: shares[name]
+            + np.rint(-self.factor * shrinkage * slope * binning.features_[name].woe).astype(np.int64)
             for name, slope in zip(logit.names, logit.slopes, strict=True)
         }
         least = {name: int(of.min()) if self.from_zero else 0 for name, of in points.items()}
         self.base_ = sum(least.values())
         self.points_ = {name: of - least[name] for name, of in points.items()}
-        self.neutral_ = {name: int(np.rint(share)) - low for name, low in least.items()}
+        self.neutral_ = {name: shares[name] - low for name, low in least.items()}
         return self
 
     def _scale(self) -> dict[str, Any]:

@@ -24,8 +24,11 @@ def make_card(features: list[dict[str, Any]], slope: float = -0.9, from_zero: bo
     size, factor = len(features), SCALE["pdo"] / math.log(2)
     offset = SCALE["base_score"] - factor * math.log(SCALE["base_odds"])
     intercept, correction = -1.5, (0.3, 0.8)
-    share = (offset - factor * (correction[0] + correction[1] * intercept)) / size
-    points = [[round(share - factor * correction[1] * slope * woe) for woe in of["woe"]] for of in features]
+    each, left = divmod(round(offset - factor * (correction[0] + correction[1] * intercept)), size)
+    points = [
+        [each + (place < left) + round(-factor * correction[1] * slope * woe) for woe in of["woe"]]
+        for place, of in enumerate(features)
+    ]
     least = [min(of) if from_zero else 0 for of in points]
     points = [[value - low for value in of] for of, low in zip(points, least, strict=True)]
     names = [of["name"] for of in features]
@@ -39,7 +42,7 @@ def make_card(features: list[dict[str, Any]], slope: float = -0.9, from_zero: bo
     }
     return Scorecard.from_dict(
         {
-            "format": 1,
+            "format": 2,
             "scale": SCALE | {"from_zero": from_zero},
             "base": sum(least),
             "binning": {"parameters": {}, "features": features},

@@ -50,27 +50,27 @@ WITH [inputs] AS (
     [id] AS [id],
     CASE [b1]
       WHEN 0 THEN 112
-      WHEN 1 THEN 130
+      WHEN 1 THEN 131
       WHEN 2 THEN 137
-      WHEN 3 THEN 147
-      WHEN 4 THEN 132
+      WHEN 3 THEN 148
+      WHEN 4 THEN 133
     END AS [p1],
     CASE [b2]
       WHEN 0 THEN 143
       WHEN 1 THEN 122
-      WHEN 2 THEN 110
-      WHEN 3 THEN 137
+      WHEN 2 THEN 109
+      WHEN 3 THEN 136
       WHEN 4 THEN 124
-      WHEN 5 THEN 135
+      WHEN 5 THEN 134
     END AS [p2],
     CASE [b3]
-      WHEN 0 THEN 139
+      WHEN 0 THEN 138
       WHEN 1 THEN 120
       WHEN 2 THEN 128
       WHEN 3 THEN 116
       WHEN 4 THEN 130
     END AS [p3],
-    CASE [b4] WHEN 0 THEN 143 WHEN 1 THEN 122 WHEN 2 THEN 110 WHEN 3 THEN 137 END AS [p4],
+    CASE [b4] WHEN 0 THEN 143 WHEN 1 THEN 122 WHEN 2 THEN 109 WHEN 3 THEN 136 END AS [p4],
     -0.9000000000000001E0 + CASE [b1]
       WHEN 0 THEN 0.5760000000000001E0
       WHEN 1 THEN -0.07200000000000001E0
@@ -107,13 +107,13 @@ WITH [inputs] AS (
     [p4] AS [p4],
     [log_odds] AS [log_odds],
     [p1] + [p2] + [p3] + [p4] AS [score],
-    591 - (
+    595 - (
       [p1] * 4
     ) AS [l1],
     574 - (
       [p2] * 4
     ) AS [l2],
-    557 - (
+    553 - (
       [p3] * 4
     ) AS [l3],
     572 - (
