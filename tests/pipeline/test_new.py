@@ -90,7 +90,6 @@ SHAPES = {  # rows, how they are written, what `new` is told, how far the run go
 }
 REFUSED = {  # by which command, and why
     "noise": (noise, "run", "a card needs a feature, and none of the candidates earned a place"),
-    "two_hundred": (lambda: plain(200), "run", "a card needs a feature, and none of the candidates earned a place"),
     "thirty": (lambda: plain(30), "run", "a card needs a feature, and none of the candidates earned a place"),
     "one_class": (lambda: plain(500).assign(bad=0), "new", "the target must have both classes"),
     "empty": (lambda: plain(500).head(0), "new", "the file must hold rows"),

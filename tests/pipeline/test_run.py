@@ -60,7 +60,7 @@ def test_a_second_run_takes_all_from_the_cache_and_differs_in_no_figure(
     assert set(states(project / "reports" / "second").values()) == {"cached"}
     compared = riskbench("compare", str(finished.folder), "reports/second", cwd=project)
     assert (compared.returncode, compared.stderr) == (0, "")
-    assert re.fullmatch(r"All 1\d\d figures match\.\n", compared.stdout)
+    assert re.fullmatch(r"All \d{3} figures match\.\n", compared.stdout)
     assert "executed in first" in (project / "reports" / "second" / "index.html").read_text("utf-8")
 
 

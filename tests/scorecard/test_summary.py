@@ -5,7 +5,7 @@ import pytest
 from riskbench.core.thresholds import Thresholds
 from riskbench.scorecard import Scorecard, WoeBinning
 from riskbench.scorecard.reasons import ReasonTexts
-from riskbench.scorecard.summary import card_checks, example_table, points_facts, rounding_loss
+from riskbench.scorecard.summary import card_checks, example_table, points_facts, points_sheet, rounding_loss
 
 DRAW = np.random.default_rng(8)
 X = pd.DataFrame({"a": DRAW.normal(size=4000), "b": DRAW.integers(0, 5, 4000), "c": DRAW.choice(["x", "y"], 4000)})
@@ -32,6 +32,19 @@ def test_the_largest_step_is_between_bins_that_touch():
     ]
     assert fact["points"] == max(steps)
     assert " and " in fact["where"]
+
+
+def test_the_sheet_says_what_each_bin_means_and_the_cases_it_rests_on():
+    sheet = points_sheet(CARD, ReasonTexts())
+    assert sheet["points"].tolist() == CARD.points_table()["points"].tolist()
+    assert (sheet.groupby("feature")["count"].sum() == len(X)).all()
+    assert sheet["bin"][0].startswith("a below ")
+
+
+def test_rounding_is_not_all_one_way():
+    told = {check.name: check.estimate for check in rounding_loss(CARD, X, Y, Thresholds())}
+    assert abs(told["champion.rounding_bias"].value) <= told["champion.rounding_error"].value
+    assert abs(sum(CARD.neutral_.values()) - (CARD.offset - CARD.factor * CARD.logit_.intercept)) <= 0.5
 
 
 def test_rounding_is_shown_in_points_auc_and_pd():

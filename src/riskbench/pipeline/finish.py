@@ -76,7 +76,7 @@ def _summary(run: Run) -> RunSummary:
         facts=facts,
         decisions=[f"Whether this scorecard and its policy are fit for use. {study.purpose}"],
         default_definition=[study.outcome.definition],
-        appendices=[(path.stem.replace("_", " "), f"{APPENDIX}/{path.name}") for path in appendices],
+        appendices=[(path.name, f"{APPENDIX}/{path.name}") for path in appendices],
         cached=[f"{record.stage} (executed in {record.executed_in})" for record in cached],
     )
 

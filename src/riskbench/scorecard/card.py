@@ -2,9 +2,9 @@
 
 score = offset + factor · ln(odds good : bad), factor = PDO / ln 2, offset = base score − factor · ln(base odds)
 (Siddiqi 2017, ch. 10). Offset and intercept make the neutral score, a whole number spread over the features in whole
-points; each bin adds its own part, rounded, and the score *is* the sum of those. The PD stays the exact one of the logit; `rounding_error` states
-how far the two lie apart. With `from_zero` the least that a feature can earn is 0: what all lose by it is one base
-constant, and every score stays what it was.
+points; each bin adds its own part, rounded, and the score *is* the sum of those. The PD stays the exact one of the
+logit; `rounding_error` states how far the two lie apart. With `from_zero` the least that a feature can earn is 0: what
+all lose by it is one base constant, and every score stays what it was.
 """
 
 from collections.abc import Mapping
@@ -87,8 +87,10 @@ class Scorecard(ClassifierMixin, BaseEstimator):
         names the features and their bins of one class, where the classes do not overlap.
         """
         for name in ("pdo", "base_odds"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"{name} must be above 0, got {getattr(self, name)!r}")
+            if not 0 < getattr(self, name) < np.inf:
+                raise ValueError(f"{name} must be a finite number above 0, got {getattr(self, name)!r}")
+        if not np.isfinite(self.base_score):
+            raise ValueError(f"base_score must be finite, got {self.base_score!r}")
         X = frame_of(X)
         target = target_of(X, y)
         binning = self.binning or WoeBinning()
@@ -129,8 +131,8 @@ class Scorecard(ClassifierMixin, BaseEstimator):
 
     def recalibrated(self, intercept: float, slope: float) -> "Scorecard":
         """The same card with its log odds of bad times `slope` (> 0: the ranking stays), and `intercept` added then."""
-        if not slope > 0:
-            raise ValueError(f"slope must be above 0, got {slope!r}")
+        if not (0 < slope < np.inf and np.isfinite(intercept)):
+            raise ValueError(f"slope must be above 0 and both finite, got slope {slope!r}, intercept {intercept!r}")
         check_is_fitted(self, "logit_")
         before, spread = self.correction_
         corrected = (intercept + slope * before, slope * spread)

@@ -39,6 +39,17 @@ def score_distribution(scores: pd.DataFrame, width: int = 10) -> pd.DataFrame:
     return pd.DataFrame({"score": edges} | counts)
 
 
+def points_sheet(card: Scorecard, texts: ReasonTexts) -> pd.DataFrame:
+    """The card to score by hand: feature, what the bin means, points, and the cases, bad rate and WoE they rest on.
+
+    `bin` is the English text of the bin; the bad rate, with Wilson's interval, is that of the development sample.
+    """
+    bins = card.binning_.features_
+    rates = pd.concat([of.table() for of in bins.values()], ignore_index=True)
+    table = card.points_table()[["feature", "bin", "points"]].assign(bin=texts.table(bins.values())["en"])
+    return table.join(rates[["count", "bad_rate", "bad_rate_lower", "bad_rate_upper", "woe"]])
+
+
 def points_facts(card: Scorecard) -> pd.DataFrame:
     """What the points can do: columns fact, points, where.
 
@@ -79,15 +90,21 @@ def _largest_step(card: Scorecard) -> tuple[int, str]:
 def rounding_loss(card: Scorecard, X: pd.DataFrame, y: pd.Series, thresholds: Thresholds) -> list[CheckResult]:
     """What whole points cost against the exact log odds: in points, in AUC (with DeLong's interval), and in PD."""
     exact, score = card.predict_proba(X)[:, 1], card.points(X)
+    signed = float((score - card.exact_score(X)).mean())
     gaps = np.abs(card.score_to_pd(score) - exact)
     method = "mean and largest absolute difference"
     pd_gap = Estimate(float(gaps.mean()), upper=float(gaps.max()), n=len(X), method=method)
     return [
         CheckResult(
             "champion.rounding_error",
-            "Points lost to rounding, on average",
+            "Points by which rounding moves a score, on average",
             card.rounding_error(X),
             thresholds["scorecard.points_error"],
+        ),
+        CheckResult(
+            "champion.rounding_bias",
+            "Points by which rounding raises (+) or lowers (−) scores, on average",
+            Estimate(signed, n=len(X), method="mean of the score less the exact score"),
         ),
         CheckResult("champion.auc_exact.development", "AUC of the exact score", auc(y, exact)),
         CheckResult("champion.auc_points.development", "AUC of whole points", auc(y, -score)),

@@ -35,13 +35,15 @@ FORMATS: Mapping[str, Mapping[str, Any]] = {
     "total": {"bold": True, "num_format": "#,##0", "top": 1},
     "total_share": {"bold": True, "num_format": "0.00%"},
 }
+LINE = 15.0  # height of a line, in points
 LIMITS = (
     "The card is valid for the population and the period it was developed on; see the dossier of the run.",
-    "The PD in the calculator is the one that the rounded score stands for. The exact PD, which the policy uses, comes"
-    " from the coefficients and differs by the rounding of points.",
-    "Bad rates are those of the development sample, before any move to another bad rate; their intervals are in the"
-    " dossier.",
-    "A bin that development never saw has WoE 0, the average risk; a thin one earns no more than that.",
+    "The PD in the calculator is the one that the rounded score stands for. The exact PD comes from the coefficients"
+    " and differs by the rounding of points.",
+    "Bad rates are those of the development sample, before any move to another bad rate; the card's page in the dossier"
+    " has their intervals.",
+    "A bin that development never saw has WoE 0, the average risk, unless a rule for missing or special values gives"
+    " another; a thin bin earns no more than average risk.",
     "Whoever changes points in this workbook has another card: its address is no longer the one on the first sheet.",
 )
 
@@ -65,14 +67,15 @@ def write_workbook(
         _summary(
             _sheet(book, "Summary", (28, 78)), styles, card, title, version or version_of(card), facts or {}, table
         )
-        _table(_sheet(book, "Card", (24, 32, 9, 9, 9, 9, 9, *[34] * (table.shape[1] - 7))), styles, table)
+        widths = (24, 32, 9, 9, 9, 9, 9, *[44] * (table.shape[1] - 7))
+        _table(_sheet(book, "Card", widths), styles, table, widths)
         _calculator(_sheet(book, "Calculator", (28, 52, 12, 14)), styles, card, table)
         _table(_sheet(book, "Coefficients", (28, *[13] * 8)), styles, card.summary())
         _table(_sheet(book, "Features", (28, 14, 10, 8, 18, 12, 12)), styles, feature_table(card))
         limits = _sheet(book, "Limits", (105,))
         limits.write_string(0, 0, "What this card cannot tell", styles["title"])
         for row, sentence in enumerate(LIMITS, 2):
-            limits.set_row(row, 15 * (1 + len(sentence) // 100))  # points; some programs do not fit a row to its text
+            limits.set_row(row, LINE * _lines(sentence, 100))
             limits.write_string(row, 0, sentence, styles["text"])
 
 
@@ -159,8 +162,8 @@ def _summary(
             sheet.write_number(row, 1, value, styles["fact"])
 
 
-def _table(sheet: Worksheet, styles: Mapping[str, Format], table: pd.DataFrame) -> None:
-    """A frame with its header repeated on every page."""
+def _table(sheet: Worksheet, styles: Mapping[str, Format], table: pd.DataFrame, widths: Sequence[float] = ()) -> None:
+    """A frame with its header repeated on every page; with `widths` every row is as high as its longest text needs."""
     for column, name in enumerate(table):
         kind = table[name].dtype.kind  # whole numbers and others stand to the right, with their header
         head = "head_number" if kind in "if" else "head"
@@ -168,11 +171,19 @@ def _table(sheet: Worksheet, styles: Mapping[str, Format], table: pd.DataFrame) 
     for row, values in enumerate(table.itertuples(index=False, name=None), 1):
         for column, (name, value) in enumerate(zip(table, values, strict=True)):
             _write(sheet, row, column, value, styles[_style(str(name), value)])
+        lines = [_lines(value, width) for value, width in zip(values, widths, strict=False) if isinstance(value, str)]
+        if max(lines, default=1) > 1:
+            sheet.set_row(row, LINE * max(lines))
     if table.iloc[:, 0].duplicated().any():
         changes = {"type": "formula", "criteria": "=$A2<>$A1", "format": styles["rule"]}
         sheet.conditional_format(1, 0, len(table), table.shape[1] - 1, changes)
     sheet.repeat_rows(0)
     sheet.freeze_panes(1, 1)
+
+
+def _lines(text: str, width: float) -> int:
+    """Lines that a text fills in a column; some programs do not fit a row to its text. Wide letters count twice."""
+    return 1 + int(sum(2 if ord(letter) > 0x2E7F else 1 for letter in text) * 1.1 // width)
 
 
 def _style(name: str, value: Any) -> str:

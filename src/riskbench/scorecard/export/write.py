@@ -51,7 +51,7 @@ def write_exports(
         write_text(path, content)
         written.append((path, kind, purpose))
 
-    text("card.json", "JSON", "read by programs", canonical_json(card_document(card, title, version, texts)))
+    text("card_export.json", "JSON", "read by programs", canonical_json(card_document(card, title, version, texts)))
     for dialect in get_args(Dialect):
         query = sql_file(card, dialect, title, version, key=key, reasons=reasons, booleans=booleans)
         text(f"card_{dialect}.sql", "SQL", f"scores a table in {DATABASES[dialect]}", query)
@@ -74,7 +74,7 @@ def check_exports(
     reasons: int = 4,
 ) -> list[CheckResult]:
     """`export_checks` of the files that `write_exports` wrote, with the same arguments."""
-    document = json.loads(place("card.json").read_text("utf-8"))
+    document = json.loads(place("card_export.json").read_text("utf-8"))
     query = place("card_duckdb.sql").read_text("utf-8")
     return export_checks(card, document, query, X, thresholds, key, reasons)
 
@@ -99,5 +99,6 @@ def sql_file(
         f"{card.pdo:g} points double them",
         "pd is exact, by the coefficients; pd_of_score is what the rounded score stands for",
         "reasons are the features that lost most points against their best bin",
+        f'put the names of your table and of its key in the place of "{table}" and "{key}"',
     )
     return "".join(f"-- {' '.join(line.split())}\n" for line in head) + query
