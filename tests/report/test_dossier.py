@@ -148,7 +148,7 @@ def row(html, evidence_id):
 
 def test_every_figure_has_a_row_with_its_whole_story():
     shown = row(render_evidence(CHECKS, PAGES), "scorecard.good.auc.test")
-    for text in ("0.772", "95 % interval 0.760 to 0.784", "n = 14,037", "p-value 0.0400", "DeLong", "Siddiqi", "sample test",
+    for text in ("0.772", "95\N{NO-BREAK SPACE}% interval 0.760 to 0.784", "n = 14,037", "p-value 0.0400", "DeLong", "Siddiqi", "sample test",
                  "meets", "(convention; set by the study: thin &lt;files&gt;)", "from features",
                  '<a href="scorecard.html#cell-roc">'):  # fmt: skip
         assert text in shown, text

@@ -71,7 +71,10 @@ def test_a_notebook_without_a_title_takes_the_name_of_its_page():
 
 def test_the_answer_comes_before_the_notebook():
     html = main(page(cell(), evidence=[AUC, conclusion("It <b>ranks</b>."), key_figures(AUC.id)]))
-    places = [html.index(text) for text in ("It <b>ranks</b>.", "0.772", "95 % interval", "meets", "Does it rank?")]
+    places = [
+        html.index(text)
+        for text in ("It <b>ranks</b>.", "0.772", "95\N{NO-BREAK SPACE}% interval", "meets", "Does it rank?")
+    ]
     assert places == sorted(places)
 
 

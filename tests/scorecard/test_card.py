@@ -252,7 +252,7 @@ def test_a_row_is_explained_with_its_own_values():
     assert told["bin"].tolist()[2].find(X["purpose"].iloc[0]) >= 0
 
 
-@pytest.mark.parametrize("wrong", [{"pdo": 0}, {"base_odds": -1}])
+@pytest.mark.parametrize("wrong", [{"pdo": 0}, {"base_odds": -1}, {"pdo": np.inf}])
 def test_a_scale_outside_its_domain_is_refused(wrong):
     with pytest.raises(ValueError, match=f"{next(iter(wrong))} must be above 0"):
         Scorecard(**wrong).fit(X, Y)

@@ -88,7 +88,7 @@ class Scorecard(ClassifierMixin, BaseEstimator):
         """
         for name in ("pdo", "base_odds"):
             if not 0 < getattr(self, name) < np.inf:
-                raise ValueError(f"{name} must be a finite number above 0, got {getattr(self, name)!r}")
+                raise ValueError(f"{name} must be above 0 and finite, got {getattr(self, name)!r}")
         if not np.isfinite(self.base_score):
             raise ValueError(f"base_score must be finite, got {self.base_score!r}")
         X = frame_of(X)
