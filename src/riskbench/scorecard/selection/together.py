@@ -31,7 +31,7 @@ def chance(state: State) -> Reasons:
     else:
         return {}
     doubted = [name for name in state.left if name not in proven]
-    return {name: f"IV may be chance, p {p_values[name]:.3f}: {told} (Benjamini and Hochberg)" for name in doubted}
+    return {name: f"p {p_values[name]:.3f}: {told} (Benjamini and Hochberg)" for name in doubted}
 
 
 def crowded(state: State) -> Reasons:
