@@ -34,6 +34,21 @@ def test_a_column_of_fractions_keeps_the_digits_of_its_largest_value():
     assert cells(html)[1:] == ["12.3", "0.5"]
 
 
+@pytest.mark.parametrize("name", ["p", "p_value", "wald_p", "trend_p_value"])
+def test_no_p_value_reads_zero(name):
+    assert cells(html_table(pd.DataFrame({name: [3e-9, 0.001, 0.15731, None]}), "t"))[1:] == [
+        "&lt;\u00a00.001",
+        "0.001",
+        "0.157",
+        "–",
+    ]
+
+
+def test_a_column_may_be_told_to_hold_p_values_or_not_to():
+    assert cells(html_table(pd.DataFrame({"x": [0.0]}), "t", formats={"x": "p"}))[1:] == ["&lt;\u00a00.001"]
+    assert cells(html_table(pd.DataFrame({"p_value": [0.00004]}), "t", formats={"p_value": ".5f"}))[1:] == ["0.00004"]
+
+
 def test_everything_in_a_table_is_escaped():
     html = html_table(pd.DataFrame({"<i>": ["<script>"]}), "<b>", note="<u>")
     assert not re.search(r"<(i|b|u|script)>", html)
@@ -86,6 +101,12 @@ def test_checks_show_the_worst_first_with_value_interval_n_and_limit():
         assert shown in html
     assert "&lt;100 bads" in html
     assert "intervals at 95 %" in html
+
+
+def test_a_limit_that_the_study_set_says_so():
+    own = LIMIT.model_copy(update={"override_reason": "a young market"})
+    assert "<small>set by the study</small>" in checks_table([CheckResult("a.b.c", "x", Estimate(0.7), own)])
+    assert "set by the study" not in checks_table(CHECKS)
 
 
 def test_checks_read_alike_before_and_after_they_become_evidence():

@@ -9,7 +9,15 @@ import pytest
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.study import load_study
 from riskbench.scorecard.design import card_builder, design_binning
-from riskbench.scorecard.dimensions import NO_CANDIDATE, NO_PLACE, cost, dimension_of, dimension_table, privacy
+from riskbench.scorecard.dimensions import (
+    NO_CANDIDATE,
+    NO_PLACE,
+    NOT_IN_CARD,
+    cost,
+    dimension_of,
+    dimension_table,
+    privacy,
+)
 from riskbench.scorecard.selection import dates_known, every_column, known_too_late, select
 
 DATA = Path(__file__).parents[2] / "data"
@@ -44,9 +52,11 @@ def test_a_dimension_that_carries_the_outcome_is_missed_in_both_readings():
     assert payment["p_value"] < 0.001
 
 
-def test_what_the_card_does_not_use_is_not_missed():
+def test_what_the_card_does_not_use_cannot_be_lost_and_says_so():
     device = WORTH.loc["device"]
-    assert (device["chosen"], device["lost"], device["reason"]) == (0, 0.0, NO_PLACE)
+    assert device["chosen"] == 0
+    assert device[["lost", "lost_lower", "lost_upper", "p_value"]].isna().all()
+    assert device["reason"] == f"{NO_PLACE}; {NOT_IN_CARD}"
 
 
 def test_a_card_of_one_dimension_without_it_ranks_nobody():

@@ -7,7 +7,7 @@ import pytest
 from riskbench import metrics
 from riskbench.data.counts import Coding, Counts
 from riskbench.scorecard import WoeBinning
-from riskbench.scorecard.stability import bins_by_period, stability
+from riskbench.scorecard.stability import against_the_others, bins_by_period, stability
 
 
 def rows_of(*cells):
@@ -60,18 +60,32 @@ def test_a_descending_trend_is_judged_the_other_way_round():
     assert enough["x"].reversals()["beyond_chance"].tolist() == [True]
 
 
-def test_csi_is_that_of_the_metric_against_all_periods():
-    found, expected = fitted()["x"].csi(), metrics.csi([240, 260, 0], [40, 100, 0])
+def test_a_period_is_compared_with_all_others_and_not_with_the_whole_that_holds_it():
+    found, expected = fitted()["x"].csi(), metrics.csi([200, 160, 0], [40, 100, 0])
     assert found["2023H2"].value == pytest.approx(expected.value)
     assert found["2023H2"].critical == pytest.approx(expected.critical)
+
+
+def test_one_stable_period_in_twenty_exceeds_the_critical_value():
+    draw = np.random.default_rng(0)
+    periods = draw.multinomial(200, [0.2, 0.3, 0.5], size=(2000, 3))
+    beyond = [e.value > e.critical for trial in periods for e in against_the_others(trial)[:1]]
+    assert np.mean(beyond) == pytest.approx(0.05, abs=0.015)  # three standard errors at 2,000 trials
+
+
+@pytest.mark.parametrize(("cases", "judged"), [(29, False), (30, True)])
+def test_a_period_of_few_cases_is_not_judged(cases, judged):
+    X, y, periods = rows_of(("a", 1, 80, 20), ("a", 2, 50, 60), ("b", 1, 70, 30), ("b", 2, 40, 50), ("c", 1, 0, cases))
+    row = stability(bins_by_period(WoeBinning().fit(X, y), X, y, periods)).iloc[0]
+    assert (row["csi_period"] == "c") == judged
 
 
 def test_the_summary_says_whether_the_trend_holds_and_where_shares_moved_most():
     row = stability(fitted()).iloc[0]
     of = fitted()["x"].csi()
     assert row[["feature", "trend", "holds", "reversals", "beyond_chance"]].tolist() == ["x", "ascending", False, 1, 0]
-    assert (row["csi_period"], row["csi"]) == ("2023H2", of["2023H2"].value)
-    assert row["csi_beyond_chance"] == (of["2023H2"].value > of["2023H2"].critical)
+    assert (row["csi_period"], row["csi"]) == ("2023H1", of["2023H1"].value)  # of two periods both differ alike
+    assert row["csi_beyond_chance"] == (of["2023H1"].value > of["2023H1"].critical)
 
 
 def test_bins_made_to_hold_the_trend_in_every_period_hold_it():

@@ -12,6 +12,7 @@ import pandas as pd
 from riskbench.core.results import CheckResult, Evidence
 from riskbench.report.words import (
     MISSING,
+    NBSP,
     SHAPES,
     bare_number,
     decimals_for,
@@ -25,6 +26,8 @@ from riskbench.report.words import (
 LONG = 48  # characters from which a cell is a sentence, which wants room to wrap
 LONGEST, SHOWN = 150, 40  # rows: of a table with more than the first, the second are shown and the others folded away
 
+P_VALUE = re.compile(r"(^|_)p(_value)?$")  # names of columns of p-values
+SMALLEST_P = 0.001  # below it three decimals would read 0, which no p-value is
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -80,8 +83,9 @@ def html_table(
 
     `formats` maps a column to its unit ("%" for shares, "points", "EUR") or to a format such as ".3f" or ",.0f" (one
     that starts with a point, a comma or a plus). Units stand in the header. Without a format a column of fractions
-    shows three significant digits of its largest value; with "each", three of every value. Bounds that follow their
-    value (`rate, rate_lower, rate_upper` or `rate, lower, upper`) stand beside it. `status_column` names the column of
+    shows three significant digits of its largest value; with "each", three of every value. "p", the default of columns
+    named p, p_value or ending so, is for p-values: three decimals, "< 0.001" below. Bounds that follow their value
+    (`rate, rate_lower, rate_upper` or `rate, lower, upper`) stand beside it. `status_column` names the column of
     statuses, shown as shape and word. A named index becomes the first columns. Of a table of more than 150 rows the
     first 40 are shown and the others folded away.
     Raises ValueError on a format for a column that is not there.
@@ -152,6 +156,8 @@ def _column(name: str, values: list[Any], form: str, is_status: bool) -> Column:
     present = [value for value in values if not _absent(value)]
     if not all(isinstance(value, Real) and not isinstance(value, bool) and not _is_flag(value) for value in present):
         return Column(heading, [_text(value) for value in values])
+    if form == "p" or (not form and P_VALUE.search(name)):
+        return Column(heading, [MISSING if _absent(v) else _p_value(v) for v in values], numeric=bool(present))
     if form == "each":
         return Column(
             heading, [MISSING if _absent(v) else format_number(float(v)) for v in values], numeric=bool(present)
@@ -171,6 +177,10 @@ def _aligned(value: Any, decimals: int, unit: str) -> str:
     if value and abs(value) < 1e-4 and decimals > 4:  # a lone tiny figure: powers of ten read better than zeros
         return bare_number(value, decimals_for(value, unit=unit), unit)
     return bare_number(value, min(decimals, 5), unit)
+
+
+def _p_value(value: float) -> str:
+    return f"&lt;{NBSP}{SMALLEST_P:g}" if value < SMALLEST_P else f"{value:.3f}"
 
 
 def _is_flag(value: Any) -> bool:
@@ -209,7 +219,7 @@ def checks_table(checks: Iterable[Evidence | CheckResult], caption: str = "Check
         ),
         Column("status", [_judgement(e) for e in rows]),
         Column("value", [_judged_value(e) for e in rows], numeric=True),
-        Column("limit", [stacked(limits(e.threshold, e.unit)) for e in rows]),
+        Column("limit", [stacked(_limits(e)) for e in rows]),
         Column("n", [format_number(e.n) for e in rows], numeric=True),
     ]
     return table(columns, caption, note, kind="checks")
@@ -224,6 +234,11 @@ def stacked(lines: Sequence[str]) -> str:
 def _judged_value(e: Evidence) -> str:
     interval = format_interval(e, between="–")
     return MISSING if e.value is None else stacked([format_value(e), *([f"({interval})"] if interval else [])])
+
+
+def _limits(e: Evidence) -> list[str]:
+    own = bool(e.threshold and e.threshold.override_reason)
+    return limits(e.threshold, e.unit) + ["set by the study"] * own
 
 
 def _judgement(e: Evidence) -> str:

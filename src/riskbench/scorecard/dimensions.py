@@ -24,6 +24,12 @@ DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 WEIGHED = (*[step.name for step in STEPS][-4:], KEPT)  # from the clusters on candidates are compared
 NO_CANDIDATE = "the study has no candidate of this dimension"
 NO_PLACE = "no candidate of this dimension earns a place alone"
+NOT_IN_CARD = "nothing of it is in the card"
+SAME = 1e-9  # two PDs that differ by less are of one card
+SOCIAL_RULE = (
+    "Social: in the EU, social networks are no source for an assessment of creditworthiness (Directive (EU) 2023/2225,"
+    " Art. 18(3))."
+)
 
 # From the lawful basis that a study declares to how much a use intrudes, and the dimensions that intrude whatever the
 # basis. The more intrusive of the two counts.
@@ -62,8 +68,8 @@ def dimension_table(
     `funnel` is what `select` gave; `build` makes a card from scratch on X and y (1 = bad); `development` and `judged`
     are X and y of two samples without a customer in common. `alone` is the AUC of a card of the dimension alone;
     `lost` the AUC of the full card less that of a card built without it, with DeLong's interval and `p_value`; the two
-    choose among the candidates that `funnel` weighed beside each other. A dimension without candidates, or that earns
-    no place, has no AUC and says why in `reason`.
+    choose among the candidates that `funnel` weighed beside each other. Where there is no AUC, `reason` says why: no
+    candidate, no place earned alone, or nothing in the card that could be lost.
     """
     names = [str(name) for name in funnel["feature"]]
     chosen = set(funnel.loc[funnel["status"] == "kept", "feature"])
@@ -89,7 +95,7 @@ def dimension_table(
                 "cost": cost(study, mine) if mine else None,
                 "missing_share": float(development[0][mine].isna().to_numpy().mean()) if mine else None,
                 "privacy": privacy(study, mine),
-                "reason": alone.reason,
+                "reason": "; ".join(dict.fromkeys(filter(None, (alone.reason, lost.reason)))),
             }
         )
     numbers = [name for name in rows[0] if name not in ("dimension", "privacy", "reason", "candidates", "chosen")]
@@ -146,6 +152,8 @@ def _worth(
     alone = Estimate.missing(NO_PLACE) if own is None else auc(y, own)
     if full is None:
         return alone, Estimate.missing("the full card has no feature")
+    if rest is not None and np.allclose(full, rest, rtol=0, atol=SAME):
+        return alone, Estimate.missing(NOT_IN_CARD)
     nobody = np.full(len(y), 0.5)  # a card without any feature ranks nobody
     return alone, delong(y, full, nobody if rest is None else rest)
 

@@ -3,10 +3,11 @@
 A trend that holds over all cases may fail in a period, by chance or for good. A reversal is a pair of neighbouring
 regular bins whose bad rates run against the trend in a period; it is beyond chance when Newcombe's interval of their
 difference excludes 0 (a pair at a time: among many pairs some do so by chance). Bins without cases are not compared.
+Shares of a period are compared with those of all other periods: a part of its own whole would differ less by chance.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -14,6 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from riskbench.core.results import Estimate
+from riskbench.core.thresholds import Thresholds
 from riskbench.data.counts import Tally, design_effect, frequencies
 from riskbench.metrics.divergence import csi
 from riskbench.metrics.intervals import wilson_bounds
@@ -87,13 +89,14 @@ class BinsByPeriod:
         )
 
     def csi(self, level: float = 0.95) -> dict[str, Estimate]:
-        """CSI of the shares of each period against those of all periods, missing and special bins included.
+        """CSI of the shares of each period against those of all others, missing and special bins included."""
+        return dict(zip(self.periods, against_the_others(self.cases / self.design_effect, level), strict=True))
 
-        The period is itself a part of the whole, so that the critical value is on the safe side.
-        """
-        whole = self.cases.sum(axis=0) / self.design_effect
-        parts = self.cases / self.design_effect
-        return {name: csi(whole, part, level) for name, part in zip(self.periods, parts, strict=True)}
+    def of_at_least(self, cases: float) -> "BinsByPeriod":
+        """Only the periods that have so many cases."""
+        enough = self.cases.sum(axis=1) >= cases
+        named = tuple(name for name, kept in zip(self.periods, enough, strict=True) if kept)
+        return replace(self, periods=named, goods=self.goods[enough], bads=self.bads[enough])
 
     def _rates(self) -> NDArray[np.float64]:
         return np.divide(self.bads, self.cases, out=np.full(self.cases.shape, np.nan), where=self.cases > 0)
@@ -140,24 +143,40 @@ def bins_by_period(
     return by_period
 
 
-def stability(by_period: Mapping[str, BinsByPeriod], level: float = 0.95) -> pd.DataFrame:
+def against_the_others(cases: ArrayLike, level: float = 0.95) -> list[Estimate]:
+    """CSI of each row of counts (a row a period, a column a bin) against the sum of all others.
+
+    >>> [round(e.value, 3) for e in against_the_others([[50, 50], [60, 40], [40, 60]])]
+    [0.0, 0.091, 0.091]
+    """
+    parts = np.asarray(cases, float)
+    return [csi(parts.sum(axis=0) - part, part, level) for part in parts]
+
+
+def stability(
+    by_period: Mapping[str, BinsByPeriod], thresholds: Thresholds | None = None, level: float = 0.95
+) -> pd.DataFrame:
     """One row a feature: does its trend hold in every period, and how far have the shares of its bins moved.
 
-    `holds` is None where there is no trend to hold. `csi` is the largest of all periods, with its period, the value
-    that chance alone exceeds with probability 1 − `level` in one period, and whether it exceeds that.
+    Periods of fewer cases than `scorecard.period_cases` of the thresholds are not judged. `holds` is None where there
+    is no trend to hold, or no period to judge. `csi` is the largest of all periods, with its period, the value that
+    chance alone exceeds with probability 1 − `level` in one period, and whether it exceeds that; the largest of several
+    exceeds it by chance more often.
     """
+    least = (thresholds or Thresholds())["scorecard.period_cases"].bound
     rows = []
-    for name, of in by_period.items():
+    for name, given in by_period.items():
+        of = given.of_at_least(least)
         against = of.reversals(level)
         tested = {period: e for period, e in of.csi(level).items() if e.value is not None}
         worst = max(tested, key=lambda period: tested[period].value or 0.0, default=None)
-        largest = tested[worst] if worst is not None else Estimate.missing("it needs two bins with cases")
+        largest = tested[worst] if worst is not None else Estimate.missing("it needs two periods and bins with cases")
         trend = of.bins.trend
         rows.append(
             {
                 "feature": name,
                 "trend": trend,
-                "holds": None if trend == "none" else against.empty,
+                "holds": None if trend == "none" or not of.periods else against.empty,
                 "reversals": len(against),
                 "beyond_chance": int(against["beyond_chance"].sum()),
                 "csi": largest.value,

@@ -20,25 +20,34 @@ KEPT, DROPPED = "kept", "dropped"
 
 @dataclass(frozen=True)
 class Step:
-    """One step: its name in the table, and what finds those that leave, each with its reason."""
+    """One step: its name, when a candidate leaves there (with the limits by name), and what finds those that leave."""
 
     name: str
+    leaves: str
     find: Callable[[State], Reasons]
 
 
 STEPS = (
-    Step("left out", alone.left_out),
-    Step("values", alone.without_values),
-    Step("missing", alone.mostly_missing),
-    Step("variation", alone.near_constant),
-    Step("leakage", alone.too_good),
-    Step("information", alone.says_nothing),
-    Step("stability", stability.unstable),
-    Step("chance", together.chance),
-    Step("correlation", clusters.repeated),
-    Step("inflation", inflation.inflated),
-    Step("crowding", together.crowded),
-    Step("beside the others", together.beside_the_others),
+    Step("left out", "it was set aside beforehand, as what is dated after the decision", alone.left_out),
+    Step("values", "every row is missing", alone.without_values),
+    Step("missing", "more than {missing:.0%} of the rows are missing", alone.mostly_missing),
+    Step("variation", "one value holds more than {dominant:.0%} of the rows", alone.near_constant),
+    Step("leakage", "its AUC alone is over {auc_alone:g}, beyond chance", alone.too_good),
+    Step("information", "its information value is under {floor:g}", alone.says_nothing),
+    Step("stability", "its CSI in the last period is over {csi:g}, beyond chance", stability.unstable),
+    Step(
+        "chance",
+        "with it more than {false_share:.0%} of those kept could be chance, if candidates are many for the bads",
+        together.chance,
+    ),
+    Step("correlation", "its WoE correlates over {correlation:g} with a stronger one's", clusters.repeated),
+    Step("inflation", "the others together repeat it: variance inflation over {vif:g}", inflation.inflated),
+    Step("crowding", "it is not among the strongest, one for {bads_each:g} bads", together.crowded),
+    Step(
+        "beside the others",
+        "its sign is wrong or it is not worth its place by the method (by likelihood ratio: p over {p_value:g})",
+        together.beside_the_others,
+    ),
 )
 WITHOUT_OUTCOME = ("left out", "values", "missing", "variation", "stability")  # these steps do not look at y
 FACTS = (
@@ -127,16 +136,23 @@ def left_without_outcome(funnel: pd.DataFrame) -> list[str]:
     return list(funnel.loc[funnel["step"].isin(WITHOUT_OUTCOME), "feature"])
 
 
-def steps_told(funnel: pd.DataFrame) -> pd.DataFrame:
-    """How many candidates came to each step and how many left there, in the order of the steps."""
-    left = funnel["step"].value_counts()
-    gone = np.array([int(left.get(step.name, 0)) for step in STEPS])
-    came = len(funnel) - np.concatenate([[0], np.cumsum(gone)[:-1]])
-    return pd.DataFrame({"step": [step.name for step in STEPS], "came": came, "left": gone})
+def steps_told(funnel: pd.DataFrame, thresholds: Thresholds | None = None) -> pd.DataFrame:
+    """When a candidate leaves at each step, how many came to it and how many were dropped there, in their order."""
+    limits = vars(Limits.of(thresholds or Thresholds()))
+    found = funnel["step"].value_counts()
+    gone = np.array([int(found.get(step.name, 0)) for step in STEPS])
+    return pd.DataFrame(
+        {
+            "step": [step.name for step in STEPS],
+            "a_candidate_leaves_when": [step.leaves.format(**limits) for step in STEPS],
+            "came": len(funnel) - np.concatenate([[0], np.cumsum(gone)[:-1]]),
+            "dropped": gone,
+        }
+    )
 
 
 def funnel_checks(funnel: pd.DataFrame, thresholds: Thresholds) -> list[CheckResult]:
-    """How many features were chosen, the largest IV among them, and how many are flagged for review."""
+    """How many features were chosen, their largest IV, how many are flagged for review, and their largest CSI."""
     kept = funnel[funnel["status"] == KEPT]
     best = kept.sort_values("iv", ascending=False, kind="stable").head(1)
     largest = Estimate.missing("no feature was chosen", n=0)

@@ -138,5 +138,5 @@ METHODS: dict[str, tuple[str, Callable[[Quadratic, Rule], Choice]]] = {
     "backward": ("backward elimination by the likelihood ratio", backward),
     "forward": ("forward selection by BIC", forward),
     "stepwise": ("stepwise selection by the likelihood ratio", stepwise),
-    "lasso": ("L1 path, penalty chosen by BIC", lasso),
+    "lasso": ("L1 path (lasso), penalty chosen by BIC", lasso),
 }

@@ -8,12 +8,10 @@ against the others is shown beside it. Nothing is known here of outcomes, nor of
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from riskbench.core.results import Estimate
 from riskbench.data.periods import periods
-from riskbench.metrics.divergence import csi
 from riskbench.scorecard.selection.state import Reasons, State
+from riskbench.scorecard.stability import against_the_others
 
 
 def quarters_of(months: pd.Series) -> pd.Series | None:
@@ -36,7 +34,7 @@ def unstable(state: State) -> Reasons:
     last, largest = state.facts.setdefault("csi", {}), state.facts.setdefault("csi_largest", {})
     reasons, limit = Reasons(), state.limits.csi
     for name in state.left:
-        found = _against_the_others(state.codes(name), period, len(labels))
+        found = against_the_others(pd.crosstab(period, state.codes(name)))
         values = [e.value for e in found if e.value is not None]
         now = found[-1]
         if now.value is None or now.critical is None:  # one bin only
@@ -48,10 +46,3 @@ def unstable(state: State) -> Reasons:
                 f" and beyond chance ({now.critical:.3f})"
             )
     return reasons
-
-
-def _against_the_others(codes: NDArray[np.int64], period: NDArray[np.int64], periods: int) -> list[Estimate]:
-    """The index of each period against all others, in their order; of the last that is all before it."""
-    table = np.bincount(codes * periods + period, minlength=(codes.max() + 1) * periods).reshape(-1, periods)
-    table = table[table.sum(axis=1) > 0]
-    return [csi(table.sum(axis=1) - table[:, at], table[:, at]) for at in range(periods)]

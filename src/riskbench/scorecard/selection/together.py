@@ -1,4 +1,7 @@
-"""The last step: the features that are left are weighed beside each other in the logit, by the method asked for."""
+"""Steps that judge candidates together: by chance, by how many the bads can bear, and beside each other.
+
+In the last step the method asked for weighs in one logit the features that are left.
+"""
 
 import numpy as np
 import pandas as pd
@@ -19,15 +22,16 @@ def chance(state: State) -> Reasons:
     More than one candidate for fifteen bads is more than a sample can weigh together (Harrell, Regression Modeling
     Strategies, 2015, 4.4). Then only a share of those that stay may be chance, all candidates counted.
     """
-    p_values, bads = state.facts["p_value"], int(state.target.sum())
-    proven = false_discoveries(p_values, state.limits.false_share)
+    p_values, share = state.facts["p_value"], state.limits.false_share
+    proven = false_discoveries(p_values, share)
     if not proven:
-        alone = f"and none of {len(p_values)} candidates says more than chance would"
-        return {name: f"IV may be chance: p {p_values[name]:.3f}, {alone}" for name in state.left}
-    if not _too_many(state):
+        told = f"no candidate stays if at most {share:.0%} of those kept may be chance"
+    elif _too_many(state):
+        told = f"with it, more than {share:.0%} of those kept could be chance"
+    else:
         return {}
-    told = f"among {len(p_values)} candidates, too many for {bads:,} bads to weigh together"
-    return {name: f"IV may be chance: p {p_values[name]:.3f} {told}" for name in state.left if name not in proven}
+    doubted = [name for name in state.left if name not in proven]
+    return {name: f"p {p_values[name]:.3f}: {told} (Benjamini and Hochberg)" for name in doubted}
 
 
 def crowded(state: State) -> Reasons:
