@@ -34,7 +34,7 @@ FEW_EDGES = 64  # up to here comparing all rows with one edge after the other be
 
 @dataclass(frozen=True, eq=False)
 class Coding:
-    """The rule from a value to its code.
+    """The rule from a value to its code; `specials` differ from each other.
 
     Numeric: a value has code c when exactly c `edges` are at or below it, so code 0 is `x < edges[0]`. `below[i]` is
     the largest value seen under `edges[i]`: any cut in `(below[i], edges[i]]` parts the data alike. Categorical: the
@@ -170,7 +170,8 @@ def count(
 
     Numbers and booleans are numeric (each distinct value a code, or `fine` quantiles where there are more of them);
     strings and categories are categorical, levels in alphabetical order. The result does not depend on row order.
-    Raises ValueError for infinite values and for columns that are neither (dates).
+    A special value given twice is one.
+    Raises ValueError for infinite values and for columns that are neither (dates, or values of several kinds).
 
     >>> c = count(pd.Series([1.0, 1.0, 2.0, None]), np.array([0, 1, 0, 1]))
     >>> c.coding.edges.tolist(), c.goods.tolist(), c.bads.tolist()
@@ -178,10 +179,12 @@ def count(
     """
     held = None if weights is None else frequencies(weights, len(column))
     labels = np.asarray(y).astype(np.int64, copy=False)
-    if kind_of(column) == "numeric":
-        coding, goods, bads = _count_numbers(column, labels, tuple(specials), fine, cuts, held)
+    kind = kind_of(column)
+    apart = distinct(specials, kind)
+    if kind == "numeric":
+        coding, goods, bads = _count_numbers(column, labels, apart, fine, cuts, held)
     else:
-        coding, goods, bads = _count_levels(column, labels, tuple(specials), held)
+        coding, goods, bads = _count_levels(column, labels, apart, held)
     by_period = None if periods is None else _by_period(coding, column, labels, periods, held)
     return Counts(coding, goods, bads, design_effect(held), by_period)
 
@@ -215,6 +218,18 @@ def design_effect(weights: NDArray[np.float64] | None) -> float:
         return 1.0
     ordered = np.sort(weights)  # squares are not exact: one order for all
     return float(ordered @ ordered / ordered.sum())
+
+
+def distinct(specials: Sequence[Special], kind: Kind) -> tuple[Special, ...]:
+    """Special values without those that mean the same to a column of this kind as one before them.
+
+    >>> distinct([1, -9, 1.0, True], "numeric")
+    (1, -9)
+    """
+    first: dict[Special, Special] = {}
+    for special in specials:
+        first.setdefault(special if kind == "numeric" else str(special), special)
+    return tuple(first.values())
 
 
 def kind_of(column: pd.Series) -> Kind:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from riskbench.data.counts import Counts, Special, count, kind_of
+from riskbench.data.counts import Counts, Special, count, distinct, kind_of
 from riskbench.scorecard.bins import APART_RULES, ApartRule, FeatureBins
 from riskbench.scorecard.by_hand import EditedByHand
 from riskbench.scorecard.edits import Edit
@@ -266,12 +266,13 @@ class WoeBinning(EditedByHand, OneToOneFeatureMixin, TransformerMixin, BaseEstim
         """Special values that can occur in a column: numbers in numbers, strings in categories."""
         values = self.special_values
         by_feature = isinstance(values, Mapping)
-        mine = values.get(str(column.name), ()) if isinstance(values, Mapping) else values or ()
-        numeric = kind_of(column) == "numeric"
+        mine = values.get(str(column.name), ()) if isinstance(values, Mapping) else () if values is None else values
+        kind = kind_of(column)
+        numeric = kind == "numeric"
         fitting = tuple(value for value in mine if isinstance(value, str) != numeric)
         if by_feature and len(fitting) < len(mine):
             raise ValueError(f"special values of {column.name!r} must be of its kind, {column.dtype}, got {list(mine)}")
-        return fitting
+        return distinct(fitting, kind)
 
     def _check_parameters(self) -> None:
         for name, least in (("max_bins", 1), ("min_bin_count", 1), ("min_class_count", 0), ("rare_class_count", 0)):
@@ -284,6 +285,9 @@ class WoeBinning(EditedByHand, OneToOneFeatureMixin, TransformerMixin, BaseEstim
             raise ValueError(f"rare_share must lie in [0, 1), got {self.rare_share!r}")
         if not 0 <= self.min_woe_difference < np.inf:
             raise ValueError(f"min_woe_difference must be at least 0, got {self.min_woe_difference!r}")
+        values = self.special_values
+        for of, some in values.items() if isinstance(values, Mapping) else [("", () if values is None else values)]:
+            _check_specials(some, f"special_values of {of!r}" if of else "special_values")
         for name in ("missing", "special"):
             rules = getattr(self, name)
             for rule in rules.values() if isinstance(rules, Mapping) else [rules]:
@@ -304,6 +308,17 @@ class WoeBinning(EditedByHand, OneToOneFeatureMixin, TransformerMixin, BaseEstim
 
 def _rule(rules: ApartRule | Mapping[str, ApartRule], feature: str) -> ApartRule:
     return rules.get(feature, "own") if isinstance(rules, Mapping) else rules
+
+
+def _check_specials(values: Any, said: str) -> None:
+    """A list of numbers and texts; a text alone is a sequence too, of its letters."""
+    if isinstance(values, str | bytes) or not isinstance(values, Sequence | np.ndarray):
+        raise ValueError(f"{said} must be a list, got {values!r}")
+    for value in values:
+        if not isinstance(value, str | int | float | np.number | np.bool_):
+            raise ValueError(f"{said} must be numbers or strings, got {value!r}")
+        if value != value:
+            raise ValueError(f"{said} must be values, got NaN, which is missing and has its bin without being named")
 
 
 def _at_least(value: float, n: float) -> float:
