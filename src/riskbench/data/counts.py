@@ -29,6 +29,16 @@ Tally = NDArray[np.int64] | NDArray[np.float64]  # whole numbers of cases, or su
 FINE_CODES = 10_000  # a column with more distinct values is cut at so many quantiles
 UNSEEN = -1
 GRID_BITS = 50
+MANY = 10_000  # rows of a column whose types are told
+OBJECT_KINDS: dict[str, Kind] = {  # by the names that pandas has for what a column of objects holds
+    "integer": "numeric",
+    "floating": "numeric",
+    "mixed-integer-float": "numeric",
+    "decimal": "numeric",
+    "boolean": "numeric",
+    "string": "categorical",
+    "empty": "categorical",
+}
 FEW_EDGES = 64  # up to here comparing all rows with one edge after the other beats a binary search for each row
 
 
@@ -109,6 +119,8 @@ class Coding:
             places = pc.index_in(texts, value_set=known).fill_null(self.missing + 1).to_numpy().astype(kind)
             places[column.isna().to_numpy()] = self.missing
             return places
+        if column.dtype == object:
+            _kind_of_objects(column)
         rows, values = pd.factorize(column)
         return self._lookup(values).astype(kind)[rows]
 
@@ -168,7 +180,7 @@ def count(
     `cuts` of a number are edges of its fine coding, whatever the quantiles; `periods`: 0, 1, ... by row, to count by
     period as well.
 
-    Numbers and booleans are numeric (each distinct value a code, or `fine` quantiles where there are more of them);
+    Numbers and booleans, also as Python's objects, are numeric (each distinct value a code, or `fine` quantiles where there are more of them);
     strings and categories are categorical, levels in alphabetical order. The result does not depend on row order.
     A special value given twice is one.
     Raises ValueError for infinite values and for columns that are neither (dates, or values of several kinds).
@@ -234,11 +246,30 @@ def distinct(specials: Sequence[Special], kind: Kind) -> tuple[Special, ...]:
 
 def kind_of(column: pd.Series) -> Kind:
     """Whether a column is read as numbers or as levels; ValueError when it is neither."""
+    if column.dtype == object:
+        return _kind_of_objects(column)
     if types.is_bool_dtype(column) or (types.is_numeric_dtype(column) and not types.is_complex_dtype(column)):
         return "numeric"
-    if isinstance(column.dtype, pd.CategoricalDtype) or types.is_string_dtype(column) or column.dtype == object:
+    if isinstance(column.dtype, pd.CategoricalDtype) or types.is_string_dtype(column):
         return "categorical"
     raise ValueError(f"column {column.name!r} must hold numbers, strings or categories, got {column.dtype}")
+
+
+def _kind_of_objects(column: pd.Series) -> Kind:
+    """The kind of a column of Python's objects, which may hold anything.
+
+    A mixture is refused: 1, 1.0 and True are one value to a table of hashes, so which of them stands for all would
+    depend on the order of the rows.
+    """
+    found = types.infer_dtype(column, skipna=True)
+    if found in OBJECT_KINDS:
+        return OBJECT_KINDS[found]
+    if found.startswith("mixed"):
+        held = sorted({type(value).__name__ for value in column[column.notna()].head(MANY)})
+        if len(held) == 1:
+            raise ValueError(f"column {column.name!r} must hold numbers, strings or categories, got {held[0]}")
+        raise ValueError(f"column {column.name!r} must hold one kind of values, got a mixture of {', '.join(held)}")
+    raise ValueError(f"column {column.name!r} must hold numbers, strings or categories, got {found}")
 
 
 def numbers(column: pd.Series) -> NDArray[np.float64]:
