@@ -153,6 +153,18 @@ def test_counts_must_have_one_entry_a_code():
         Counts(Coding.numeric([1.0]), np.zeros(2, int), np.zeros(3, int))
 
 
+@pytest.mark.parametrize("kind", ["float64", "Int64", "Float64", "int64", "str", "object", "category"])
+def test_whole_numbers_are_the_same_levels_whatever_type_holds_them(kind):
+    values = [2, 1, 3] if kind in ("int64", "str") else [2, 1, 3, None]
+    places = Coding.categorical(["1", "2"]).codes(pd.Series(values, dtype=kind)).tolist()
+    assert places == [1, 0, -1, 2][: len(values)]
+
+
+def test_categories_of_whole_floats_are_counted_as_levels_of_integers():
+    counts = count(pd.Series([1.0, 2.0, 2.5, None], dtype="category"), np.array([0, 1, 0, 1]))
+    assert counts.coding.levels == ("1", "2", "2.5")
+
+
 # --- weights --------------------------------------------------------------------------------------------------------
 
 VALUES = st.one_of(st.none(), st.integers(-3, 40))

@@ -13,6 +13,7 @@ depend on the order of rows any more than counted ones do, and a difference of t
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
 import numpy as np
@@ -48,7 +49,7 @@ class Coding:
 
     Numeric: a value has code c when exactly c `edges` are at or below it, so code 0 is `x < edges[0]`. `below[i]` is
     the largest value seen under `edges[i]`: any cut in `(below[i], edges[i]]` parts the data alike. Categorical: the
-    position in `levels`; a level that is not among them has code -1.
+    position in `levels` (see `level_of`); a level that is not among them has code -1.
 
     >>> Coding.numeric([8.0, 16.0], specials=[-1]).codes(pd.Series([3.0, 8.0, 20.0, -1.0, None])).tolist()
     [0, 1, 2, 3, 4]
@@ -115,7 +116,7 @@ class Coding:
         arrow = getattr(column.array, "__arrow_array__", None)
         if arrow and isinstance(column.dtype, pd.StringDtype):
             texts = arrow()
-            known = pa.array([*self.levels, *map(str, self.specials)], texts.type)
+            known = pa.array([*self.levels, *map(level_of, self.specials)], texts.type)
             places = pc.index_in(texts, value_set=known).fill_null(self.missing + 1).to_numpy().astype(kind)
             places[column.isna().to_numpy()] = self.missing
             return places
@@ -126,8 +127,10 @@ class Coding:
 
     def _lookup(self, values: Iterable[Any]) -> NDArray[np.int64]:
         """The places of distinct values and, last, that of a missing one, which pandas' factorize marks by -1."""
-        code_of = {level: code for code, level in enumerate((*self.levels, *map(str, self.specials)))}
-        return np.array([*(code_of.get(str(value), self.missing + 1) for value in values), self.missing], np.int64)
+        code_of = {level: code for code, level in enumerate((*self.levels, *map(level_of, self.specials)))}
+        unseen = self.missing + 1
+        places = [code_of.get(level_of(value), code_of.get(str(value), unseen)) for value in values]
+        return np.array([*places, self.missing], np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,8 +243,21 @@ def distinct(specials: Sequence[Special], kind: Kind) -> tuple[Special, ...]:
     """
     first: dict[Special, Special] = {}
     for special in specials:
-        first.setdefault(special if kind == "numeric" else str(special), special)
+        first.setdefault(special if kind == "numeric" else level_of(special), special)
     return tuple(first.values())
+
+
+def level_of(value: Any) -> str:
+    """The level that a value of a category belongs to: its text; that of its integer where it is a whole number.
+
+    One missing value makes floats of a column of integers, and the levels are to be the same.
+
+    >>> level_of(3), level_of(3.0), level_of("3"), level_of(3.5)
+    ('3', '3', '3', '3.5')
+    """
+    if isinstance(value, float | np.floating | Decimal) and math.isfinite(value) and value == int(value):
+        return str(int(value))
+    return str(value)
 
 
 def kind_of(column: pd.Series) -> Kind:
@@ -304,7 +320,7 @@ def _count_levels(
 ) -> tuple[Coding, Tally, Tally]:
     """Count by value as pandas numbers them, then put the few values in order: rows are passed once."""
     rows, values = pd.factorize(column)
-    levels = sorted({str(value) for value in values} - {str(special) for special in specials})
+    levels = sorted(set(map(level_of, values)) - set(map(level_of, specials)))
     coding = Coding.categorical(levels, specials)
     by_value = np.roll(_by_label(rows, y, len(values), weights), -1, axis=0)
     by_code = np.zeros((coding.missing + 1, 2), by_value.dtype)
