@@ -338,6 +338,15 @@ def test_edits_of_a_feature_that_is_of_another_kind_now_are_told_and_can_be_with
     assert later.edits_[-1].before == Division(cuts=(4,))
 
 
+def test_a_recorded_iv_that_is_not_that_of_the_bins_on_the_same_data_is_told():
+    binning = fitted()
+    binning.set_cuts("x", [4], reason="halves")
+    forged = binning.edits_[0].model_copy(update={"iv_after": binning.iv_["x"] + 1e-6})
+    for sample in [(), steps()]:
+        with pytest.raises(StudyError, match="edit 1 of 'x' says that its bins have IV .* on the same data they have"):
+            fitted().replay([forged], *sample)
+
+
 def test_bins_already_edited_are_not_replayed_upon():
     binning = fitted()
     binning.set_cuts("x", [4], reason="halves")

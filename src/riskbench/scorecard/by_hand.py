@@ -19,6 +19,8 @@ from riskbench.scorecard.edits import Action, Arguments, Edit, author, edits_tab
 from riskbench.scorecard.fitting import Terms
 from riskbench.scorecard.rebinning import breaches, divided, ordered, require_cases
 
+SAME_IV = 1e-9  # two sums over the same cases differ by less
+
 
 class EditedByHand:
     """Manual edits of a fitted binning: `merge`, `split`, `set_cuts`, `set_groups`, `withdraw`, and their `replay`.
@@ -93,7 +95,8 @@ class EditedByHand:
         """Fix the bins that recorded edits made, counted on the cases fitted or, exactly for any cut, on `X` and `y`.
 
         To be called on a binning just fitted. Raises StudyError for edits of a feature that is not among the binning's
-        or is of another kind now; all others hold by then.
+        or is of another kind now, and for those whose recorded IV is not that of their bins although the data are the
+        same (bins before and their IV are those recorded); all others hold by then.
         """
         check_is_fitted(self, "features_")
         if self.edits_:
@@ -102,8 +105,12 @@ class EditedByHand:
         held = in_force(self.edits_)
         self.fitted_ = {name: self.features_[name] for name in held if name in self.features_}
         self.fix(self.edits_, X, y, sample_weight)
-        if unfit := [of[0] for name, of in held.items() if not self._fits(of)]:
-            raise StudyError("; ".join(_unfit(edit, self.features_.get(edit.feature)) for edit in unfit))
+        told = [_unfit(of[0], self.features_.get(name)) for name, of in held.items() if not self._fits(of)]
+        for of in held.values():
+            if self._fits(of):
+                told += self._misrecorded(of, X, y, sample_weight)
+        if told:
+            raise StudyError("; ".join(told))
         return self
 
     def fix(
@@ -193,6 +200,29 @@ class EditedByHand:
         if division.kind == "numeric":
             return count_by(division.coding(specials), X[name], np.asarray(y), weights=sample_weight)
         return count(X[name], np.asarray(y), specials, weights=sample_weight)
+
+    def _misrecorded(
+        self, edits: Sequence[Edit], X: pd.DataFrame | None, y: ArrayLike | None, sample_weight: ArrayLike | None
+    ) -> list[str]:
+        """What is wrong with the IV after of a feature's edits, as far as the data are those that they were made on."""
+        name = edits[0].feature
+
+        def iv(division: Division) -> float:
+            return self._divided(name, division, self._counts_for(name, division, X, y, sample_weight)).iv
+
+        wrong: list[str] = []
+        if edits[0].before != Division.of(self.fitted_[name]):
+            return wrong
+        for edit in edits:
+            if edit.after is None or edit.iv_before is None or abs(iv(edit.before) - edit.iv_before) > SAME_IV:
+                break
+            found = iv(edit.after)
+            if edit.iv_after is None or abs(found - edit.iv_after) > SAME_IV:
+                wrong.append(
+                    f"edit {edit.number} of {name!r} says that its bins have IV {edit.iv_after}, and on the same data they "
+                    f"have {found!r}: put the edit back from version control, or withdraw it and edit anew"
+                )
+        return wrong
 
     def _fits(self, edits: Sequence[Edit]) -> bool:
         """Whether the feature of edits is there and of their kind."""
