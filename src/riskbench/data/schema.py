@@ -22,9 +22,9 @@ LEFT_OUT: tuple[Role, ...] = ("leakage", "identifier")  # never read at intake
 
 
 class Part(BaseModel):
-    """A part of a study: unknown keys are refused, and nothing changes once it was read."""
+    """A part of a study: unknown keys and figures that are not finite are refused; nothing changes once it was read."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Column(Part):

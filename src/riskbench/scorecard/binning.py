@@ -54,6 +54,9 @@ class WoeBinning(EditedByHand, OneToOneFeatureMixin, TransformerMixin, BaseEstim
     `riskbench.scorecard.optimal`). It does not depend on row order, with or without weights. What happens to thin bins
     and to values never seen is said in `riskbench.scorecard.bins` and noted in `table`.
 
+    A new `fit`, and a `clone` as cross_validate and GridSearchCV make it, starts from automatic bins: bins changed by
+    hand are kept on other samples only by `riskbench.scorecard.design.card_builder(..., edits=...)`.
+
     Learned: `features_` (bins by name), `iv_` (Series by feature), `counts_` (fine counts by name: what the bins were
     made from, kept in memory, not in `to_dict`), `feature_names_in_`, `n_features_in_`; `edits_` and
     `fitted_` where bins were changed by hand (see `EditedByHand`).
@@ -111,7 +114,8 @@ class WoeBinning(EditedByHand, OneToOneFeatureMixin, TransformerMixin, BaseEstim
         """Learn the bins of every column of `X` (numbers, booleans, strings, categories); y: 0/1 by row, 1 = bad.
 
         An array is read as columns x0, x1, ... `sample_weight`: frequencies by row, finite and above 0; a row of weight
-        k is k rows, for every limit too. `periods`: labels by row, a month say, for `trend_in_every_period`.
+        k is k rows, for every limit too. `periods`: labels by row, a month say, for `trend_in_every_period`; without it
+        they change nothing.
         Raises ValueError for a parameter outside its domain, a target that is not 0/1 with both classes, infinite
         values, columns of dates, and forced cuts that cannot be kept. A column without any value gets one bin and IV 0.
         """

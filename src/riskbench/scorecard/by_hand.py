@@ -31,6 +31,9 @@ class EditedByHand:
     that one withdrawn or not, so that a cell can be run twice; to do it again, give a reason of its own. Each returns
     the bins as they are then.
 
+    They belong to this fit: a new `fit`, and a `clone` (cross_validate, GridSearchCV), starts from automatic bins. What
+    keeps edited bins on other samples is `fix`, as `card_builder(edits=...)` calls it.
+
     Learned: `edits_`, all edits in order; `counts_`, fine counts by feature, in memory only; `fitted_`, the automatic
     bins of the edited features, in memory only.
     """
