@@ -183,9 +183,9 @@ def count(
     `cuts` of a number are edges of its fine coding, whatever the quantiles; `periods`: 0, 1, ... by row, to count by
     period as well.
 
-    Numbers and booleans, also as Python's objects, are numeric (each distinct value a code, or `fine` quantiles where there are more of them);
-    strings and categories are categorical, levels in alphabetical order. The result does not depend on row order.
-    A special value given twice is one.
+    Numbers and booleans, also as Python's objects, are numeric (each distinct value a code, or `fine` quantiles where
+    there are more of them); strings and categories are categorical, levels in alphabetical order. The result does not
+    depend on row order. A special value given twice is one.
     Raises ValueError for infinite values and for columns that are neither (dates, or values of several kinds).
 
     >>> c = count(pd.Series([1.0, 1.0, 2.0, None]), np.array([0, 1, 0, 1]))

@@ -205,7 +205,9 @@ class WoeBinning(EditedByHand, OneToOneFeatureMixin, TransformerMixin, BaseEstim
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "WoeBinning":
-        """The fitted binning that `to_dict` wrote down."""
+        """The fitted binning that `to_dict` wrote down; ValueError for what it did not."""
+        if lost := [key for key in ("parameters", "features") if key not in data]:
+            raise ValueError(f"a binning is written down with parameters and features, {', '.join(lost)} not found")
         binning = cls(**data["parameters"])
         binning._keep({bins["name"]: FeatureBins.from_dict(bins["name"], bins) for bins in data["features"]})
         binning._begin(edits=map(Edit.model_validate, data.get("edits", [])))
@@ -289,6 +291,10 @@ class WoeBinning(EditedByHand, OneToOneFeatureMixin, TransformerMixin, BaseEstim
             raise ValueError(f"rare_share must lie in [0, 1), got {self.rare_share!r}")
         if not 0 <= self.min_woe_difference < np.inf:
             raise ValueError(f"min_woe_difference must be at least 0, got {self.min_woe_difference!r}")
+        for name in ("trends", "forced_cuts", "forbidden_cuts"):
+            said = getattr(self, name)
+            if said is not None and not isinstance(said, Mapping):
+                raise ValueError(f"{name} must be told by feature, {{name: ...}}, got {said!r}")
         values = self.special_values
         for of, some in values.items() if isinstance(values, Mapping) else [("", () if values is None else values)]:
             _check_specials(some, f"special_values of {of!r}" if of else "special_values")

@@ -46,27 +46,29 @@ class EditedByHand:
 
     def merge(self, feature: str, bins: Sequence[int | str], *, reason: str, who: str = "") -> FeatureBins:
         """Make one bin of several: positions in the table, neighbours for a number; or levels of a category."""
-        given = Arguments(bins=tuple(of if isinstance(of, str) else int(of) for of in bins))
+        given = Arguments(bins=tuple(map(_position, _listed("bins", bins))))
         return self._edit("merge", feature, given, reason, who)
 
     def split(self, feature: str, at: Sequence[float | str], *, reason: str, who: str = "") -> FeatureBins:
         """Cut bins of a number `at` further values, or take the levels `at` out of their bin into one of their own."""
-        given = Arguments(at=tuple(of if isinstance(of, str) else _finite(of) for of in at))
+        given = Arguments(at=tuple(of if isinstance(of, str) else _finite(of) for of in _listed("at", at)))
         return self._edit("split", feature, given, reason, who)
 
     def set_cuts(self, feature: str, cuts: Sequence[float], *, reason: str, who: str = "") -> FeatureBins:
         """Cut a number at exactly these values, each of which belongs to the bin on its right; none: one bin."""
-        return self._edit("set_cuts", feature, Arguments(cuts=tuple(map(_finite, cuts))), reason, who)
+        return self._edit("set_cuts", feature, Arguments(cuts=tuple(map(_finite, _listed("cuts", cuts)))), reason, who)
 
     def set_groups(
         self, feature: str, groups: Sequence[Sequence[str]], *, reason: str, who: str = "", rest: int | None = None
     ) -> FeatureBins:
         """Group the levels of a category exactly so; levels not named go to group `rest`, or to a bin of their own."""
-        return self._edit("set_groups", feature, Arguments(groups=tuple(map(tuple, groups)), rest=rest), reason, who)
+        each = tuple(tuple(_listed("a group of groups", group)) for group in _listed("groups", groups))
+        return self._edit("set_groups", feature, Arguments(groups=each, rest=rest), reason, who)
 
     def withdraw(self, feature: str, *, reason: str, who: str = "") -> FeatureBins | None:
         """Go back to the automatic bins; also for a feature that is gone, whose edits would stand in the way."""
         check_is_fitted(self, "features_")
+        _require_reason(reason)
         held = in_force(self.edits_)
         if any(edit.is_call(feature, "withdraw", Arguments(), reason) for edit in self.edits_):
             return self.features_.get(feature)
@@ -152,6 +154,7 @@ class EditedByHand:
         check_is_fitted(self, "features_")
         if feature not in self.features_:
             raise ValueError(f"feature must be one of {', '.join(self.features_)}, got {feature!r}")
+        _require_reason(reason)
         now = self.features_[feature]
         if any(edit.is_call(feature, action, given, reason) for edit in self.edits_):
             return now
@@ -177,8 +180,6 @@ class EditedByHand:
         return self._put(replace(bins, edited=marks(in_force(self.edits_)[feature])))
 
     def _write_down(self, who: str, **said: Any) -> None:
-        if not said["reason"].strip():
-            raise ValueError("an edit of bins needs a reason, got a blank")
         previous = self.edits_[-1].hash if self.edits_ else ""
         now = dt.datetime.now(dt.UTC)
         self.edits_.append(Edit(number=len(self.edits_) + 1, who=author(who), when=now, previous=previous, **said))
@@ -222,8 +223,8 @@ class EditedByHand:
             found = iv(edit.after)
             if edit.iv_after is None or abs(found - edit.iv_after) > SAME_IV:
                 wrong.append(
-                    f"edit {edit.number} of {name!r} says that its bins have IV {edit.iv_after}, and on the same data they "
-                    f"have {found!r}: put the edit back from version control, or withdraw it and edit anew"
+                    f"edit {edit.number} of {name!r} says that its bins have IV {edit.iv_after}, and on the same data "
+                    f"they have {found!r}: put the edit back from version control, or withdraw it and edit anew"
                 )
         return wrong
 
@@ -254,7 +255,30 @@ def _changed(action: Action, before: Division, given: Arguments) -> Division:
     return division_of(groups=given.groups, rest=given.rest)
 
 
-def _finite(cut: float) -> float:
+def _require_reason(reason: Any) -> None:
+    if not isinstance(reason, str) or not reason.strip():
+        got = "a blank" if isinstance(reason, str) else repr(reason)
+        raise ValueError(f"an edit of bins needs a reason, got {got}")
+
+
+def _listed(name: str, values: Any) -> Iterable[Any]:
+    """A list, as it came; a text alone is none, though Python would read its letters."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise ValueError(f"{name} must be a list, got {values!r}")
+    return values
+
+
+def _position(of: Any) -> int | str:
+    if isinstance(of, str):
+        return of
+    if isinstance(of, bool) or not isinstance(of, int | np.integer):
+        raise ValueError(f"bins are positions in the table or levels, got {of!r}")
+    return int(of)
+
+
+def _finite(cut: Any) -> float:
+    if isinstance(cut, bool) or not isinstance(cut, int | float | np.number):
+        raise ValueError(f"a cut must be a finite number, got {cut!r}")
     if not math.isfinite(cut):
         raise ValueError(f"a cut must be a finite number, got {cut!r}")
     return float(cut)

@@ -131,7 +131,8 @@ def fit_logit(W: pd.DataFrame, y: ArrayLike, start: Logit | None = None, weights
     errors too. `start` is a fit of the same cases to set out from; columns that were all in it need no test for what
     they could not be without it: combinations of each other, or separating the classes.
     Raises ValueError for weights that are not positive and finite, for a target of one class, and for columns that hold
-    missing or infinite values or are combinations of others, `SeparationError` (a ValueError) for classes that are perfectly separated.
+    missing or infinite values or are combinations of others; `SeparationError` (a ValueError) for classes that are
+    perfectly separated.
 
     >>> W = pd.DataFrame({"x": [0.0, 0.0, 0.0, 1.0, 1.0, 1.0]})
     >>> fit_logit(W, [0, 0, 1, 0, 1, 1]).table()["coefficient"].round(4).tolist()  # ln(1/2), ln 2 − ln(1/2)
