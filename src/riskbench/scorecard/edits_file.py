@@ -107,7 +107,8 @@ def _checked(edits: list[Edit], own: list[Any], places: "_Places") -> list[Edit]
         if written != before:
             raise StudyError(
                 f"{places.of_edit(i, OWN)}: {OWN}: edit {edit.number} is not what it was when it was written, its "
-                f"SHA-256 is {written or 'missing'}: put it back from version control; to change it, withdraw it and edit anew"
+                f"SHA-256 is {written or 'missing'}: put it back from version control; to change it, withdraw it and "
+                "edit anew"
             )
     return edits
 
