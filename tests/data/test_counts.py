@@ -1,3 +1,6 @@
+import datetime as dt
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -95,10 +98,22 @@ def test_counting_levels_by_value_equals_coding_every_row(rows, dtype, specials)
     assert counts.n == len(rows)
 
 
-def test_values_that_are_written_alike_are_one_level():
-    counts = count(pd.Series([1, "1", "2"], dtype="object"), np.array([0, 1, 1]))
-    assert counts.coding.levels == ("1", "2")
-    assert (counts.goods.tolist(), counts.bads.tolist()) == ([1, 0, 0], [1, 1, 0])
+@pytest.mark.parametrize("values", [[1, "1"], [True, 1], [True, 1.0, None], ["a", dt.date(2024, 1, 1)], [{}, "a"]])
+def test_a_mixture_of_kinds_is_refused_by_column_when_counted_and_when_coded(values):
+    column, y = pd.Series(values, dtype=object, name="flag"), np.zeros(len(values), int)
+    with pytest.raises(ValueError, match="column 'flag' must hold one kind of values, got a mixture of"):
+        count(column, y)
+    with pytest.raises(ValueError, match="column 'flag' must hold one kind of values"):
+        Coding.categorical(["1", "True"]).codes(column)
+
+
+@pytest.mark.parametrize(
+    "values", [[1, 2, None, 2], [Decimal(1), Decimal(2), None, Decimal(2)], [False, True, None, True]]
+)
+def test_numbers_and_booleans_as_objects_count_as_numbers(values):
+    counts = count(pd.Series(values, dtype=object), np.array([0, 1, 0, 1]))
+    assert counts.coding.kind == "numeric"
+    assert (counts.goods.tolist(), counts.bads.tolist()) == ([1, 0, 1], [0, 2, 0])
 
 
 def test_a_column_without_values_has_the_missing_code_only():
@@ -117,6 +132,12 @@ def test_dates_are_refused_by_column():
         count(pd.Series(pd.to_datetime(["2024-01-01"]), name="day"), np.array([0]))
 
 
+@pytest.mark.parametrize("day", [dt.date(2024, 1, 1), dt.datetime(2024, 1, 1)])
+def test_dates_as_objects_are_refused_like_dates(day):
+    with pytest.raises(ValueError, match="column 'day' must hold numbers, strings or categories, got date"):
+        count(pd.Series([day, None], dtype=object, name="day"), np.array([0, 1]))
+
+
 def test_words_under_a_numeric_coding_are_refused():
     with pytest.raises(ValueError, match="column 'x' must hold numbers, got str"):
         Coding.numeric([1.0]).codes(pd.Series(["low"], name="x"))
@@ -130,6 +151,18 @@ def test_edges_must_rise():
 def test_counts_must_have_one_entry_a_code():
     with pytest.raises(ValueError, match="one entry a code, 3, got 2 and 3"):
         Counts(Coding.numeric([1.0]), np.zeros(2, int), np.zeros(3, int))
+
+
+@pytest.mark.parametrize("kind", ["float64", "Int64", "Float64", "int64", "str", "object", "category"])
+def test_whole_numbers_are_the_same_levels_whatever_type_holds_them(kind):
+    values = [2, 1, 3] if kind in ("int64", "str") else [2, 1, 3, None]
+    places = Coding.categorical(["1", "2"]).codes(pd.Series(values, dtype=kind)).tolist()
+    assert places == [1, 0, -1, 2][: len(values)]
+
+
+def test_categories_of_whole_floats_are_counted_as_levels_of_integers():
+    counts = count(pd.Series([1.0, 2.0, 2.5, None], dtype="category"), np.array([0, 1, 0, 1]))
+    assert counts.coding.levels == ("1", "2", "2.5")
 
 
 # --- weights --------------------------------------------------------------------------------------------------------

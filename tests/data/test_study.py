@@ -107,6 +107,19 @@ def test_out_of_time_is_retrospective_until_the_last_development_label_is_known(
         ("applied_hour = ", "sex = ", r"column 'sex' stands in tables applications and customers"),
         ("applied_hour = ", "Sex = ", r"columns 'Sex' and 'sex' stand in tables applications and customers"),
         ("materiality = 10.0\n", 'materiality = "ten"\n', r"outcome.repayments.materiality: "),
+        ("base_score = 600", "base_score = inf", r"scaling.base_score: Input should be a finite number"),
+        ("base_score = 600", "base_score = nan", r"scaling.base_score: Input should be a finite number"),
+        ("pdo = 20", "pdo = inf", r"scaling.pdo: Input should be a finite number"),
+        (
+            'role = "feature", type = "integer", unit = "hour"',
+            'role = "feature", type = "integer", special = [nan]',
+            r"applied_hour.special.0: Input should be a finite number",
+        ),
+        (
+            'role = "feature", type = "integer", unit = "hour"',
+            'role = "feature", type = "integer", special = [-1, -1.0]',
+            r"applied_hour.special: a special value is named once, got -1 several times",
+        ),
         ("schema_version = 1", "schema_version = 2", r"schema_version: "),
     ],
 )

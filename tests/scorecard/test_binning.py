@@ -205,6 +205,24 @@ def test_one_list_of_special_values_serves_numbers_and_levels():
     assert b.table("level")["bin"].tolist()[-2:] == ["= unknown", "missing"]
 
 
+@pytest.mark.parametrize("twice", [[-9, -9], [-9, -9.0, np.int64(-9)]])
+def test_a_special_value_given_twice_counts_its_cases_once(twice):
+    X, y = column_of((1, 60, 20), (2, 40, 30), (-9, 30, 40))
+    once = WoeBinning(special_values=[-9]).fit(X, y).table("x")
+    pd.testing.assert_frame_equal(WoeBinning(special_values=twice).fit(X, y).table("x"), once)
+
+
+def test_levels_called_missing_and_other_are_told_from_these_bins():
+    X, y = column_of(("missing", 60, 20), ("other", 40, 30), (None, 30, 40))
+    b = WoeBinning().fit(X, y)
+    assert b.table("x")["bin"].tolist() == ["level 'missing'", "level 'other'", "other", "missing"]
+
+
+def test_what_is_no_binning_is_not_read_as_one():
+    with pytest.raises(ValueError, match="written down with parameters and features, parameters, features not found"):
+        WoeBinning.from_dict({})
+
+
 @pytest.mark.parametrize("column", [np.full(40, np.nan), pd.Series([None] * 40, dtype="str")])
 def test_a_column_without_values_gets_one_bin_and_iv_0(column):
     b = WoeBinning().fit(pd.DataFrame({"x": column}), [0, 1] * 20)
@@ -284,6 +302,12 @@ def test_restricted_bins_are_the_same_bins_and_can_be_fitted_anew():
         ({"trends": {"incme": "peak"}}, "trends names 'incme', which X does not have"),
         ({"trends": {"purpose": "peak"}}, "trends are for numbers; 'purpose' is a category"),
         ({"special_values": {"late": ["none"]}}, "special values of 'late' must be of its kind"),
+        ({"forced_cuts": [0]}, r"forced_cuts must be told by feature, {name: ...}, got \[0\]"),
+        ({"trends": "peak"}, "trends must be told by feature, {name: ...}, got 'peak'"),
+        ({"special_values": "NA"}, "special_values must be a list, got 'NA'"),
+        ({"special_values": {"late": -9}}, "special_values of 'late' must be a list, got -9"),
+        ({"special_values": [-9, np.nan]}, "special_values must be values, got NaN"),
+        ({"special_values": [None]}, "special_values must be numbers or strings, got None"),
     ],
 )
 def test_parameters_outside_their_domain_are_refused(wrong, text):

@@ -221,6 +221,11 @@ def test_the_rule_of_missing_values_holds_for_edited_bins(rule):
     ("edit", "rule"),
     [
         (lambda b: b.merge("x", [0, 1], reason=" "), "needs a reason, got a blank"),
+        (lambda b: b.merge("x", [0, 1], reason=None), "needs a reason, got None"),
+        (lambda b: b.merge("x", 3, reason="r"), "bins must be a list, got 3"),
+        (lambda b: b.merge("x", [1.5], reason="r"), "bins are positions in the table or levels, got 1.5"),
+        (lambda b: b.split("x", 0.5, reason="r"), "at must be a list, got 0.5"),
+        (lambda b: b.split("c", "ab", reason="r"), "at must be a list, got 'ab'"),
         (lambda b: b.merge("z", [0, 1], reason="r"), "feature must be one of x, c, got 'z'"),
         (lambda b: b.merge("x", [0, 2], reason="r"), r"merged with their neighbours, got \[0, 2\]"),
         (lambda b: b.merge("x", [0], reason="r"), "needs two bins at least"),
@@ -336,6 +341,15 @@ def test_edits_of_a_feature_that_is_of_another_kind_now_are_told_and_can_be_with
         later.replay(binning.edits_)
     later.withdraw("x", reason="text since May")
     assert later.edits_[-1].before == Division(cuts=(4,))
+
+
+def test_a_recorded_iv_that_is_not_that_of_the_bins_on_the_same_data_is_told():
+    binning = fitted()
+    binning.set_cuts("x", [4], reason="halves")
+    forged = binning.edits_[0].model_copy(update={"iv_after": binning.iv_["x"] + 1e-6})
+    for sample in [(), steps()]:
+        with pytest.raises(StudyError, match=r"edit 1 of 'x' says .* on the same data they have"):
+            fitted().replay([forged], *sample)
 
 
 def test_bins_already_edited_are_not_replayed_upon():

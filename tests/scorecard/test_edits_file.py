@@ -74,7 +74,9 @@ def test_edits_made_beside_the_file_are_not_appended_to_it(file: Path) -> None:
         ('action = "set_cuts"', 'action = "cut"', "line 8: action: Input should be 'merge', 'split'"),
         ('action = "set_cuts"', 'action = "merge"', "line 5: edit: merge goes with bins, got cuts"),
         ("number = 2", "number = 3", "number: edits are numbered in order, this is 2, got 3"),
-        ('reason = "too few', 'reason = "quite few', "previous: the edit before is not what it was"),
+        ('reason = "too few', 'reason = "quite few', "sha256: edit 1 is not what it was when it was written"),
+        ("after.cuts = [2.0]", "after.cuts = [3.0]", "sha256: edit 1 is not what it was .* put it back from version"),
+        ('previous = "', 'previous = "0', "previous: the edit before is not what it was"),
     ],
 )
 def test_what_breaks_a_rule_is_refused_with_file_line_key_and_rule(file: Path, old, new, problem) -> None:
@@ -82,6 +84,17 @@ def test_what_breaks_a_rule_is_refused_with_file_line_key_and_rule(file: Path, o
     assert old in text
     file.write_text(text.replace(old, new, 1), "utf-8")
     with pytest.raises(StudyError, match=problem):
+        read_edits(file)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [('who = "Ada"', 'who = "Eve"'), (r"iv_after = .*", "iv_after = 0.9"), (r'sha256 = "\w+"\n', "")]
+)
+def test_a_change_of_the_last_edit_is_found(file: Path, old: str, new: str) -> None:
+    head, last = file.read_text("utf-8").rsplit("[[edits]]", 1)
+    assert re.search(old, last)
+    file.write_text(head + "[[edits]]" + re.sub(old, new, last), "utf-8")
+    with pytest.raises(StudyError, match=r"book/edits.toml, line \d+: sha256: edit 3 is not what it was"):
         read_edits(file)
 
 

@@ -48,6 +48,37 @@ def test_the_second_opinion_is_within_its_threshold():
     assert Thresholds()["scorecard.equivalence"].judge(gap.value) == "green"
 
 
+@pytest.mark.parametrize(("shift", "scale"), [(5, 1e7), (0, 1e-9), (1e6, 1.0), (0, 1e150)])
+def test_a_column_in_other_units_is_the_same_fit_in_these_units(shift, scale):
+    W, y = simulated()
+    mine, other = fit_logit(W.assign(a=(W["a"] + shift) * scale), y), fit_logit(W, y)
+    assert mine.slopes * [scale, 1, 1] == pytest.approx(other.slopes, rel=1e-6)
+    assert mine.intercept == pytest.approx(other.intercept - shift * other.slopes[0], rel=1e-6)
+    assert mine.z[1:] == pytest.approx(other.z[1:], rel=1e-6)
+    assert mine.log_likelihood == pytest.approx(other.log_likelihood, rel=1e-9)
+
+
+def test_a_start_in_large_units_leads_to_the_same_answer():
+    W, y = simulated()
+    large = W.assign(a=(W["a"] + 5) * 1e7)
+    cold, warm = fit_logit(large[["a", "b"]], y), fit_logit(large[["a", "b"]], y, start=fit_logit(large, y))
+    assert warm.coefficients == pytest.approx(cold.coefficients, rel=1e-7)
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_a_column_with_a_value_that_is_not_finite_is_named(wrong):
+    W, y = simulated(50)
+    W.loc[3, "b"] = wrong
+    with pytest.raises(ValueError, match="columns must hold finite numbers, got missing or infinite ones in b"):
+        fit_logit(W, y)
+
+
+def test_one_class_is_refused():
+    W, _ = simulated(50)
+    with pytest.raises(ValueError, match=r"y must hold both classes, got 50 times \[0.0\]"):
+        fit_logit(W, np.zeros(50))
+
+
 def test_mean_pd_equals_the_bad_rate():
     W, y = simulated()
     assert fit_logit(W, y).probability(W).mean() == pytest.approx(y.mean(), abs=1e-9)  # score equation of b0

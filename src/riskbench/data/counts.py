@@ -13,6 +13,7 @@ depend on the order of rows any more than counted ones do, and a difference of t
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
 import numpy as np
@@ -29,16 +30,26 @@ Tally = NDArray[np.int64] | NDArray[np.float64]  # whole numbers of cases, or su
 FINE_CODES = 10_000  # a column with more distinct values is cut at so many quantiles
 UNSEEN = -1
 GRID_BITS = 50
+MANY = 10_000  # rows of a column whose types are told
+OBJECT_KINDS: dict[str, Kind] = {  # by the names that pandas has for what a column of objects holds
+    "integer": "numeric",
+    "floating": "numeric",
+    "mixed-integer-float": "numeric",
+    "decimal": "numeric",
+    "boolean": "numeric",
+    "string": "categorical",
+    "empty": "categorical",
+}
 FEW_EDGES = 64  # up to here comparing all rows with one edge after the other beats a binary search for each row
 
 
 @dataclass(frozen=True, eq=False)
 class Coding:
-    """The rule from a value to its code.
+    """The rule from a value to its code; `specials` differ from each other.
 
     Numeric: a value has code c when exactly c `edges` are at or below it, so code 0 is `x < edges[0]`. `below[i]` is
     the largest value seen under `edges[i]`: any cut in `(below[i], edges[i]]` parts the data alike. Categorical: the
-    position in `levels`; a level that is not among them has code -1.
+    position in `levels` (see `level_of`); a level that is not among them has code -1.
 
     >>> Coding.numeric([8.0, 16.0], specials=[-1]).codes(pd.Series([3.0, 8.0, 20.0, -1.0, None])).tolist()
     [0, 1, 2, 3, 4]
@@ -105,17 +116,21 @@ class Coding:
         arrow = getattr(column.array, "__arrow_array__", None)
         if arrow and isinstance(column.dtype, pd.StringDtype):
             texts = arrow()
-            known = pa.array([*self.levels, *map(str, self.specials)], texts.type)
+            known = pa.array([*self.levels, *map(level_of, self.specials)], texts.type)
             places = pc.index_in(texts, value_set=known).fill_null(self.missing + 1).to_numpy().astype(kind)
             places[column.isna().to_numpy()] = self.missing
             return places
+        if column.dtype == object:
+            _kind_of_objects(column)
         rows, values = pd.factorize(column)
         return self._lookup(values).astype(kind)[rows]
 
     def _lookup(self, values: Iterable[Any]) -> NDArray[np.int64]:
         """The places of distinct values and, last, that of a missing one, which pandas' factorize marks by -1."""
-        code_of = {level: code for code, level in enumerate((*self.levels, *map(str, self.specials)))}
-        return np.array([*(code_of.get(str(value), self.missing + 1) for value in values), self.missing], np.int64)
+        code_of = {level: code for code, level in enumerate((*self.levels, *map(level_of, self.specials)))}
+        unseen = self.missing + 1
+        places = [code_of.get(level_of(value), code_of.get(str(value), unseen)) for value in values]
+        return np.array([*places, self.missing], np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,9 +183,10 @@ def count(
     `cuts` of a number are edges of its fine coding, whatever the quantiles; `periods`: 0, 1, ... by row, to count by
     period as well.
 
-    Numbers and booleans are numeric (each distinct value a code, or `fine` quantiles where there are more of them);
-    strings and categories are categorical, levels in alphabetical order. The result does not depend on row order.
-    Raises ValueError for infinite values and for columns that are neither (dates).
+    Numbers and booleans, also as Python's objects, are numeric (each distinct value a code, or `fine` quantiles where
+    there are more of them); strings and categories are categorical, levels in alphabetical order. The result does not
+    depend on row order. A special value given twice is one.
+    Raises ValueError for infinite values and for columns that are neither (dates, or values of several kinds).
 
     >>> c = count(pd.Series([1.0, 1.0, 2.0, None]), np.array([0, 1, 0, 1]))
     >>> c.coding.edges.tolist(), c.goods.tolist(), c.bads.tolist()
@@ -178,10 +194,12 @@ def count(
     """
     held = None if weights is None else frequencies(weights, len(column))
     labels = np.asarray(y).astype(np.int64, copy=False)
-    if kind_of(column) == "numeric":
-        coding, goods, bads = _count_numbers(column, labels, tuple(specials), fine, cuts, held)
+    kind = kind_of(column)
+    apart = distinct(specials, kind)
+    if kind == "numeric":
+        coding, goods, bads = _count_numbers(column, labels, apart, fine, cuts, held)
     else:
-        coding, goods, bads = _count_levels(column, labels, tuple(specials), held)
+        coding, goods, bads = _count_levels(column, labels, apart, held)
     by_period = None if periods is None else _by_period(coding, column, labels, periods, held)
     return Counts(coding, goods, bads, design_effect(held), by_period)
 
@@ -217,13 +235,57 @@ def design_effect(weights: NDArray[np.float64] | None) -> float:
     return float(ordered @ ordered / ordered.sum())
 
 
+def distinct(specials: Sequence[Special], kind: Kind) -> tuple[Special, ...]:
+    """Special values without those that mean the same to a column of this kind as one before them.
+
+    >>> distinct([1, -9, 1.0, True], "numeric")
+    (1, -9)
+    """
+    first: dict[Special, Special] = {}
+    for special in specials:
+        first.setdefault(special if kind == "numeric" else level_of(special), special)
+    return tuple(first.values())
+
+
+def level_of(value: Any) -> str:
+    """The level that a value of a category belongs to: its text; that of its integer where it is a whole number.
+
+    One missing value makes floats of a column of integers, and the levels are to be the same.
+
+    >>> level_of(3), level_of(3.0), level_of("3"), level_of(3.5)
+    ('3', '3', '3', '3.5')
+    """
+    if isinstance(value, float | np.floating | Decimal) and math.isfinite(value) and value == int(value):
+        return str(int(value))
+    return str(value)
+
+
 def kind_of(column: pd.Series) -> Kind:
     """Whether a column is read as numbers or as levels; ValueError when it is neither."""
+    if column.dtype == object:
+        return _kind_of_objects(column)
     if types.is_bool_dtype(column) or (types.is_numeric_dtype(column) and not types.is_complex_dtype(column)):
         return "numeric"
-    if isinstance(column.dtype, pd.CategoricalDtype) or types.is_string_dtype(column) or column.dtype == object:
+    if isinstance(column.dtype, pd.CategoricalDtype) or types.is_string_dtype(column):
         return "categorical"
     raise ValueError(f"column {column.name!r} must hold numbers, strings or categories, got {column.dtype}")
+
+
+def _kind_of_objects(column: pd.Series) -> Kind:
+    """The kind of a column of Python's objects, which may hold anything.
+
+    A mixture is refused: 1, 1.0 and True are one value to a table of hashes, so which of them stands for all would
+    depend on the order of the rows.
+    """
+    found = types.infer_dtype(column, skipna=True)
+    if found in OBJECT_KINDS:
+        return OBJECT_KINDS[found]
+    if found.startswith("mixed"):
+        held = sorted({type(value).__name__ for value in column[column.notna()].head(MANY)})
+        if len(held) == 1:
+            raise ValueError(f"column {column.name!r} must hold numbers, strings or categories, got {held[0]}")
+        raise ValueError(f"column {column.name!r} must hold one kind of values, got a mixture of {', '.join(held)}")
+    raise ValueError(f"column {column.name!r} must hold numbers, strings or categories, got {found}")
 
 
 def numbers(column: pd.Series) -> NDArray[np.float64]:
@@ -258,7 +320,7 @@ def _count_levels(
 ) -> tuple[Coding, Tally, Tally]:
     """Count by value as pandas numbers them, then put the few values in order: rows are passed once."""
     rows, values = pd.factorize(column)
-    levels = sorted({str(value) for value in values} - {str(special) for special in specials})
+    levels = sorted(set(map(level_of, values)) - set(map(level_of, specials)))
     coding = Coding.categorical(levels, specials)
     by_value = np.roll(_by_label(rows, y, len(values), weights), -1, axis=0)
     by_code = np.zeros((coding.missing + 1, 2), by_value.dtype)

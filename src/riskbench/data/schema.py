@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from riskbench.data.expressions import Scope, columns_of, plain
 from riskbench.data.features.function import AS_OF
@@ -22,9 +22,9 @@ LEFT_OUT: tuple[Role, ...] = ("leakage", "identifier")  # never read at intake
 
 
 class Part(BaseModel):
-    """A part of a study: unknown keys are refused, and nothing changes once it was read."""
+    """A part of a study: unknown keys and figures that are not finite are refused; nothing changes once it was read."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Column(Part):
@@ -46,6 +46,13 @@ class Column(Part):
     upper: float | None = None
     trend: Trend = "auto"
     because: str = ""
+
+    @field_validator("special")
+    @classmethod
+    def _named_once(cls, special: list[float]) -> list[float]:
+        if twice := sorted({value for value in special if special.count(value) > 1}):
+            raise ValueError(f"a special value is named once, got {', '.join(f'{v:g}' for v in twice)} several times")
+        return special
 
     @model_validator(mode="after")
     def _a_date_is_no_input(self) -> Self:

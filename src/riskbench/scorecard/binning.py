@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from riskbench.data.counts import Counts, Special, count, kind_of
+from riskbench.data.counts import Counts, Special, count, distinct, kind_of
 from riskbench.scorecard.bins import APART_RULES, ApartRule, FeatureBins
 from riskbench.scorecard.by_hand import EditedByHand
 from riskbench.scorecard.edits import Edit
@@ -53,6 +53,9 @@ class WoeBinning(EditedByHand, OneToOneFeatureMixin, TransformerMixin, BaseEstim
     The partition is exact among about 100 candidate cuts, or all where a column has fewer (see
     `riskbench.scorecard.optimal`). It does not depend on row order, with or without weights. What happens to thin bins
     and to values never seen is said in `riskbench.scorecard.bins` and noted in `table`.
+
+    A new `fit`, and a `clone` as cross_validate and GridSearchCV make it, starts from automatic bins: bins changed by
+    hand are kept on other samples only by `riskbench.scorecard.design.card_builder(..., edits=...)`.
 
     Learned: `features_` (bins by name), `iv_` (Series by feature), `counts_` (fine counts by name: what the bins were
     made from, kept in memory, not in `to_dict`), `feature_names_in_`, `n_features_in_`; `edits_` and
@@ -111,7 +114,8 @@ class WoeBinning(EditedByHand, OneToOneFeatureMixin, TransformerMixin, BaseEstim
         """Learn the bins of every column of `X` (numbers, booleans, strings, categories); y: 0/1 by row, 1 = bad.
 
         An array is read as columns x0, x1, ... `sample_weight`: frequencies by row, finite and above 0; a row of weight
-        k is k rows, for every limit too. `periods`: labels by row, a month say, for `trend_in_every_period`.
+        k is k rows, for every limit too. `periods`: labels by row, a month say, for `trend_in_every_period`; without it
+        they change nothing.
         Raises ValueError for a parameter outside its domain, a target that is not 0/1 with both classes, infinite
         values, columns of dates, and forced cuts that cannot be kept. A column without any value gets one bin and IV 0.
         """
@@ -201,7 +205,9 @@ class WoeBinning(EditedByHand, OneToOneFeatureMixin, TransformerMixin, BaseEstim
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "WoeBinning":
-        """The fitted binning that `to_dict` wrote down."""
+        """The fitted binning that `to_dict` wrote down; ValueError for what it did not."""
+        if lost := [key for key in ("parameters", "features") if key not in data]:
+            raise ValueError(f"a binning is written down with parameters and features, {', '.join(lost)} not found")
         binning = cls(**data["parameters"])
         binning._keep({bins["name"]: FeatureBins.from_dict(bins["name"], bins) for bins in data["features"]})
         binning._begin(edits=map(Edit.model_validate, data.get("edits", [])))
@@ -266,12 +272,13 @@ class WoeBinning(EditedByHand, OneToOneFeatureMixin, TransformerMixin, BaseEstim
         """Special values that can occur in a column: numbers in numbers, strings in categories."""
         values = self.special_values
         by_feature = isinstance(values, Mapping)
-        mine = values.get(str(column.name), ()) if isinstance(values, Mapping) else values or ()
-        numeric = kind_of(column) == "numeric"
+        mine = values.get(str(column.name), ()) if isinstance(values, Mapping) else () if values is None else values
+        kind = kind_of(column)
+        numeric = kind == "numeric"
         fitting = tuple(value for value in mine if isinstance(value, str) != numeric)
         if by_feature and len(fitting) < len(mine):
             raise ValueError(f"special values of {column.name!r} must be of its kind, {column.dtype}, got {list(mine)}")
-        return fitting
+        return distinct(fitting, kind)
 
     def _check_parameters(self) -> None:
         for name, least in (("max_bins", 1), ("min_bin_count", 1), ("min_class_count", 0), ("rare_class_count", 0)):
@@ -284,6 +291,13 @@ class WoeBinning(EditedByHand, OneToOneFeatureMixin, TransformerMixin, BaseEstim
             raise ValueError(f"rare_share must lie in [0, 1), got {self.rare_share!r}")
         if not 0 <= self.min_woe_difference < np.inf:
             raise ValueError(f"min_woe_difference must be at least 0, got {self.min_woe_difference!r}")
+        for name in ("trends", "forced_cuts", "forbidden_cuts"):
+            said = getattr(self, name)
+            if said is not None and not isinstance(said, Mapping):
+                raise ValueError(f"{name} must be told by feature, {{name: ...}}, got {said!r}")
+        values = self.special_values
+        for of, some in values.items() if isinstance(values, Mapping) else [("", () if values is None else values)]:
+            _check_specials(some, f"special_values of {of!r}" if of else "special_values")
         for name in ("missing", "special"):
             rules = getattr(self, name)
             for rule in rules.values() if isinstance(rules, Mapping) else [rules]:
@@ -304,6 +318,17 @@ class WoeBinning(EditedByHand, OneToOneFeatureMixin, TransformerMixin, BaseEstim
 
 def _rule(rules: ApartRule | Mapping[str, ApartRule], feature: str) -> ApartRule:
     return rules.get(feature, "own") if isinstance(rules, Mapping) else rules
+
+
+def _check_specials(values: Any, said: str) -> None:
+    """A list of numbers and texts; a text alone is a sequence too, of its letters."""
+    if isinstance(values, str | bytes) or not isinstance(values, Sequence | np.ndarray):
+        raise ValueError(f"{said} must be a list, got {values!r}")
+    for value in values:
+        if not isinstance(value, str | int | float | np.number | np.bool_):
+            raise ValueError(f"{said} must be numbers or strings, got {value!r}")
+        if value != value:
+            raise ValueError(f"{said} must be values, got NaN, which is missing and has its bin without being named")
 
 
 def _at_least(value: float, n: float) -> float:

@@ -174,7 +174,7 @@ def describe(
     `missing` and `special` are the rules of these bins; `thin`: cases below which they have too little evidence.
     """
     names = (
-        *labels,
+        *(_level_label(label, own=position != unseen) for position, label in enumerate(labels)),
         *(f"= {special}" if isinstance(special, str) else f"= {special:g}" for special in coding.specials),
         MISSING,
     )
@@ -199,6 +199,11 @@ def describe(
         trend,
         design_effect,
     )
+
+
+def _level_label(label: str, *, own: bool) -> str:
+    """A label that cannot be taken for that of the missing bin or, where a level has a bin of its `own`, of "other"."""
+    return f"level {label!r}" if label == MISSING or (label == OTHER and own) else label
 
 
 def _note(goods: float, bads: float) -> str:

@@ -19,6 +19,8 @@ from riskbench.scorecard.edits import Action, Arguments, Edit, author, edits_tab
 from riskbench.scorecard.fitting import Terms
 from riskbench.scorecard.rebinning import breaches, divided, ordered, require_cases
 
+SAME_IV = 1e-9  # two sums over the same cases differ by less
+
 
 class EditedByHand:
     """Manual edits of a fitted binning: `merge`, `split`, `set_cuts`, `set_groups`, `withdraw`, and their `replay`.
@@ -28,6 +30,9 @@ class EditedByHand:
     RISKBENCH_USER, else git's user.name, else the login. A call with the words of one on record changes nothing, be
     that one withdrawn or not, so that a cell can be run twice; to do it again, give a reason of its own. Each returns
     the bins as they are then.
+
+    They belong to this fit: a new `fit`, and a `clone` (cross_validate, GridSearchCV), starts from automatic bins. What
+    keeps edited bins on other samples is `fix`, as `card_builder(edits=...)` calls it.
 
     Learned: `edits_`, all edits in order; `counts_`, fine counts by feature, in memory only; `fitted_`, the automatic
     bins of the edited features, in memory only.
@@ -41,27 +46,29 @@ class EditedByHand:
 
     def merge(self, feature: str, bins: Sequence[int | str], *, reason: str, who: str = "") -> FeatureBins:
         """Make one bin of several: positions in the table, neighbours for a number; or levels of a category."""
-        given = Arguments(bins=tuple(of if isinstance(of, str) else int(of) for of in bins))
+        given = Arguments(bins=tuple(map(_position, _listed("bins", bins))))
         return self._edit("merge", feature, given, reason, who)
 
     def split(self, feature: str, at: Sequence[float | str], *, reason: str, who: str = "") -> FeatureBins:
         """Cut bins of a number `at` further values, or take the levels `at` out of their bin into one of their own."""
-        given = Arguments(at=tuple(of if isinstance(of, str) else _finite(of) for of in at))
+        given = Arguments(at=tuple(of if isinstance(of, str) else _finite(of) for of in _listed("at", at)))
         return self._edit("split", feature, given, reason, who)
 
     def set_cuts(self, feature: str, cuts: Sequence[float], *, reason: str, who: str = "") -> FeatureBins:
         """Cut a number at exactly these values, each of which belongs to the bin on its right; none: one bin."""
-        return self._edit("set_cuts", feature, Arguments(cuts=tuple(map(_finite, cuts))), reason, who)
+        return self._edit("set_cuts", feature, Arguments(cuts=tuple(map(_finite, _listed("cuts", cuts)))), reason, who)
 
     def set_groups(
         self, feature: str, groups: Sequence[Sequence[str]], *, reason: str, who: str = "", rest: int | None = None
     ) -> FeatureBins:
         """Group the levels of a category exactly so; levels not named go to group `rest`, or to a bin of their own."""
-        return self._edit("set_groups", feature, Arguments(groups=tuple(map(tuple, groups)), rest=rest), reason, who)
+        each = tuple(tuple(_listed("a group of groups", group)) for group in _listed("groups", groups))
+        return self._edit("set_groups", feature, Arguments(groups=each, rest=rest), reason, who)
 
     def withdraw(self, feature: str, *, reason: str, who: str = "") -> FeatureBins | None:
         """Go back to the automatic bins; also for a feature that is gone, whose edits would stand in the way."""
         check_is_fitted(self, "features_")
+        _require_reason(reason)
         held = in_force(self.edits_)
         if any(edit.is_call(feature, "withdraw", Arguments(), reason) for edit in self.edits_):
             return self.features_.get(feature)
@@ -93,7 +100,8 @@ class EditedByHand:
         """Fix the bins that recorded edits made, counted on the cases fitted or, exactly for any cut, on `X` and `y`.
 
         To be called on a binning just fitted. Raises StudyError for edits of a feature that is not among the binning's
-        or is of another kind now; all others hold by then.
+        or is of another kind now, and for those whose recorded IV is not that of their bins although the data are the
+        same (bins before and their IV are those recorded); all others hold by then.
         """
         check_is_fitted(self, "features_")
         if self.edits_:
@@ -102,8 +110,12 @@ class EditedByHand:
         held = in_force(self.edits_)
         self.fitted_ = {name: self.features_[name] for name in held if name in self.features_}
         self.fix(self.edits_, X, y, sample_weight)
-        if unfit := [of[0] for name, of in held.items() if not self._fits(of)]:
-            raise StudyError("; ".join(_unfit(edit, self.features_.get(edit.feature)) for edit in unfit))
+        told = [_unfit(of[0], self.features_.get(name)) for name, of in held.items() if not self._fits(of)]
+        for of in held.values():
+            if self._fits(of):
+                told += self._misrecorded(of, X, y, sample_weight)
+        if told:
+            raise StudyError("; ".join(told))
         return self
 
     def fix(
@@ -142,6 +154,7 @@ class EditedByHand:
         check_is_fitted(self, "features_")
         if feature not in self.features_:
             raise ValueError(f"feature must be one of {', '.join(self.features_)}, got {feature!r}")
+        _require_reason(reason)
         now = self.features_[feature]
         if any(edit.is_call(feature, action, given, reason) for edit in self.edits_):
             return now
@@ -167,8 +180,6 @@ class EditedByHand:
         return self._put(replace(bins, edited=marks(in_force(self.edits_)[feature])))
 
     def _write_down(self, who: str, **said: Any) -> None:
-        if not said["reason"].strip():
-            raise ValueError("an edit of bins needs a reason, got a blank")
         previous = self.edits_[-1].hash if self.edits_ else ""
         now = dt.datetime.now(dt.UTC)
         self.edits_.append(Edit(number=len(self.edits_) + 1, who=author(who), when=now, previous=previous, **said))
@@ -193,6 +204,29 @@ class EditedByHand:
         if division.kind == "numeric":
             return count_by(division.coding(specials), X[name], np.asarray(y), weights=sample_weight)
         return count(X[name], np.asarray(y), specials, weights=sample_weight)
+
+    def _misrecorded(
+        self, edits: Sequence[Edit], X: pd.DataFrame | None, y: ArrayLike | None, sample_weight: ArrayLike | None
+    ) -> list[str]:
+        """What is wrong with the IV after of a feature's edits, as far as the data are those that they were made on."""
+        name = edits[0].feature
+
+        def iv(division: Division) -> float:
+            return self._divided(name, division, self._counts_for(name, division, X, y, sample_weight)).iv
+
+        wrong: list[str] = []
+        if edits[0].before != Division.of(self.fitted_[name]):
+            return wrong
+        for edit in edits:
+            if edit.after is None or edit.iv_before is None or abs(iv(edit.before) - edit.iv_before) > SAME_IV:
+                break
+            found = iv(edit.after)
+            if edit.iv_after is None or abs(found - edit.iv_after) > SAME_IV:
+                wrong.append(
+                    f"edit {edit.number} of {name!r} says that its bins have IV {edit.iv_after}, and on the same data "
+                    f"they have {found!r}: put the edit back from version control, or withdraw it and edit anew"
+                )
+        return wrong
 
     def _fits(self, edits: Sequence[Edit]) -> bool:
         """Whether the feature of edits is there and of their kind."""
@@ -221,7 +255,30 @@ def _changed(action: Action, before: Division, given: Arguments) -> Division:
     return division_of(groups=given.groups, rest=given.rest)
 
 
-def _finite(cut: float) -> float:
+def _require_reason(reason: Any) -> None:
+    if not isinstance(reason, str) or not reason.strip():
+        got = "a blank" if isinstance(reason, str) else repr(reason)
+        raise ValueError(f"an edit of bins needs a reason, got {got}")
+
+
+def _listed(name: str, values: Any) -> Iterable[Any]:
+    """A list, as it came; a text alone is none, though Python would read its letters."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise ValueError(f"{name} must be a list, got {values!r}")
+    return values
+
+
+def _position(of: Any) -> int | str:
+    if isinstance(of, str):
+        return of
+    if isinstance(of, bool) or not isinstance(of, int | np.integer):
+        raise ValueError(f"bins are positions in the table or levels, got {of!r}")
+    return int(of)
+
+
+def _finite(cut: Any) -> float:
+    if isinstance(cut, bool) or not isinstance(cut, int | float | np.number):
+        raise ValueError(f"a cut must be a finite number, got {cut!r}")
     if not math.isfinite(cut):
         raise ValueError(f"a cut must be a finite number, got {cut!r}")
     return float(cut)

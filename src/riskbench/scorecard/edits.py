@@ -41,7 +41,8 @@ class Edit(BaseModel):
     """One edit of the bins of one feature; it never changes.
 
     `iv_before` and `iv_after` are on the data that it was made on. `notes` say which limits the edited bins break.
-    `previous` is the SHA-256 of the edit before, so that none can be changed or taken out unnoticed.
+    `previous` is the SHA-256 of the edit before, so that none but the last can be changed or taken out unnoticed; the
+    file of edits holds each one's own SHA-256 too, and then only the removal of the last ones cannot be seen.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)

@@ -1,4 +1,9 @@
-"""The edits of a study as a file beside it, `edits.toml`: only ever appended to, read strictly, each edit chained."""
+"""The edits of a study as a file beside it, `edits.toml`: only ever appended to, read strictly, each edit chained.
+
+Each edit stands there with its own SHA-256 and that of the edit before: a slip of the hand in any of them, the last one
+too, is found when the file is read. That the last edits were taken out cannot be seen, nor an edit rewritten together
+with its SHA-256 and all that follow; for that there is version control.
+"""
 
 import re
 import tomllib
@@ -15,10 +20,11 @@ from riskbench.scorecard.edits import Edit
 
 EDITS_FILE = "edits.toml"
 OPENING = "[[edits]]"
+OWN = "sha256"
 HEADING = toml.comment(
     "Bins changed by hand, in order: who, when, why, before, after, and the information value on the data at hand. "
-    "`stage.keep_edits` appends to this file and nothing else writes it. `previous` is the SHA-256 of the edit before; "
-    "to take an edit back, withdraw it."
+    "`stage.keep_edits` appends to this file and nothing else writes it. `previous` is the SHA-256 of the edit before, "
+    "`sha256` that of the edit itself; to take an edit back, withdraw it."
 )
 
 
@@ -39,7 +45,9 @@ def read_edits(path: Path) -> list[Edit]:
         raise StudyError(f"{places.of_key(unknown[0])}: no such key is known here; correct its spelling or remove it")
     if not isinstance(content.get("edits", []), list):
         raise StudyError(f"{places.of_key('edits')}: edits are a list, each opened by {OPENING}")
-    return _checked([_edit(i, plain, places) for i, plain in enumerate(content.get("edits", []))], places)
+    tables = content.get("edits", [])
+    own = [plain.pop(OWN, None) if isinstance(plain, dict) else None for plain in tables]
+    return _checked([_edit(i, plain, places) for i, plain in enumerate(tables)], own, places)
 
 
 def append_edits(path: Path, edits: Iterable[Edit]) -> None:
@@ -70,6 +78,7 @@ def _block(edit: Edit) -> str:
             lines += [f"{name}.{toml.line(key, part)}" for key, part in content.items()]
         else:
             lines.append(toml.line(name, edit.when if name == "when" else content))
+    lines.append(toml.line(OWN, edit.hash))
     return "\n".join(lines) + "\n"
 
 
@@ -83,9 +92,9 @@ def _edit(position: int, plain: Any, places: "_Places") -> Edit:
         raise StudyError(f"{places.of_edit(position, key)}: {broken_rules(error, 'edit')[first]}") from None
 
 
-def _checked(edits: list[Edit], places: "_Places") -> list[Edit]:
+def _checked(edits: list[Edit], own: list[Any], places: "_Places") -> list[Edit]:
     before = ""
-    for i, edit in enumerate(edits):
+    for i, (edit, written) in enumerate(zip(edits, own, strict=True)):
         if edit.number != i + 1:
             where = places.of_edit(i, "number")
             raise StudyError(f"{where}: number: edits are numbered in order, this is {i + 1}, got {edit.number}")
@@ -95,6 +104,12 @@ def _checked(edits: list[Edit], places: "_Places") -> list[Edit]:
                 f"made; its SHA-256 is {before or 'none, there is no edit before'}"
             )
         before = edit.hash
+        if written != before:
+            raise StudyError(
+                f"{places.of_edit(i, OWN)}: {OWN}: edit {edit.number} is not what it was when it was written, its "
+                f"SHA-256 is {written or 'missing'}: put it back from version control; to change it, withdraw it and "
+                "edit anew"
+            )
     return edits
 
 

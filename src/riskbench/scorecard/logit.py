@@ -1,9 +1,11 @@
 """Unpenalised logistic regression with its full statistics.
 
 ln(PD / (1 − PD)) = b0 + Σ b_j · x_j. scikit-learn finds the coefficients (Newton with Cholesky), the covariance is
-(X'WX)^-1 with W = PD (1 − PD); what else is told of a fit is in `riskbench.scorecard.inference`. What has no finite or
-no single answer is refused by name: columns that are combinations of others, and classes that columns separate
-perfectly (there a solver stops at some large coefficient without a word).
+(X'WX)^-1 with W = PD (1 − PD); what else is told of a fit is in `riskbench.scorecard.inference`. Columns are fitted in
+units of their own, about the mean and by a power of 2 near the standard deviation, so that a column of millions is
+fitted as well as one of shares; all that is told is in the units that came. What has no finite or no single answer is
+refused by name: columns that are combinations of others, and classes that columns separate perfectly (there a solver
+stops at some large coefficient without a word).
 """
 
 import warnings
@@ -128,8 +130,9 @@ def fit_logit(W: pd.DataFrame, y: ArrayLike, start: Logit | None = None, weights
     `weights` by row are positive and count like frequencies: weight 3 is the row three times over, in the standard
     errors too. `start` is a fit of the same cases to set out from; columns that were all in it need no test for what
     they could not be without it: combinations of each other, or separating the classes.
-    Raises ValueError for weights that are not positive and finite and for columns that are combinations of others,
-    `SeparationError` (a ValueError) for classes that are perfectly separated.
+    Raises ValueError for weights that are not positive and finite, for a target of one class, and for columns that hold
+    missing or infinite values or are combinations of others; `SeparationError` (a ValueError) for classes that are
+    perfectly separated.
 
     >>> W = pd.DataFrame({"x": [0.0, 0.0, 0.0, 1.0, 1.0, 1.0]})
     >>> fit_logit(W, [0, 0, 1, 0, 1, 1]).table()["coefficient"].round(4).tolist()  # ln(1/2), ln 2 − ln(1/2)
@@ -137,12 +140,18 @@ def fit_logit(W: pd.DataFrame, y: ArrayLike, start: Logit | None = None, weights
     """
     target = np.asarray(y, float)
     weight = weights_of(weights, len(target))
+    if np.unique(target).size < 2:
+        raise ValueError(f"y must hold both classes, got {len(target)} times {np.unique(target).tolist()}")
+    if wrong := [str(name) for name in W if not np.isfinite(W[name].to_numpy(float)).all()]:
+        raise ValueError(f"columns must hold finite numbers, got missing or infinite ones in {', '.join(wrong)}")
     varying = [str(name) for name in W if np.ptp(W[name].to_numpy(float)) > 0]
     tested = start is not None and set(varying) <= set(start.names)
     if not tested and (dependent := dependent_columns(W[varying])):
         raise ValueError(f"columns must not be combinations of others, got {', '.join(map(repr, dependent))}")
-    A = W[varying].to_numpy(float)
-    found = _maximise(A, target, weight, _start(start, varying))
+    raw = W[varying].to_numpy(float)
+    units = _Units.of(raw)
+    A = units.scaled(raw)
+    found = _maximise(A, target, weight, units.there(_start(start, varying)))
     design = np.column_stack([np.ones(len(A)), A])
     log_odds = design @ found
     if not tested and np.abs(log_odds).max() > SUSPECT_LOGIT and (guilty := separating(design, target, varying)):
@@ -150,9 +159,10 @@ def fit_logit(W: pd.DataFrame, y: ArrayLike, start: Logit | None = None, weights
     p = expit(log_odds)
     largest = UNCONVERGED * weight.sum() * max(1.0, float(np.abs(design).max()))
     if np.abs(design.T @ (weight * (p - target))).max() > largest:
-        raise ValueError("the logit did not converge: rescale the columns, or look for one that nearly separates")
+        raise ValueError("the logit did not converge: look for a column that nearly separates")
     hessian = (design * (weight * p * (1 - p))[:, None]).T @ design
-    return _with_constants(W, varying, found, _inverse(hessian), target, weight, log_odds)
+    back = units.back
+    return _with_constants(W, varying, back @ found, back @ _inverse(hessian) @ back.T, target, weight, log_odds)
 
 
 def weights_of(weights: ArrayLike | None, rows: int) -> Floats:
@@ -174,6 +184,37 @@ def dependent_columns(W: pd.DataFrame) -> list[str]:
     correlation = np.corrcoef(W.to_numpy(float), rowvar=False)
     (r,) = qr(correlation, mode="r")
     return [str(name) for name, own in zip(W, np.abs(np.diag(r)), strict=True) if own < DEPENDENT]
+
+
+@dataclass(frozen=True, eq=False)
+class _Units:
+    """The mean of each column and a power of 2 near its standard deviation, by which no digit is lost."""
+
+    mean: Floats
+    scale: Floats
+
+    @classmethod
+    def of(cls, raw: Floats) -> "_Units":
+        span = np.ptp(raw, axis=0)  # squares of what is divided by it neither overflow nor vanish
+        return cls(raw.mean(axis=0), 2.0 ** np.rint(np.log2((raw / span).std(axis=0) * span)))
+
+    def scaled(self, raw: Floats) -> Floats:
+        """Columns in these units."""
+        return (raw - self.mean) / self.scale
+
+    def there(self, coefficients: Floats | None) -> Floats | None:
+        """Coefficients, the intercept first, for columns in these units."""
+        if coefficients is None:
+            return None
+        slopes = coefficients[1:]
+        return np.concatenate([coefficients[:1] + self.mean @ slopes, slopes * self.scale])
+
+    @property
+    def back(self) -> Floats:
+        """The matrix that makes coefficients for the columns as they came of those for columns in these units."""
+        matrix = np.diag(np.concatenate([[1.0], 1 / self.scale]))
+        matrix[0, 1:] = -self.mean / self.scale
+        return matrix
 
 
 def _maximise(A: Floats, target: Floats, weight: Floats, start: Floats | None) -> Floats:
