@@ -129,7 +129,7 @@ def highest(compared: pd.DataFrame) -> str:
 
 def _band(compared: pd.DataFrame, column: str, counted: str) -> Estimate:
     values = compared.set_index("method")[column].dropna()
-    n = int(compared.set_index("method").loc[CHAMPION, counted])
+    n = int(compared.set_index("method")[counted][CHAMPION])
     method = f"champion; band: lowest and highest of champion and {len(compared) - 1} methods, no confidence"
     if CHAMPION not in values:
         return Estimate.missing("there is none by the champion", n, method)

@@ -41,8 +41,9 @@ def cross_validated_auc(
     fitted outside, they leak. The folds are those of scikit-learn's shuffled `StratifiedKFold` and so hang on the row
     order of `X`; where `customers` (one a row) repeat, they are those of `StratifiedGroupKFold`, which keeps each of
     them in one fold. The interval is Student's with the variance of the fold AUCs enlarged by n_test/n_train, because
-    training sets overlap. Source: Nadeau and Bengio, Machine Learning 52 (2003). A class with fewer cases than folds, or
-    a fold of one class, gives `Estimate.missing`. Raises ValueError for fewer than 2 folds, 1 repetition, or unequal lengths.
+    training sets overlap. Source: Nadeau and Bengio, Machine Learning 52 (2003). A class with fewer cases than folds,
+    or a fold of one class, gives `Estimate.missing`. Raises ValueError for fewer than 2 folds, 1 repetition, or unequal
+    lengths.
     """
     from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
