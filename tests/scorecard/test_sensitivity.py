@@ -61,7 +61,7 @@ def test_each_figure_counts_its_own_applications():
 
 def test_without_declined_applications_the_conclusion_says_so_once():
     assert conclusion(nothing_said(), "booked") == (
-        "The study holds booked loans only: nothing can be said of the declined."
+        "The study holds booked loans only: nothing can be said of the declined ({hidden:status})."
     )
     assert "has no declined applications" in conclusion(nothing_said(), "through_the_door")
     assert list(nothing_said().columns) == COLUMNS == list(SAID.reset_index().columns)

@@ -102,14 +102,14 @@ def nothing_said() -> pd.DataFrame:
 
 
 def conclusion(compared: pd.DataFrame, population: str) -> str:
-    """The conclusion as a template with the fields hidden, lent and rho; without any where nobody was declined.
+    """The conclusion as a template of hidden, lent and rho, or of hidden alone where nobody was declined.
 
     >>> conclusion(nothing_said(), "booked")
-    'The study holds booked loans only: nothing can be said of the declined.'
+    'The study holds booked loans only: nothing can be said of the declined ({hidden:status}).'
     """
     if compared.empty:
         holds = "has no declined applications" if population == "through_the_door" else "holds booked loans only"
-        return f"The study {holds}: nothing can be said of the declined."
+        return f"The study {holds}: nothing can be said of the declined ({{hidden:status}})."
     return (
         "Mean PD of the declined by the champion and, in brackets, the band of the methods: {hidden}. Bad rate among as"
         " many accepted as the policy lends to, by PD alone: {lent}. Correlation of what is hidden in decision and"
