@@ -61,3 +61,13 @@ def test_the_verdict_counts_who_is_closer_who_is_farther_and_who_cannot_be_told(
     assert "1 lie farther off, and 1 cannot be told" in text
     assert "−3.0 percentage points" in text
     assert "inside the band" in text
+    assert "than the champion does" in text
+
+
+def test_differences_are_told_in_points_and_headed_so():
+    told = pd.DataFrame(
+        {"bias": [-0.03], "mean_absolute_error": [0.1], "change": [0.0], "lower": [0.0], "upper": [0.0]}
+    )
+    shown = truth.in_points(told)
+    assert list(shown.columns) == ["bias, points", "mean absolute error, points", "change, points", "lower", "upper"]
+    assert shown.iloc[0].tolist() == pytest.approx([-3.0, 10.0, 0.0, 0.0, 0.0])

@@ -85,3 +85,41 @@ def test_folds_are_stratified():
         scoring="roc_auc",
     ).mean()
     assert cross_validated_auc(logit, X, y, repetitions=1).value == pytest.approx(expected, abs=0.02)
+
+
+def test_a_customer_who_comes_back_stands_in_one_fold_alone():
+    X, y = data(300)
+    customers = np.array([f"c{i // 3}" for i in range(300)])
+    trained = []
+
+    def fit(X_train, y_train):
+        trained.append(set(X_train.index))
+        return logit(X_train, y_train)
+
+    found = cross_validated_auc(fit, X, y, customers=customers, repetitions=1)
+    for rows in trained:
+        judged = sorted(set(range(300)) - rows)
+        assert not set(customers[judged]) & set(customers[sorted(rows)])
+    assert "each customer in one fold" in found.method
+
+
+def test_names_of_customers_change_nothing():
+    X, y = data(300)
+    one, other = (
+        cross_validated_auc(logit, X, y, customers=names, repetitions=1)
+        for names in (np.arange(300) // 2, [f"{-(i // 2)}" for i in range(300)])
+    )
+    assert one == other
+
+
+def test_customers_who_come_once_leave_the_folds_as_they_are():
+    X, y = data()
+    assert cross_validated_auc(logit, X, y, customers=range(400), repetitions=1) == cross_validated_auc(
+        logit, X, y, repetitions=1
+    )
+
+
+def test_customers_of_other_rows_are_refused():
+    X, y = data(20)
+    with pytest.raises(ValueError, match="one value a row of X, got 3 for 20"):
+        cross_validated_auc(logit, X, y, customers=[1, 2, 3], repetitions=1)

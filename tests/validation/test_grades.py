@@ -39,6 +39,11 @@ def test_a_grade_with_too_few_cases_is_not_evaluated_and_says_why():
     assert none.reason == "the grade has 0 labelled cases, and at least 30 are asked for"
 
 
+def test_one_case_is_told_in_the_singular():
+    check = grade_checks([0], [0.004], [1], SCALE, THRESHOLDS, "test")[0]
+    assert check.reason == "the grade has 1 labelled case, and at least 30 are asked for"
+
+
 def test_checks_and_table_agree():
     y, pd = sample()
     table = grade_table(y, pd, grades(pd, SCALE), SCALE, THRESHOLDS)

@@ -63,13 +63,17 @@ def average(rates: pd.DataFrame) -> Estimate:
 
 
 def long_run_results(study: Study, rates: pd.DataFrame, thresholds: Thresholds) -> list[CheckResult]:
-    """The long-run average, and the years that it rests on: judged where the study calibrates to it."""
+    """The long-run average, the years that it rests on (judged where the study calibrates to it), and the months."""
     judged = isinstance(study.calibration, LongRunRate)
-    years = Estimate(
-        int(rates.loc[rates["counted"], "months"].sum()) / 12, n=int(rates["counted"].sum()), method="months / 12"
-    )
+    months, count = int(rates.loc[rates["counted"], "months"].sum()), int(rates["counted"].sum())
+    years = Estimate(months / 12, n=count, method="months / 12")
     limit = thresholds["scorecard.history_years"] if judged else None
     return [
         CheckResult("champion.long_run_rate", "Long-run average default rate", average(rates), unit="%"),
         CheckResult("champion.history_years", "Years of default rates behind the long-run average", years, limit),
+        CheckResult(
+            "champion.history_months",
+            "Months of default rates behind the long-run average",
+            Estimate(months, n=count, method="months of the counted periods in which loans were decided"),
+        ),
     ]

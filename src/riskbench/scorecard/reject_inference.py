@@ -27,7 +27,7 @@ from riskbench.scorecard.card import Scorecard
 from riskbench.scorecard.logit import fit_logit
 
 NO_DECLINED = "the study has no declined applications"
-NOTHING = "nothing"
+CHAMPION, NOTHING = "champion", "nothing"
 BANDS = 10  # of equal numbers of known cases
 LEAST_ACCEPTANCE = 0.05  # a known case stands for at most twenty applications
 
@@ -192,6 +192,10 @@ def _imputed(a: Applicants, chance: Floats) -> Rows:
     return Rows(position[counts], y[counts], weight[counts])
 
 
+def _times(factor: float) -> str:
+    return "" if factor == 1 else f"{factor:g} times "
+
+
 _FUZZY = "Siddiqi, Intelligent Credit Scoring (2017), on reject inference"
 _PARCELLING = "Siddiqi (2017); Crook and Banasik, Journal of Banking and Finance 28 (2004)"
 _PROBIT = "van de Ven and van Praag, Journal of Econometrics 17 (1981); Heckman, Econometrica 47 (1979)"
@@ -214,16 +218,16 @@ METHODS = (
         Method(
             f"parcelling_{round(100 * factor)}",
             f"Parcelling, rate × {factor:g}",
-            f"In each tenth of the known by PD, the declined are bad {factor:g} times as often as the known.",
+            f"In each tenth of the known by PD, the declined are bad {_times(factor)}as often as the known.",
             _PARCELLING,
             partial(_parcelled, factor=factor),
         )
         for factor in (1.0, 1.25, 1.5, 2.0)
     ),
     Method("probit", "Bivariate probit", "What is hidden in decision and default is normal and correlated; a variable"
-           " moves the decision alone. PD before the decision is known.", _PROBIT, None),
-    Method("probit_given_decision", "Probit, decision known", "The same. PD when the decision is known.",
-           _PROBIT, None),
+           " moves the decision alone. P(bad) of an applicant.", _PROBIT, None),
+    Method("probit_given_decision", "Probit, given the decision", "The same. P(bad), given that the application was"
+           " declined.", _PROBIT, None),
 )  # fmt: skip
 
-TITLES = {method.name: method.title for method in METHODS}
+TITLES = {CHAMPION: "Champion, as applied"} | {method.name: method.title for method in METHODS}

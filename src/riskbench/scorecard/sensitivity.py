@@ -1,4 +1,7 @@
-"""What the methods of reject inference say, side by side: a band between them, which is no interval of confidence."""
+"""What the champion and the methods of reject inference say, side by side: a band, no interval of confidence.
+
+The champion is shrunk and calibrated, the methods' cards are not; so it stands in the first row and inside every band.
+"""
 
 import numpy as np
 import pandas as pd
@@ -6,19 +9,21 @@ from numpy.typing import ArrayLike
 
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.metrics.discrimination import auc
-from riskbench.scorecard.reject_inference import NO_DECLINED, NOTHING, TITLES
+from riskbench.scorecard.reject_inference import CHAMPION, METHODS, TITLES
 
+COUNTS = ["declined", "everyone", "accepted"]
 RATES = ["declined_pd", "everyone_pd", "accepted_bad_rate", "swap_ins", "swap_in_bad_rate", "moved"]
-COLUMNS = ["method", "title", *RATES, "auc", "auc_lower", "auc_upper"]
+COLUMNS = ["method", "title", *COUNTS, *RATES, "auc", "auc_lower", "auc_upper"]
 BANDS = (
-    ("declined.mean_pd", "declined_pd", "Mean PD of the declined, and the band of the methods"),
-    ("everyone.mean_pd", "everyone_pd", "Mean PD of all applications, and the band of the methods"),
+    ("declined.mean_pd", "declined_pd", "declined", "Mean PD of the declined, and the band of the methods"),
+    ("everyone.mean_pd", "everyone_pd", "everyone", "Mean PD of all applications, and the band of the methods"),
     (
         "accepted.bad_rate",
         "accepted_bad_rate",
+        "accepted",
         "Bad rate among the accepted at the policy's approval share, and the band of the methods",
     ),
-    ("swap_ins.bad_rate", "swap_in_bad_rate", "Inferred bad rate of swap-ins, and the band of the methods"),
+    ("swap_ins.bad_rate", "swap_in_bad_rate", "swap_ins", "Inferred bad rate of swap-ins, and the band of the methods"),
 )
 
 
@@ -40,12 +45,13 @@ def populations(applications: pd.DataFrame, declined: pd.Series, pd_: pd.Series,
 
 
 def compare(pds: pd.DataFrame, y: ArrayLike, declined: ArrayLike, share: float) -> pd.DataFrame:
-    """One row a method (column of `pds`, the first being doing nothing): what it says of the same applications.
+    """One row a column of `pds`, the champion first and then the methods: what it says of the same applications.
 
     `y`: 1 bad, 0 good, NaN unknown; `declined`: boolean by row; `share`, in (0, 1): of applications accepted, those
-    with the lowest PD of the method. Every rate but the AUC is a mean of the method's own PDs. Returns `declined_pd`,
-    `everyone_pd`, `accepted_bad_rate`, `swap_ins` (declined then, accepted now), `swap_in_bad_rate`, `moved` (share of
-    applications decided otherwise than by doing nothing) and `auc` with its interval on the known.
+    with the lowest PD of the method. Every rate but the AUC is a mean of the method's own PDs. Returns the numbers of
+    applications `declined`, `everyone` and `accepted`, then `declined_pd`, `everyone_pd`, `accepted_bad_rate`,
+    `swap_ins` (declined then, accepted now), `swap_in_bad_rate`, `moved` (share of applications decided otherwise than
+    by the first column) and `auc` with its interval on the known.
     """
     if not 0 < share < 1:
         raise ValueError(f"share must lie in (0, 1), got {share!r}")
@@ -62,6 +68,9 @@ def compare(pds: pd.DataFrame, y: ArrayLike, declined: ArrayLike, share: float) 
             {
                 "method": name,
                 "title": TITLES.get(str(name), str(name)),
+                "declined": int(refused.sum()),
+                "everyone": len(risk),
+                "accepted": lent,
                 "declined_pd": risk[refused].mean(),
                 "everyone_pd": risk.mean(),
                 "accepted_bad_rate": risk[accepted].mean(),
@@ -76,14 +85,14 @@ def compare(pds: pd.DataFrame, y: ArrayLike, declined: ArrayLike, share: float) 
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def bands(compared: pd.DataFrame, n: int, sample: str) -> list[CheckResult]:
-    """What doing nothing says and, as bounds, the least and the most that a method says: one figure a question.
+def bands(compared: pd.DataFrame, sample: str) -> list[CheckResult]:
+    """What the champion says and, as bounds, the least and the most that it or a method says: one figure a question.
 
-    `compared` is of `compare`, or of `nothing_said` where nobody was declined; `n` counts the applications.
+    `compared` is of `compare`; `n` of a figure counts the applications that the champion's value is a mean of.
     """
     return [
-        CheckResult(f"{name}.{sample}", title, _band(compared, column, n), unit="%", dims={"sample": sample})
-        for name, column, title in BANDS
+        CheckResult(f"{name}.{sample}", title, _band(compared, column, counted), unit="%", dims={"sample": sample})
+        for name, column, counted, title in BANDS
     ]
 
 
@@ -92,11 +101,36 @@ def nothing_said() -> pd.DataFrame:
     return pd.DataFrame(columns=COLUMNS).astype({"method": "str", "title": "str"} | dict.fromkeys(COLUMNS[2:], float))
 
 
-def _band(compared: pd.DataFrame, column: str, n: int) -> Estimate:
-    values = compared.set_index("method")[column].dropna()
-    method = f"doing nothing; bounds: lowest and highest of {len(values)} methods, no interval of confidence"
+def conclusion(compared: pd.DataFrame, population: str) -> str:
+    """The conclusion as a template of hidden, lent and rho, or of hidden alone where nobody was declined.
+
+    >>> conclusion(nothing_said(), "booked")
+    'The study holds booked loans only: nothing can be said of the declined ({hidden:status}).'
+    """
     if compared.empty:
-        return Estimate.missing(NO_DECLINED)
-    if NOTHING not in values:
-        return Estimate.missing("there is none by doing nothing", n, method)
-    return Estimate(float(values[NOTHING]), float(values.min()), float(values.max()), n=n, method=method)
+        holds = "has no declined applications" if population == "through_the_door" else "holds booked loans only"
+        return f"The study {holds}: nothing can be said of the declined ({{hidden:status}})."
+    return (
+        "Mean PD of the declined by the champion and, in brackets, the band of the methods: {hidden}. Bad rate among as"
+        " many accepted as the policy lends to, by PD alone: {lent}. Correlation of what is hidden in decision and"
+        f" default: {{rho}}. {highest(compared)} No label of a declined application was seen: the bands show what the"
+        " assumptions do, not where the truth lies."
+    )
+
+
+def highest(compared: pd.DataFrame) -> str:
+    """By which assumption the band of the declined ends where it does, as a sentence."""
+    name = compared.set_index("method")["declined_pd"].idxmax()
+    assumed = {method.name: method.assumption for method in METHODS}.get(str(name))
+    if assumed is None:
+        return "No method says more of the declined than the champion."
+    return f"The upper end is that of an assumption which is chosen, not estimated ({TITLES[str(name)]}): {assumed}"
+
+
+def _band(compared: pd.DataFrame, column: str, counted: str) -> Estimate:
+    values = compared.set_index("method")[column].dropna()
+    n = int(compared.set_index("method")[counted][CHAMPION])
+    method = f"champion; band: lowest and highest of champion and {len(compared) - 1} methods, no confidence"
+    if CHAMPION not in values:
+        return Estimate.missing("there is none by the champion", n, method)
+    return Estimate(float(values[CHAMPION]), float(values.min()), float(values.max()), n=n, method=method)

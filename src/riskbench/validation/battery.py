@@ -15,6 +15,7 @@ from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.validation.labels import labelled
 
+SLOPE = "Slope of the calibration line (ideal 1)"
 Samples = Mapping[str, tuple[ArrayLike, ArrayLike]]
 
 
@@ -106,7 +107,7 @@ CALIBRATION = (
     ),
     Statistic(
         "champion.calibration_slope",
-        "Slope of the calibration line (ideal 1)",
+        SLOPE,
         lambda c: metrics.calibration_line(c.y, c.pd).slope,
         "validation.calibration_slope",
         not_on=("development",),  # where it is fitted it is 1 by construction, or above where the card was shrunk

@@ -4,20 +4,26 @@ Both are at the bad rate of the data. On a sample that lent labels to the coeffi
 independent, and the table says so.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable, Mapping
+from typing import Any
 
 from numpy.typing import ArrayLike
-from pandas import DataFrame
+from pandas import DataFrame, isna
 
 from riskbench.core.results import CheckResult
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.levels import MasterScale
 from riskbench.data.prior import moved
 from riskbench.scorecard.master_scale import grades
-from riskbench.validation.battery import Samples, calibration
-from riskbench.validation.grades import grade_checks
+from riskbench.validation.battery import SLOPE, Samples, calibration
+from riskbench.validation.grades import INVERSIONS, grade_checks
 
 FITTED = ("development",)
+P_VALUE = " (p-value)"
+KINDS = ("p-value", "measure", "count")
+SMALL_PRINT = "These are point values at the three decimals shown; whether a difference is beyond chance is not tested."
+TOO_LOW = "Grades whose PD is too low"
+DECIMALS = 3  # as the table is shown: what does not differ there has not changed
 LABELS_ALONE = "portfolio.default_rate."  # says nothing of PDs, so calibration cannot change it
 
 
@@ -51,19 +57,62 @@ def before_and_after(
 ) -> DataFrame:
     """One row a test; for each sample one column before and one after, marked in_sample where it was fitted there.
 
-    The values are p-values but for `brier`, `calibration_intercept`, `calibration_slope`, `inversions` and
-    `grades_too_low`, the number of grades whose Jeffreys test is red. `before` and `after` hold the same samples;
-    "before" was fitted on development alone. A test that a sample does not have is missing there.
+    `test` is its title, `kind` says what its values are: p-value, measure or count. A grade's PD is too low where its
+    Jeffreys test is red. `before` and `after` hold the same samples; "before" was fitted on development alone. A test
+    that a sample does not have is missing there.
     """
-    columns = {}
+    columns: dict[str, dict[str, float | None]] = {}
     for sample in after:
         for when, samples, on in (("before", before, FITTED), ("after", after, fitted)):
             tests = calibration_tests(*samples[sample], scale, thresholds, sample, shift=shift, fitted=on)
             columns[f"{sample}_{when}{'_in_sample' if sample in on else ''}"] = _summed_up(tests)
-    return DataFrame(columns, dtype=float).rename_axis("test").reset_index()
+    table = DataFrame(columns, dtype=float).rename_axis("test").reset_index()
+    kinds = [_kind(title) for title in table["test"]]
+    table.insert(1, "kind", kinds)
+    return table.assign(test=table["test"].str.removesuffix(P_VALUE)).sort_values(
+        "kind", key=lambda kind: kind.map(KINDS.index), kind="stable", ignore_index=True
+    )
+
+
+def told(changed: DataFrame) -> str:
+    """Which tests of `before_and_after` improved and which worsened on samples that lent no labels, as sentences.
+
+    Better is a larger p-value, a smaller count, a slope nearer to 1, and any other measure nearer to 0.
+    """
+    sentences = []
+    samples = [str(name).removesuffix("_after") for name in changed if str(name).endswith("_after")]
+    for sample in samples:
+        better: list[str] = []
+        worse: list[str] = []
+        for row in changed.to_dict("records"):
+            before, after = (_badness(row, f"{sample}_{when}") for when in ("before", "after"))
+            if isna(before) or isna(after):
+                continue
+            if after != before:
+                (better if after < before else worse).append(str(row["test"]))
+        where = sample.replace("_", "-")
+        sentences.append(f"On {where}, by calibration improved: {_listed(better)}; worsened: {_listed(worse)}.")
+    return " ".join([*sentences, SMALL_PRINT]) if sentences else "Every sample lent labels: no test is independent."
 
 
 def _summed_up(tests: list[CheckResult]) -> dict[str, float | None]:
     whole = (t for t in tests if "grade" not in t.dims and not t.name.startswith(LABELS_ALONE))
     too_low = sum(t.status == "red" for t in tests if "grade" in t.dims)
-    return {t.name.split(".")[1]: t.estimate.value for t in whole} | {"grades_too_low": float(too_low)}
+    return {t.title: t.estimate.value for t in whole} | {TOO_LOW: float(too_low)}
+
+
+def _kind(title: str) -> str:
+    if title.endswith(P_VALUE):
+        return "p-value"
+    return "count" if title in (TOO_LOW, INVERSIONS) else "measure"
+
+
+def _badness(row: Mapping[Hashable, Any], column: str) -> float:
+    value = round(float(row[column]), DECIMALS)
+    if row["kind"] == "p-value":
+        return -value
+    return abs(value - 1) if row["test"] == SLOPE else abs(value)
+
+
+def _listed(tests: list[str]) -> str:
+    return "; ".join(tests) or "none"

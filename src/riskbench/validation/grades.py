@@ -18,6 +18,7 @@ from riskbench.metrics.arguments import probabilities
 from riskbench.validation.battery import by_p_value
 from riskbench.validation.labels import labelled
 
+INVERSIONS = "Neighbouring grades whose default rates fall where PDs rise, beyond chance"
 RATES = ["pd_mean", "default_rate", "lower", "upper", "jeffreys_p"]
 
 
@@ -51,7 +52,7 @@ def by_grade(
         n, defaults = int(own.sum()), int(bad[own].sum())
         mean = float(risk[own].mean()) if n else None
         if mean is None or enough.judge(n) == "red":
-            why = f"the grade has {n} labelled cases, and at least {enough.amber:g} are asked for"
+            why = f"the grade has {n} labelled case{'s' * (n != 1)}, and at least {enough.amber:g} are asked for"
             estimate = Estimate.missing(why, n)
         else:
             estimate = metrics.jeffreys(n, defaults, mean)
@@ -77,7 +78,7 @@ def grade_checks(
         ),
         CheckResult(
             f"grades.inversions.{sample}",
-            "Neighbouring grades whose default rates fall where PDs rise, beyond chance",
+            INVERSIONS,
             _inversions(tested),
             thresholds["validation.grade_inversions"],
             dims=dims,
