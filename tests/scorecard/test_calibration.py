@@ -186,5 +186,5 @@ def test_a_slope_that_would_turn_the_ranking_round_is_refused():
 
 
 def test_a_card_is_recalibrated_by_a_slope_above_0_only():
-    with pytest.raises(ValueError, match="slope must be above 0, got 0"):
+    with pytest.raises(ValueError, match="slope must be above 0 and both finite, got slope 0"):
         CARD.recalibrated(0.1, 0)
