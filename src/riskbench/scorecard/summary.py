@@ -40,13 +40,13 @@ def score_distribution(scores: pd.DataFrame, width: int = 10) -> pd.DataFrame:
 
 
 def points_sheet(card: Scorecard, texts: ReasonTexts) -> pd.DataFrame:
-    """The card to score by hand: feature, what the bin means, points, and the cases, bad rate and WoE they rest on.
+    """The card to score by hand: feature, points, what the bin means, and the cases, bad rate and WoE they rest on.
 
     `bin` is the English text of the bin; the bad rate, with Wilson's interval, is that of the development sample.
     """
     bins = card.binning_.features_
     rates = pd.concat([of.table() for of in bins.values()], ignore_index=True)
-    table = card.points_table()[["feature", "bin", "points"]].assign(bin=texts.table(bins.values())["en"])
+    table = card.points_table()[["feature", "points"]].assign(bin=texts.table(bins.values())["en"])
     return table.join(rates[["count", "bad_rate", "bad_rate_lower", "bad_rate_upper", "woe"]])
 
 
