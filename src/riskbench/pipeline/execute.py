@@ -10,7 +10,9 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from riskbench.core.errors import MachineError, StageFailed, raised_elsewhere
@@ -23,6 +25,14 @@ DIED = (
     "the kernel died: out of memory is the usual reason. "
     "What to do: free memory, run with --jobs 1, or use a smaller table."
 )
+_ONE_AT_A_TIME = Lock()
+
+
+def load_libraries() -> None:
+    """Import what stages and pages need, one thread at a time: two first imports of IPython side by side can fail."""
+    with _ONE_AT_A_TIME:
+        for name in ("IPython.paths", "nbconvert", "papermill"):
+            import_module(name)
 
 
 @dataclass
@@ -48,6 +58,7 @@ def execute(
 
     Raises `StageFailed` with cell and exception; the executed notebook is kept up to that cell, whole or not at all.
     """
+    load_libraries()
     import papermill
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient.exceptions import CellControlSignal

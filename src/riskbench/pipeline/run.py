@@ -24,7 +24,7 @@ from riskbench.governance.manifest import StageRecord
 from riskbench.pipeline import kernels
 from riskbench.pipeline.cache import Cache
 from riskbench.pipeline.code import notebook_digest, package_digest, study_files
-from riskbench.pipeline.execute import execute
+from riskbench.pipeline.execute import execute, load_libraries
 from riskbench.pipeline.finish import finish, render_stage
 from riskbench.pipeline.outputs import OUTPUTS_FILE, read_outputs
 from riskbench.pipeline.parameters import GIVEN_BY_THE_RUN, check_settings, declared
@@ -162,7 +162,11 @@ class _Scheduler:
         waiting, done = list(self.run.stages), set[str]()
         running: dict[Future, str] = {}
         failures: list[RiskbenchError] = []
-        with self.progress, ThreadPoolExecutor(self.jobs) as pool, ThreadPoolExecutor(1) as renderer:
+        with (
+            self.progress,
+            ThreadPoolExecutor(self.jobs) as pool,
+            ThreadPoolExecutor(1, initializer=load_libraries) as renderer,
+        ):
             pages: list[Future] = []
             try:
                 while running or (waiting and not failures):
