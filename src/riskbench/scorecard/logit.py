@@ -21,6 +21,7 @@ from scipy.special import chdtrc, expit, ndtr, ndtri
 from sklearn.linear_model import LogisticRegression
 
 from riskbench.core.results import Estimate
+from riskbench.data.counts import frequencies
 from riskbench.scorecard.separation import SeparationError, separating
 
 INTERCEPT = "intercept"
@@ -167,14 +168,7 @@ def fit_logit(W: pd.DataFrame, y: ArrayLike, start: Logit | None = None, weights
 
 def weights_of(weights: ArrayLike | None, rows: int) -> Floats:
     """Weights as floats, one a row, all 1 where none are given; ValueError unless each is positive and finite."""
-    if weights is None:
-        return np.ones(rows)
-    values = np.asarray(weights, float)
-    if values.shape != (rows,):
-        raise ValueError(f"weights must be one a row, {rows}, got shape {values.shape}")
-    if wrong := [float(v) for v in values if not 0 < v < np.inf]:
-        raise ValueError(f"weights must be finite and above zero, got {wrong[:3]}")
-    return values
+    return np.ones(rows) if weights is None else frequencies(weights, rows)
 
 
 def dependent_columns(W: pd.DataFrame) -> list[str]:
