@@ -20,8 +20,8 @@ import pandas as pd
 from riskbench.data.study import STUDY_FILE, load_study
 from riskbench.data.synthetic import SEED, TRUTH_FILE, truth
 from riskbench.scorecard import Scorecard
-from riskbench.scorecard.reject_inference import Rows, declined, refit
-from riskbench.scorecard.selection_bias import fit_selection
+from riskbench.scorecard.rejects.reject_inference import Rows, declined, refit
+from riskbench.scorecard.rejects.selection_bias import fit_selection
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = "out_of_time"

@@ -88,7 +88,7 @@ def test_every_make_target_is_one_word_and_phony() -> None:
 
 
 def test_the_rooms_are_floors_and_every_room_has_one(pyproject: dict[str, Any]) -> None:
-    (contract,) = pyproject["tool"]["importlinter"]["contracts"]
+    contract, *_ = pyproject["tool"]["importlinter"]["contracts"]
     floors = [re.findall(r"riskbench\.(\w+)", layer) for layer in contract["layers"]]
     assert floors == [
         ["cli"],
@@ -105,6 +105,11 @@ def test_the_rooms_are_floors_and_every_room_has_one(pyproject: dict[str, Any]) 
         path.stem for path in package.glob("[!_]*.py")
     }
     assert rooms <= {room for floor in floors for room in floor}
+
+
+def test_no_circle_of_imports_is_let_in_anywhere(pyproject: dict[str, Any]) -> None:
+    *_, circles = pyproject["tool"]["importlinter"]["contracts"]
+    assert circles == {"name": circles["name"], "type": "acyclic_siblings", "ancestors": ["riskbench"]}
 
 
 def test_no_loan_data_no_run_and_no_key_is_committed() -> None:

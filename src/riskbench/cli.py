@@ -59,7 +59,7 @@ def run(study: str, out: Path | None, only: Sequence[str], settings: Sequence[st
     file = find_study(project.data, study)
     warm_up()  # the kernels import their libraries while this process imports its own
     from riskbench.pipeline.progress import progress_for
-    from riskbench.pipeline.run import run_study
+    from riskbench.pipeline.runner import run_study
 
     done = run_study(project, file, stages, chosen, progress_for(stages), out, jobs)
     click.echo(f"\n{done.study.title}: {len(stages)} stages in {done.seconds:.0f} s")

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from riskbench.pipeline.compare import compare_evidence
-from riskbench.pipeline.stage import ARTIFACTS, EVIDENCE_FILE, read_evidence
+from riskbench.pipeline.run_folder import ARTIFACTS, EVIDENCE_FILE, read_evidence
 from riskbench.pipeline.stages import STAGES
 
 PATIENCE = 60_000  # ms: a loaded machine is slow, not wrong

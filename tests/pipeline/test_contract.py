@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 from riskbench.core.files import sha256
 from riskbench.governance.manifest import read_manifest
 from riskbench.pipeline.code import notebook_digest
-from riskbench.pipeline.stage import read_evidence
+from riskbench.pipeline.run_folder import read_evidence
 from riskbench.pipeline.stages import STAGES
 from riskbench.privacy.scan import scan_folder
 

@@ -9,7 +9,7 @@ from riskbench.cli import commands
 from riskbench.core.errors import CannotRun
 from riskbench.core.files import sha256, write_json
 from riskbench.pipeline.export import read_card
-from riskbench.pipeline.outputs import write_outputs
+from riskbench.pipeline.run_folder import write_outputs
 from riskbench.scorecard import Scorecard, WoeBinning
 from riskbench.scorecard.export.document import read_document
 from riskbench.scorecard.export.write import sql_file

@@ -24,7 +24,7 @@ from rich.console import Console
 from riskbench.core.errors import CannotRun, MachineError
 from riskbench.core.files import PARTIAL, locked, remove_abandoned, replacing, write_text
 from riskbench.pipeline.progress import LiveProgress
-from riskbench.pipeline.run import _taken
+from riskbench.pipeline.runner import _taken
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 Mount = Callable[[Path, str], None]

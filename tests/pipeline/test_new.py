@@ -11,7 +11,7 @@ import pytest
 
 from riskbench.core.results import Evidence
 from riskbench.data.study import load_study
-from riskbench.pipeline.stage import read_evidence
+from riskbench.pipeline.run_folder import read_evidence
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 NAMES = ("a", "b", "c")

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from riskbench.core.errors import CannotRun, NotEvaluated, StudyError
 from riskbench.core.results import CheckResult, Estimate, Table
-from riskbench.pipeline.outputs import read_outputs
-from riskbench.pipeline.stage import Stage, open_stage, read_evidence
+from riskbench.pipeline.run_folder import read_evidence, read_outputs
+from riskbench.pipeline.stage import Stage, open_stage
 from riskbench.report import display
 from riskbench.scorecard import WoeBinning
 

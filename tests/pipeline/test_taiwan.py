@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from riskbench.core.results import Evidence
-from riskbench.pipeline.stage import read_evidence
+from riskbench.pipeline.run_folder import read_evidence
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 ROOT = Path(__file__).parents[2]

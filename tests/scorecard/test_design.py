@@ -10,7 +10,7 @@ from riskbench.core.errors import DataError
 from riskbench.data.study import load_study
 from riskbench.scorecard import Scorecard
 from riskbench.scorecard.design import card_builder, design_binning
-from riskbench.scorecard.selection import vif
+from riskbench.scorecard.regression.inflation import vif
 
 STUDY = load_study(Path(__file__).parents[2] / "data" / "taiwan" / "study.toml")
 

@@ -5,8 +5,8 @@ import pytest
 
 from riskbench import metrics
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.levels import MasterScale
-from riskbench.scorecard.master_scale import grades
+from riskbench.data.study.levels import MasterScale
+from riskbench.scorecard.calibration.master_scale import grades
 from riskbench.validation.grades import grade_checks, grade_table
 
 THRESHOLDS = Thresholds()

@@ -9,7 +9,7 @@ from typing import Any
 import ibis
 from ibis.expr.types import Table
 
-from riskbench.data.schema import Aggregate
+from riskbench.data.study.schema import Aggregate
 
 COUNTS = ("count", "distinct")  # 0 without rows
 MONTH = 30  # days: the unit of a trend

@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-from riskbench.data.expressions import functions_in
 from riskbench.data.features import FUNCTIONS
-from riskbench.data.schema import Aggregate, Column, TableSpec
-from riskbench.data.study import Formula, Study
+from riskbench.data.features.expressions import functions_in
+from riskbench.data.study import Study
+from riskbench.data.study.parts import Formula
+from riskbench.data.study.schema import Aggregate, Column, TableSpec
 
 
 def dictionary(study: Study) -> pd.DataFrame:

@@ -15,10 +15,10 @@ from ibis.expr.types import Table
 
 from riskbench.core.errors import DataError
 from riskbench.data.aggregates import COUNTS, statistic
-from riskbench.data.expressions import parsed
-from riskbench.data.formulas import formula_column, text_as_str, with_formulas
-from riskbench.data.schema import Column, TableSpec
+from riskbench.data.features.expressions import parsed
+from riskbench.data.features.formulas import formula_column, text_as_str, with_formulas
 from riskbench.data.study import Study
+from riskbench.data.study.schema import Column, TableSpec
 
 ROW = "file_row_number"  # DuckDB's own name; counts from 0
 WHOLE = "bring the file again, whole"

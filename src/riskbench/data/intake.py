@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from riskbench.core.errors import NotEvaluated, StudyError
-from riskbench.data.expressions import columns_of
-from riskbench.data.formulas import compute
+from riskbench.data.features.expressions import columns_of
+from riskbench.data.features.formulas import compute
 from riskbench.data.study import Study
 from riskbench.privacy.pseudonyms import pseudonymise
 

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from riskbench.core.errors import DataError
-from riskbench.data.study import ColumnOutcome, RepaymentOutcome, Study
+from riskbench.data.study import Study
+from riskbench.data.study.parts import ColumnOutcome, RepaymentOutcome
 
 
 def label(study: Study, applications: pd.DataFrame, outcomes: pd.DataFrame | None) -> pd.DataFrame:

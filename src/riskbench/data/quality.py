@@ -16,8 +16,8 @@ from ibis.expr.types import Table
 
 from riskbench.core.errors import DataError
 from riskbench.data.engine import ROW, Engine, is_moment
-from riskbench.data.schema import Column, TableSpec
 from riskbench.data.study import Study
+from riskbench.data.study.schema import Column, TableSpec
 
 WITHHELD = ("identifier", "key", "protected")  # an extreme value of these can be one person's
 

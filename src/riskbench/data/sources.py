@@ -10,7 +10,8 @@ from pathlib import Path
 
 from riskbench.core.errors import CannotRun, DataError
 from riskbench.core.files import replacing, sha256, write_json
-from riskbench.data import public, synthetic
+from riskbench.data import synthetic
+from riskbench.data.published import recognition
 from riskbench.data.study import Study
 
 SOURCE_FILE = "source.json"
@@ -61,7 +62,7 @@ def add_public(study: Study, folder: Path, path: Path | None) -> int:
     if path and path.is_file() and len(wanted) > 1:
         raise CannotRun(f"study {study.name} has {len(wanted)} tables: pass the folder that holds them, not a file")
     frames = {
-        file: public.fetch_openml(name) if path is None else public.recognise(path, name)
+        file: recognition.fetch_openml(name) if path is None else recognition.recognise(path, name)
         for file, name in wanted.items()
     }
     with ExitStack() as written:

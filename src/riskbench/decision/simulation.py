@@ -53,7 +53,7 @@ def simulate(
 
     `frame` has `score`, `pd` in [0, 1] and the variables of the rules; where known also `amount` (requested), `y` (1 =
     bad, 0 = good, NaN = unlabelled) and `legacy` (boolean: the policy in force approved). `shift` is what the
-    population's log odds of bad lie above those of the data, see `riskbench.data.prior`. Raises ValueError as
+    population's log odds of bad lie above those of the data, see `data/prior.py`. Raises ValueError as
     `policy.apply` does, and for a PD outside [0, 1], labels other than 0 and 1 or a `legacy` that is not boolean.
     """
     if not len(frame):

@@ -8,8 +8,8 @@ from riskbench.core.files import sha256
 from riskbench.core.project import Project
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.schema import Role
 from riskbench.data.study import Study
+from riskbench.data.study.schema import Role
 from riskbench.privacy.scan import scan_folder
 
 # The house scale, 4 the most protected. A run is protected as its most protected column.

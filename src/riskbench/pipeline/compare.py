@@ -7,7 +7,7 @@ from typing import Any
 
 from riskbench.core.errors import CannotRun
 from riskbench.core.results import Evidence, Table
-from riskbench.pipeline.stage import EVIDENCE_FILE, read_evidence
+from riskbench.pipeline.run_folder import EVIDENCE_FILE, read_evidence
 
 # What a figure says. Where it came from (inputs, cell) is provenance: pseudonyms alone change the hash of a table.
 COMPARED = (

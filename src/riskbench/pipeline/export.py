@@ -9,8 +9,7 @@ import pandas as pd
 from riskbench.core.errors import CannotRun
 from riskbench.core.files import canonical_json, replacing, sha256, write_text
 from riskbench.data.study import STUDY_FILE, load_study
-from riskbench.pipeline.outputs import read_outputs
-from riskbench.pipeline.stage import ARTIFACTS
+from riskbench.pipeline.run_folder import ARTIFACTS, read_outputs
 from riskbench.scorecard import Scorecard
 from riskbench.scorecard.export.dialects import Dialect
 from riskbench.scorecard.export.document import card_document

@@ -1,10 +1,7 @@
 """From executed stages to the dossier and the manifest: the last step of a run."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import nbformat
 
@@ -13,14 +10,11 @@ from riskbench.core.results import Evidence
 from riskbench.data.study import STUDY_FILE
 from riskbench.governance.manifest import Manifest, environment_now, files_of, write_manifest
 from riskbench.pipeline.code import notebook_digest, package_digest, write_code
-from riskbench.pipeline.stage import APPENDIX, ARTIFACTS, EVIDENCE_FILE, read_evidence, write_evidence
+from riskbench.pipeline.run import Run
+from riskbench.pipeline.run_folder import APPENDIX, ARTIFACTS, CODE, EVIDENCE_FILE, read_evidence, write_evidence
 from riskbench.pipeline.stages import STAGES
-from riskbench.pipeline.verify import CODE
 from riskbench.report.dossier import RunSummary, render_evidence, render_index
 from riskbench.report.pages import Page, render_page
-
-if TYPE_CHECKING:
-    from riskbench.pipeline.run import Run
 
 
 def render_stage(run: Run, stage: str) -> None:

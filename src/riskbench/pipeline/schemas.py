@@ -14,7 +14,7 @@ from riskbench.core.files import write_json
 from riskbench.core.results import Evidence
 from riskbench.data.study import Study
 from riskbench.governance.manifest import Manifest
-from riskbench.pipeline.outputs import Outputs
+from riskbench.pipeline.run_folder import Outputs
 from riskbench.scorecard.export.document import CardDocument
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -27,18 +27,24 @@ from riskbench.core.results import CheckResult, Estimate, Evidence, Input, Scala
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.study import STUDY_FILE, Study, find_study, load_study
 from riskbench.governance.manifest import MANIFEST
-from riskbench.pipeline.outputs import read_outputs, write_outputs
+from riskbench.pipeline.run_folder import (
+    APPENDIX,
+    ARTIFACTS,
+    EVIDENCE_FILE,
+    read_evidence,
+    read_outputs,
+    write_evidence,
+    write_outputs,
+)
 from riskbench.pipeline.stages import STAGES, upstream
 from riskbench.report import display, figures, tables, words
-from riskbench.scorecard.edits import Edit
-from riskbench.scorecard.edits_file import EDITS_FILE, append_edits, read_edits, unwritten
+from riskbench.scorecard.binning.edits import Edit
+from riskbench.scorecard.binning.edits_file import EDITS_FILE, append_edits, read_edits, unwritten
 
 if TYPE_CHECKING:
     from riskbench.scorecard import WoeBinning
 
 STUDY_VARIABLE = "RISKBENCH_STUDY"
-ARTIFACTS, APPENDIX = "artifacts", "appendix"
-EVIDENCE_FILE = "evidence.json"
 
 
 def open_stage(name: str, study: str, run: str = "") -> "Stage":
@@ -277,16 +283,6 @@ class Stage:
     def _provenance(self) -> dict[str, Any]:
         inputs = [Input(table=table, sha256=hash_) for table, hash_ in sorted(self._inputs.items())]
         return {"inputs": inputs, "cell": self._cell_ids.get(_running_source())}
-
-
-def read_evidence(path: Path) -> list[Evidence]:
-    """The evidence in a file."""
-    return [Evidence.model_validate(entry) for entry in json.loads(path.read_text("utf-8"))]
-
-
-def write_evidence(path: Path, evidence: Iterable[Evidence]) -> None:
-    """Write evidence whole or not at all."""
-    write_json(path, [e.model_dump(mode="json") for e in evidence])
 
 
 def _cell_ids(notebook: Path) -> dict[str, str]:

@@ -17,8 +17,9 @@ from riskbench.data.sources import SOURCE_FILE
 from riskbench.data.study import STUDY_FILE, Study, load_study
 from riskbench.governance.manifest import Manifest, broken_files, environment_now, read_manifest
 from riskbench.pipeline.compare import Difference, compare_runs
+from riskbench.pipeline.run_folder import CODE
 
-CODE, LOCK, PACKAGE_FOLDER = "code.zip", "requirements.lock", "src/riskbench/"
+LOCK, PACKAGE_FOLDER = "requirements.lock", "src/riskbench/"
 
 
 @dataclass

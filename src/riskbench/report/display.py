@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from riskbench.data.study import Study
     from riskbench.scorecard import Scorecard, WoeBinning
-    from riskbench.scorecard.bins import FeatureBins
+    from riskbench.scorecard.binning.bins import FeatureBins
 
 Result = Estimate | CheckResult | Evidence
 
@@ -188,7 +188,7 @@ def _missing(bins: "FeatureBins") -> float:
 
 
 def _is_bins(thing: Any) -> bool:
-    return f"{type(thing).__module__}.{type(thing).__name__}" == "riskbench.scorecard.bins.FeatureBins"
+    return f"{type(thing).__module__}.{type(thing).__name__}" == "riskbench.scorecard.binning.bins.FeatureBins"
 
 
 def _binning_sheet(binning: "WoeBinning") -> _Sheet | None:
@@ -244,9 +244,9 @@ SHOWN: dict[str, tuple[Callable[[Any], str | None], Callable[[Any], str | None] 
     "riskbench.core.results.Estimate": (estimate_html, estimate_text),
     "riskbench.core.results.CheckResult": (result_html, result_text),
     "riskbench.core.results.Evidence": (result_html, result_text),
-    "riskbench.scorecard.bins.FeatureBins": (bins_html, _as_sheet(_bins_sheet)[1]),
-    "riskbench.scorecard.binning.WoeBinning": _as_sheet(_binning_sheet),
+    "riskbench.scorecard.binning.bins.FeatureBins": (bins_html, _as_sheet(_bins_sheet)[1]),
+    "riskbench.scorecard.binning.estimator.WoeBinning": _as_sheet(_binning_sheet),
     "riskbench.scorecard.card.Scorecard": _as_sheet(_card_sheet),
-    "riskbench.data.study.Study": _as_sheet(_study_sheet),
+    "riskbench.data.study.study.Study": _as_sheet(_study_sheet),
     "matplotlib.figure.Figure": (_drawing_html, None),
 }

@@ -19,12 +19,12 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from riskbench.core.results import Estimate
-from riskbench.scorecard.binning import WoeBinning
-from riskbench.scorecard.inputs import frame_of, target_of
-from riskbench.scorecard.logit import Logit, fit_logit, weights_of
+from riskbench.scorecard.binning.estimator import WoeBinning
+from riskbench.scorecard.binning.inputs import frame_of, target_of
 from riskbench.scorecard.reasons import Language, ReasonTexts
-from riskbench.scorecard.separation import SeparationError
-from riskbench.scorecard.signs import SignedFit, fit_signed
+from riskbench.scorecard.regression.logit import Logit, fit_logit, weights_of
+from riskbench.scorecard.regression.separation import SeparationError
+from riskbench.scorecard.regression.signs import SignedFit, fit_signed
 
 FORMAT = 2  # 1 rounded the neutral score a feature at a time
 BASE = "(base)"  # the line of an explanation that is no feature's
@@ -40,9 +40,9 @@ class Scorecard(ClassifierMixin, BaseEstimator):
     coefficient may be above 0; features pressed to 0 are left out, and told in `signs_`. `from_zero`: no feature earns
     less than 0 points.
 
-    Learned: `binning_`, `logit_` (see `riskbench.scorecard.logit`), `correction_` (intercept and slope laid over the
-    logit's log odds; 0 and 1 unless corrected), `points_` (whole points by bin of each feature), `base_`
-    (points that everybody has; 0 unless `from_zero`), `neutral_` (points by feature at WoE 0, the average risk),
+    Learned: `binning_`, `logit_` (see `scorecard/regression/logit.py`), `correction_` (intercept and slope laid over
+    the logit's log odds; 0 and 1 unless corrected), `points_` (whole points by bin of each feature), `base_` (points
+    that everybody has; 0 unless `from_zero`), `neutral_` (points by feature at WoE 0, the average risk),
     `sign_violations_` (features whose coefficient is above 0: more evidence of good would raise the PD), `signs_` (the
     `SignedFit` of a constrained card just fitted, else None), `classes_`.
 

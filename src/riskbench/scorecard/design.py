@@ -8,9 +8,9 @@ import pandas as pd
 from sklearn.dummy import DummyClassifier
 
 from riskbench.data.study import Study
-from riskbench.scorecard.binning import WoeBinning
+from riskbench.scorecard.binning.edits import Edit
+from riskbench.scorecard.binning.estimator import WoeBinning
 from riskbench.scorecard.card import Scorecard
-from riskbench.scorecard.edits import Edit
 from riskbench.scorecard.selection import select
 
 

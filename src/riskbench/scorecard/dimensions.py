@@ -13,9 +13,9 @@ import pandas as pd
 from sklearn.dummy import DummyClassifier
 
 from riskbench.core.results import Estimate
-from riskbench.data.expressions import columns_of
-from riskbench.data.schema import Dimension, TableSpec
+from riskbench.data.features.expressions import columns_of
 from riskbench.data.study import Study
+from riskbench.data.study.schema import Dimension, TableSpec
 from riskbench.metrics.discrimination import auc, delong
 from riskbench.scorecard.card import Scorecard
 from riskbench.scorecard.selection.funnel import KEPT, STEPS

@@ -22,9 +22,9 @@ import pandas as pd
 from pydantic import Field, TypeAdapter, ValidationError
 
 from riskbench.core.errors import StudyError, broken_rules
-from riskbench.data.schema import Part
 from riskbench.data.study import Study
-from riskbench.scorecard.bins import FeatureBins
+from riskbench.data.study.schema import Part
+from riskbench.scorecard.binning.bins import FeatureBins
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")

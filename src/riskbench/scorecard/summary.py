@@ -8,8 +8,8 @@ from riskbench.core.thresholds import Thresholds
 from riskbench.data.prior import moved
 from riskbench.metrics.discrimination import auc, delong
 from riskbench.scorecard.card import BASE, Scorecard
-from riskbench.scorecard.inference import statsmodels_difference
 from riskbench.scorecard.reasons import LANGUAGES, ReasonTexts
+from riskbench.scorecard.regression.inference import statsmodels_difference
 
 CARRIED = ["application", "month", "sample", "label", "y"]  # what every table of scores says of an application
 

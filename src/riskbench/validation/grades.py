@@ -1,7 +1,7 @@
 """The test of every grade of the master scale against the defaults it had, and of the grades against each other.
 
-Grades are those of `riskbench.scorecard.master_scale`: bands of the PD that is applied. What is tested in a grade is
-the mean PD at the bad rate of the data, so that it can be compared with labels where bads were oversampled too.
+Grades are those of `scorecard/calibration/master_scale.py`: bands of the PD that is applied. What is tested in a
+grade is the mean PD at the bad rate of the data, which can be compared with labels where bads were oversampled too.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from pandas import DataFrame
 from riskbench import metrics
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.levels import MasterScale
+from riskbench.data.study.levels import MasterScale
 from riskbench.metrics.arguments import probabilities
 from riskbench.validation.battery import by_p_value
 from riskbench.validation.labels import labelled

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from sqlglot import exp
 
 from riskbench.core.errors import StudyError
-from riskbench.data.expressions import Scope, columns_of, functions_in, parsed, plain
 from riskbench.data.features import FUNCTIONS
-from riskbench.data.formulas import compute, value
+from riskbench.data.features.expressions import Scope, columns_of, functions_in, parsed, plain
+from riskbench.data.features.formulas import compute, value
 
 KINDS = {"n": "integer", "x": "number", "yes": "boolean", "s": "text", "level": "category", "day": "date"}
 KINDS |= {"moment": "timestamp"}

@@ -23,14 +23,15 @@ from riskbench.data.drafting.roles import Guess, Known, find_amount, find_custom
 from riskbench.data.drafting.sampling import Periods, decision_days, propose_periods
 from riskbench.data.drafting.study_file import TABLE, Content, to_review, write_study
 from riskbench.data.engine import Engine
-from riskbench.data.formulas import compute
+from riskbench.data.features.formulas import compute
 from riskbench.data.intake import RESERVED, candidates
 from riskbench.data.labels import label
 from riskbench.data.quality import quality_gate
 from riskbench.data.reading import ReadColumn, Tape, read_tape, write_tape
-from riskbench.data.schema import Role
 from riskbench.data.sources import record
-from riskbench.data.study import STUDY_FILE, Scaling, load_study
+from riskbench.data.study import STUDY_FILE, load_study
+from riskbench.data.study.parts import Scaling
+from riskbench.data.study.schema import Role
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 ROW_KEY = "row_number"

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from riskbench.data.reading import ReadColumn, Tape
-from riskbench.data.schema import Kind
+from riskbench.data.study.schema import Kind
 
 MOST_LEVELS = 50  # written into the study as the only values that may come
 

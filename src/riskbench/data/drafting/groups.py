@@ -9,7 +9,7 @@ import numpy as np
 from riskbench.core.errors import StudyError
 from riskbench.data.drafting import names
 from riskbench.data.drafting.facts import MOST_LEVELS, Facts
-from riskbench.data.expressions import columns_of
+from riskbench.data.features.expressions import columns_of
 
 MOST_GROUPS = 12
 AGES = (25, 40, 60)

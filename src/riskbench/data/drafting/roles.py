@@ -13,7 +13,7 @@ from riskbench.core.thresholds import Thresholds
 from riskbench.data.drafting import names, values
 from riskbench.data.drafting.facts import MOST_LEVELS, Facts
 from riskbench.data.drafting.leakage import suspicion
-from riskbench.data.schema import Kind, Role
+from riskbench.data.study.schema import Kind, Role
 
 SPOILT = ", but not row"  # so the reading says which cells kept a column from its type
 

@@ -10,7 +10,7 @@ from riskbench.data.drafting.groups import quoted
 from riskbench.data.drafting.outcome import Target
 from riskbench.data.drafting.roles import Guess
 from riskbench.data.drafting.sampling import Periods
-from riskbench.data.schema import Role
+from riskbench.data.study.schema import Role
 
 TABLE = "applications"
 TO_STATE = "to be stated"

@@ -12,7 +12,7 @@ def count_over(threshold: Number, first: Number, *more: Number) -> exp.Expr:
 
     Unit: a count. Missing: a missing value is not over; missing where all values are, or the threshold is.
 
-    >>> from riskbench.data.formulas import value
+    >>> from riskbench.data.features.formulas import value
     >>> value("count_over(0, late_april, late_may, late_june)", late_april=2, late_may=0, late_june=1)
     2.0
     """
@@ -27,7 +27,7 @@ def share_over(threshold: Number, first: Number, *more: Number) -> exp.Expr:
 
     Unit: a share. Missing: values that are missing are left out; missing where all are, or the threshold is.
 
-    >>> from riskbench.data.formulas import value
+    >>> from riskbench.data.features.formulas import value
     >>> value("share_over(0, late_april, late_may, late_june)", late_april=2, late_may=None, late_june=0)
     0.5
     """
@@ -41,7 +41,7 @@ def months_since_over(threshold: Number, oldest: Number, *later: Number) -> exp.
     since it is at least so long ago. Missing: a missing value is not over; missing where all values are, or the
     threshold is.
 
-    >>> from riskbench.data.formulas import value
+    >>> from riskbench.data.features.formulas import value
     >>> value("months_since_over(0, april, may, june)", april=1, may=2, june=0)
     1.0
     >>> value("months_since_over(0, april, may, june)", april=0, may=0, june=0)

@@ -10,7 +10,7 @@ def days_between(earlier: Date, later: Date) -> exp.Expr:
 
     Unit: days. Missing: where either is.
 
-    >>> from riskbench.data.formulas import value
+    >>> from riskbench.data.features.formulas import value
     >>> value("days_between(due, paid)", due="2024-02-27", paid="2024-03-01")
     3.0
     """
@@ -23,7 +23,7 @@ def months_between(earlier: Date, later: Date) -> exp.Expr:
     Unit: months; below zero where the second date lies before the first. From the 31st to the end of a shorter month,
     the month is not over yet. Missing: where either is.
 
-    >>> from riskbench.data.formulas import value
+    >>> from riskbench.data.features.formulas import value
     >>> value("months_between(opened, seen)", opened="2024-01-15", seen="2024-03-14")
     1.0
     """
@@ -38,7 +38,7 @@ def days_since(date: Date, *, as_of: Date) -> exp.Expr:
 
     Unit: days. Missing: where the date is, or lies after the decision: what is to come is not read.
 
-    >>> from riskbench.data.formulas import value
+    >>> from riskbench.data.features.formulas import value
     >>> value("days_since(hired)", decision="decided", hired="2024-01-01", decided="2024-01-31")
     30.0
     """
@@ -50,7 +50,7 @@ def months_since(date: Date, *, as_of: Date) -> exp.Expr:
 
     Unit: months. Missing: where the date is, or lies after the decision: what is to come is not read.
 
-    >>> from riskbench.data.formulas import value
+    >>> from riskbench.data.features.formulas import value
     >>> value("months_since(hired)", decision="decided", hired="2023-01-31", decided="2024-01-30")
     11.0
     """

@@ -12,7 +12,7 @@ def ratio(a: Number, b: Number) -> exp.Expr:
     over a negative number more of `a` gives less; where the sign is meant, write `a / nullif(b, 0)`. Missing: where
     either is.
 
-    >>> from riskbench.data.formulas import value
+    >>> from riskbench.data.features.formulas import value
     >>> value("ratio(debt, income)", debt=600, income=1500)
     0.4
     >>> value("ratio(debt, income)", debt=600, income=0)
@@ -27,7 +27,7 @@ def share(part: Number, whole: Number) -> exp.Expr:
     Unit: a share. Zero and negative: missing where `whole` is zero or less; a negative part counts as 0, one that is
     larger than the whole as 1. Missing: where either is.
 
-    >>> from riskbench.data.formulas import value
+    >>> from riskbench.data.features.formulas import value
     >>> value("share(open_lines, all_lines)", open_lines=3, all_lines=12)
     0.25
     """
@@ -40,7 +40,7 @@ def utilisation(balance: Number, limit: Number) -> exp.Expr:
     Unit: a share. Zero: missing where `limit` is zero or less. Negative: a balance in the customer's favour uses
     nothing and counts as 0. Missing: where either is.
 
-    >>> from riskbench.data.formulas import value
+    >>> from riskbench.data.features.formulas import value
     >>> value("utilisation(bill, credit)", bill=1200, credit=1000)
     1.2
     >>> value("utilisation(bill, credit)", bill=-50, credit=1000)
@@ -54,7 +54,7 @@ def change(now: Number, before: Number) -> exp.Expr:
 
     Unit: a share. Zero and negative: missing where `before` is zero or less. Missing: where either is.
 
-    >>> from riskbench.data.formulas import value
+    >>> from riskbench.data.features.formulas import value
     >>> value("change(amount, last_amount)", amount=150, last_amount=100)
     0.5
     """
@@ -67,7 +67,7 @@ def clip(x: Number, low: Number, high: Number) -> exp.Expr:
     Unit: that of `x`. Missing: where `x` is (SQL's own `greatest(x, low)` would give the bound). A missing bound does
     not bind.
 
-    >>> from riskbench.data.formulas import value
+    >>> from riskbench.data.features.formulas import value
     >>> value("clip(x, -1, 5)", x=7), value("clip(x, -1, 5)", x=None)
     (5.0, nan)
     """

@@ -19,7 +19,7 @@ def sum_of(first: Number, *more: Number) -> exp.Expr:
 
     Unit: that of the values. Missing: values that are missing are left out; missing where all are.
 
-    >>> from riskbench.data.formulas import value
+    >>> from riskbench.data.features.formulas import value
     >>> value("sum_of(paid_april, paid_may)", paid_april=20, paid_may=None)
     20.0
     """
@@ -31,7 +31,7 @@ def mean_of(first: Number, *more: Number) -> exp.Expr:
 
     Unit: that of the values. Missing: values that are missing are left out; missing where all are.
 
-    >>> from riskbench.data.formulas import value
+    >>> from riskbench.data.features.formulas import value
     >>> value("mean_of(april, may, june)", april=10, may=None, june=20)
     15.0
     """
@@ -43,7 +43,7 @@ def largest_of(first: Number, *more: Number) -> exp.Expr:
 
     Unit: that of the values. Missing: values that are missing are left out; missing where all are.
 
-    >>> from riskbench.data.formulas import value
+    >>> from riskbench.data.features.formulas import value
     >>> value("largest_of(late_april, late_may)", late_april=0, late_may=3)
     3.0
     """
@@ -55,7 +55,7 @@ def smallest_of(first: Number, *more: Number) -> exp.Expr:
 
     Unit: that of the values. Missing: values that are missing are left out; missing where all are.
 
-    >>> from riskbench.data.formulas import value
+    >>> from riskbench.data.features.formulas import value
     >>> value("smallest_of(balance_april, balance_may)", balance_april=None, balance_may=-40)
     -40.0
     """
@@ -69,7 +69,7 @@ def trend(oldest: Number, second: Number, third: Number, *later: Number) -> exp.
     its place and is left out of the line; missing where fewer than three values are there. Formula: (Σty - ΣtΣy/n) over
     (Σt² - (Σt)²/n), with month t and value y of the n that are there.
 
-    >>> from riskbench.data.formulas import value
+    >>> from riskbench.data.features.formulas import value
     >>> value("trend(april, may, june)", april=10, may=30, june=20)
     5.0
     """
@@ -89,7 +89,7 @@ def relative_trend(oldest: Number, second: Number, third: Number, *later: Number
     The values stand oldest first, one a month. Unit: a share a month. Zero and negative: missing where the mean is zero
     or less. Missing: as for `trend`.
 
-    >>> from riskbench.data.formulas import value
+    >>> from riskbench.data.features.formulas import value
     >>> value("relative_trend(april, may, june)", april=10, may=30, june=20)
     0.25
     """
@@ -102,7 +102,7 @@ def volatility(first: Number, second: Number, third: Number, *more: Number) -> e
     Unit: a share of the mean. Zero and negative: missing where the mean is zero or less. Missing: values that are
     missing are left out; missing where fewer than three are there.
 
-    >>> from riskbench.data.formulas import value
+    >>> from riskbench.data.features.formulas import value
     >>> value("volatility(april, may, june)", april=10, may=20, june=30)
     0.5
     """

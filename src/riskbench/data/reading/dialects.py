@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from riskbench.data.schema import Kind
+from riskbench.data.study.schema import Kind
 
 SAMPLE = 200  # values on which a dialect must show promise before all are read
 PROMISE = 0.9  # share of values that must fit for the rest to be worth a word

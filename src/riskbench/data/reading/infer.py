@@ -13,7 +13,7 @@ from riskbench.data.reading import dates, numbers
 from riskbench.data.reading.dialects import Dialect, Unread, have_shape, read_values
 from riskbench.data.reading.numbers import INTEGERS, NUMBERS, are_codes, without_unit
 from riskbench.data.reading.tape import in_rows
-from riskbench.data.schema import Kind
+from riskbench.data.study.schema import Kind
 
 MARKERS = ("na", "n/a", "null", "none", "nan", ".", "-", "?", "#n/a")  # of a missing value, among numbers and dates
 INFINITE = tuple(f"{sign}{word}" for sign in ("", "+", "-") for word in ("inf", "infinity", "∞"))

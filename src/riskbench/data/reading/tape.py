@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from riskbench.core.files import replacing
-from riskbench.data.schema import Kind
+from riskbench.data.study.schema import Kind
 
 ROW_GROUP = 1 << 20  # fixed, so that equal tables give equal bytes however they were put together
 

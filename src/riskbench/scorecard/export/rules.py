@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from riskbench.scorecard.bins import FeatureBins
+from riskbench.scorecard.binning.bins import FeatureBins
 from riskbench.scorecard.card import Baseline, Scorecard
 
 

@@ -7,7 +7,6 @@ the features that are left are weighed beside each other.
 from riskbench.scorecard.selection.comparison import compare_methods
 from riskbench.scorecard.selection.every_column import dates_known, every_column, known_too_late
 from riskbench.scorecard.selection.funnel import DROPPED, KEPT, funnel_checks, left_without_outcome, select, steps_told
-from riskbench.scorecard.selection.inflation import vif
 from riskbench.scorecard.selection.methods import METHODS
 from riskbench.scorecard.selection.stability import quarters_of
 
@@ -24,5 +23,4 @@ __all__ = [
     "quarters_of",
     "select",
     "steps_told",
-    "vif",
 ]

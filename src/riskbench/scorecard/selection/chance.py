@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc
 
 from riskbench.metrics.divergence import contributions
-from riskbench.scorecard.bins import FeatureBins
+from riskbench.scorecard.binning.bins import FeatureBins
 
 FINEST = 100  # levels that the search can tell apart: its candidate cuts
 DIRECTIONS = 2  # the better of ascending and descending is taken

@@ -4,7 +4,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from riskbench.core.thresholds import Thresholds
-from riskbench.scorecard.binning import WoeBinning, target_of
+from riskbench.scorecard.binning.estimator import WoeBinning, target_of
 from riskbench.scorecard.selection.methods import METHODS, Rule, lasso
 from riskbench.scorecard.selection.quadratic import Quadratic
 from riskbench.scorecard.selection.state import Limits

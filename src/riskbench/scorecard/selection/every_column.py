@@ -3,9 +3,10 @@
 import pandas as pd
 
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.expressions import columns_of
+from riskbench.data.features.expressions import columns_of
 from riskbench.data.intake import left_behind
-from riskbench.data.study import Study, TableSpec
+from riskbench.data.study import Study
+from riskbench.data.study.schema import TableSpec
 
 NOT_DATED = "not dated"
 READ_AS_OF = "read as of the decision"

@@ -10,8 +10,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
-from riskbench.scorecard.binning import WoeBinning, target_of
-from riskbench.scorecard.selection import alone, clusters, inflation, stability, together
+from riskbench.scorecard.binning.estimator import WoeBinning, target_of
+from riskbench.scorecard.selection import alone, repetition, stability, together
 from riskbench.scorecard.selection.methods import METHODS
 from riskbench.scorecard.selection.state import Limits, Reasons, State
 
@@ -40,8 +40,8 @@ STEPS = (
         "with it more than {false_share:.0%} of those kept could be chance, if candidates are many for the bads",
         together.chance,
     ),
-    Step("correlation", "its WoE correlates over {correlation:g} with a stronger one's", clusters.repeated),
-    Step("inflation", "the others together repeat it: variance inflation over {vif:g}", inflation.inflated),
+    Step("correlation", "its WoE correlates over {correlation:g} with a stronger one's", repetition.repeated),
+    Step("inflation", "the others together repeat it: variance inflation over {vif:g}", repetition.inflated),
     Step("crowding", "it is not among the strongest, one for {bads_each:g} bads", together.crowded),
     Step(
         "beside the others",

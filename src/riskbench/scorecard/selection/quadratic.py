@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import nnls
 
-from riskbench.scorecard.logit import Logit
+from riskbench.scorecard.regression.logit import Logit
 
 ZERO = 1e-9  # of the largest coefficient: smaller is 0
 Floats = NDArray[np.float64]

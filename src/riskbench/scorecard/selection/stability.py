@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from riskbench.data.periods import periods
+from riskbench.scorecard.binning.by_period import against_the_others
 from riskbench.scorecard.selection.state import Reasons, State
-from riskbench.scorecard.stability import against_the_others
 
 
 def quarters_of(months: pd.Series) -> pd.Series | None:

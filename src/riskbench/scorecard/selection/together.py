@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc, chdtri
 
-from riskbench.scorecard.logit import Logit, SeparationError, dependent_columns, fit_logit
+from riskbench.scorecard.regression.logit import Logit, SeparationError, dependent_columns, fit_logit
 from riskbench.scorecard.selection.chance import false_discoveries
 from riskbench.scorecard.selection.methods import METHODS, Rule, wrong_sign
 from riskbench.scorecard.selection.quadratic import Quadratic
