@@ -93,14 +93,16 @@ def verify(folder: Path, quick: bool) -> None:
 @click.argument("ours", metavar="RUN_A", type=click.Path(path_type=Path))
 @click.argument("theirs", metavar="RUN_B", type=click.Path(path_type=Path))
 def compare(ours: Path, theirs: Path) -> None:
-    """Compare two runs figure by figure."""
+    """Compare two runs figure by figure; differences in words alone come last."""
     from riskbench.pipeline.compare import compare_runs
 
     figures, differences = compare_runs(ours, theirs)
-    for difference in differences:
+    for difference in sorted(differences, key=lambda difference: difference.in_words):
         click.echo(str(difference))
     if differences:
-        raise click.exceptions.Exit(_said(f"{len(differences)} difference(s) in {figures} figures.", 1))
+        words = sum(difference.in_words for difference in differences)
+        told = f"{len(differences)} difference(s) in {figures} figures, {words} of them in words alone."
+        raise click.exceptions.Exit(_said(told, 1))
     click.echo(f"All {figures} figures match.")
 
 

@@ -122,7 +122,7 @@ def test_score_checks_are_named_by_month_and_the_last_is_named_once_more():
     codes, _, reference = case()
     month = pd.Series(np.where(reference, "2025-12", np.where(np.arange(len(codes)) % 2, "2026-01", "2026-02")))
     checks = score_checks(codes["income"], month, reference, THRESHOLDS)
-    assert [check.name for check in checks] == ["score.psi.2026_01", "score.psi.2026_02", "score.psi.last"]
+    assert [check.name for check in checks] == ["score.psi.2026_01", "score.psi.2026_02", "score.psi.newest_month"]
     assert checks[2].estimate == checks[1].estimate
     assert (checks[2].dims["month"], checks[2].status) == ("2026-02", "green")
 
@@ -131,7 +131,7 @@ def test_the_worst_feature_is_named_with_its_csi():
     codes, _, reference = case()
     codes["steady"] = np.arange(len(codes)) % 4
     check = worst_feature_check(codes, reference, ~reference, THRESHOLDS, "out_of_time")
-    assert (check.name, check.title) == ("features.csi_max.out_of_time", "Least stable of 2 features: income (CSI)")
+    assert (check.name, check.title) == ("features.largest_csi.out_of_time", "Least stable of 2 features: income (CSI)")
     assert check.estimate.value == pytest.approx(0.067693, abs=5e-7)
 
 

@@ -56,7 +56,7 @@ def test_checks_judge_the_last_matured_month_and_all_matured_months_together():
     table = by_month(
         loans(400, 2, 0.004, "2026-01"), loans(250, 9, 0.015, "2026-02"), loans(50, 0, 0.01, "2026-03", matured=False)
     )
-    assert p_value(table, "last") == pytest.approx(0.008440, abs=5e-7)
+    assert p_value(table, "newest_matured_month") == pytest.approx(0.008440, abs=5e-7)
     last, together = outcome_checks(table, THRESHOLDS)
     assert (last.status, last.dims["month"], together.estimate.n) == ("red", "2026-02", 650)
 
@@ -64,8 +64,8 @@ def test_checks_judge_the_last_matured_month_and_all_matured_months_together():
 def test_one_matured_month_is_all_matured_months():
     table = by_month(loans(900, 14, 0.012, "2026-01"))
     # statistics.md: (900, 14, .012) → .162341
-    assert p_value(table, "last") == pytest.approx(0.162341, abs=5e-7)
-    assert p_value(table, "matured") == p_value(table, "last")
+    assert p_value(table, "newest_matured_month") == pytest.approx(0.162341, abs=5e-7)
+    assert p_value(table, "matured_months") == p_value(table, "newest_matured_month")
 
 
 def test_without_a_matured_month_nothing_is_judged():

@@ -10,7 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from riskbench.core.errors import CannotRun, NotEvaluated, StudyError
-from riskbench.core.results import CheckResult, Estimate, Table
+from riskbench.core.evidence import Table
+from riskbench.core.results import CheckResult, Estimate
 from riskbench.pipeline.run_folder import read_evidence, read_outputs
 from riskbench.pipeline.stage import Stage, open_stage
 from riskbench.report import display
@@ -63,7 +64,8 @@ def test_a_table_is_read_by_the_name_it_was_written_under(opened: Open) -> None:
 
 def test_a_table_of_a_stage_that_has_not_closed_cannot_be_read(opened: Open) -> None:
     opened("intake").write("grades", frame())
-    with pytest.raises(CannotRun, match=r"no stage of microloan-draft has written grades\.parquet yet"):
+    told = r"no stage that features builds on has written grades\.parquet in microloan-draft yet"
+    with pytest.raises(CannotRun, match=told):
         opened("features").read("grades")
 
 

@@ -81,7 +81,7 @@ def development_checks(study: Study, developed: pd.DataFrame) -> list[CheckResul
         ),
         CheckResult("portfolio.bad_rate.development", "Bad rate", proportion(bads, labelled), unit="%", dims=dims),
         CheckResult(
-            "inputs.worst_missing.development",
+            "candidates.largest_missing_share.development",
             f"Largest missing share of an input ({worst})",
             share,
             limits["intake.missing_share"],

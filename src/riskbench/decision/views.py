@@ -80,4 +80,4 @@ def underestimated_bands(by_band: pd.DataFrame, policy: Policy, sample: str, thr
     if known.empty:
         estimate = Estimate.missing("no lending band has an outcome")
     limit = thresholds["policy.bands_underestimated"]
-    return CheckResult(f"bands.underestimated.{sample}", title, estimate, limit, dims={"sample": sample})
+    return CheckResult(f"bands.underestimated.{sample}", title, estimate, limit)

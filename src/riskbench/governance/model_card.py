@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from riskbench.core.results import Evidence, Status
+from riskbench.core.evidence import Evidence
+from riskbench.core.status import OPEN, Status
+from riskbench.core.words import format_evidence, format_limits
 from riskbench.data.study import Study
-
-WORST_FIRST: tuple[Status, ...] = ("red", "amber", "not_evaluated")
 
 
 def model_card(
@@ -50,8 +50,8 @@ def limits(study: Study) -> pd.DataFrame:
 def open_checks(evidence: Mapping[str, Evidence]) -> pd.DataFrame:
     """Every check that is not green, the worst first, with its reason."""
     rows = [
-        (e.stage, e.title, e.dims.sample, e.status, f"{_figure(e)}; {e.reason}" if e.value is not None else e.reason)
-        for status in WORST_FIRST
+        (e.stage, e.title, e.dims.sample, e.status, e.reason or f"{format_evidence(e)}; {_limits(e)}")
+        for status in OPEN
         for e in evidence.values()
         if e.kind == "check" and e.status == status
     ]
@@ -72,9 +72,9 @@ def count(evidence: Mapping[str, Evidence], status: Status) -> int:
 
 
 def _figure(e: Evidence | None) -> str:
-    if e is None:
-        return "not evaluated in this run"
-    if not isinstance(e.value, int | float):
-        return f"not evaluated: {e.reason}"
-    interval = "" if e.lower is None or e.upper is None else f" ({e.lower:.3g} to {e.upper:.3g})"
-    return f"{e.value:.3g}{interval}"
+    return "not evaluated in this run" if e is None else format_evidence(e)
+
+
+def _limits(e: Evidence) -> str:
+    own = f"; set by the study: {e.threshold.override_reason}" if e.threshold and e.threshold.override_reason else ""
+    return f"limit {format_limits(e.threshold, e.unit)}{own}"

@@ -61,10 +61,10 @@ def scan_run(folder: Path) -> pd.DataFrame:
 
 
 def identifiers_check(found: pd.DataFrame, thresholds: Thresholds) -> CheckResult:
-    """`run.identifiers_found.scan`: the number of identifiers found, of which there must be none."""
+    """`security.identifiers_found.scan`: the number of identifiers found, of which there must be none."""
     estimate = Estimate(int(found["count"].sum()), method="search of every file of the run")
     limit = thresholds["privacy.identifiers_found"]
-    return CheckResult("run.identifiers_found", "Direct identifiers in the files of the run", estimate, limit)
+    return CheckResult("security.identifiers_found", "Direct identifiers in the files of the run", estimate, limit)
 
 
 def made_from(project: Project, study: Study, study_folder: Path) -> pd.DataFrame:

@@ -117,13 +117,13 @@ def holm(p_values: ArrayLike) -> NDArray[np.float64]:
 
 
 def score_checks(bands: pd.Series, month: pd.Series, reference: ArrayLike, thresholds: Thresholds) -> list[CheckResult]:
-    """`score.psi.<month>` for each month, and `score.psi.last` for the newest, from frozen bands of the score."""
+    """`score.psi.<month>` for each month, and `score.psi.newest_month`, from frozen bands of the score."""
     mask, labels = _mask(reference, bands), month.astype("str").to_numpy()
     checks = []
     months = sorted(set(labels[~mask]))
-    for name, label in [*zip(months, months, strict=True), *[("last", label) for label in months[-1:]]]:
+    for name, label in [*zip(months, months, strict=True), *[("newest_month", label) for label in months[-1:]]]:
         estimate = psi_of_columns(bands.to_frame("score"), mask, ~mask & (labels == label))["score"]
-        title = f"Stability of the score in {label}{', the last month' if name == 'last' else ''} (PSI)"
+        title = f"Stability of the score in {label}{', the last month' if name == 'newest_month' else ''} (PSI)"
         checks.append(
             _check(f"score.psi.{name.replace('-', '_').lower()}", title, estimate, thresholds, {"month": label})
         )
@@ -133,9 +133,9 @@ def score_checks(bands: pd.Series, month: pd.Series, reference: ArrayLike, thres
 def worst_feature_check(
     codes: pd.DataFrame, reference: ArrayLike, current: ArrayLike, thresholds: Thresholds, sample: str
 ) -> CheckResult:
-    """`features.csi_max.<sample>`: the largest CSI of all features, named in the title and in `dims`."""
+    """`features.largest_csi.<sample>`: the largest CSI of all features, named in the title and in `dims`."""
     estimates = {s: e for s, e in psi_of_columns(codes, reference, current).items() if e.value is not None}
-    name, dims = f"features.csi_max.{sample}", {"sample": sample}
+    name, dims = f"features.largest_csi.{sample}", dict[str, str]()
     if not estimates:
         missing = Estimate.missing("no feature could be compared")
         return _check(name, "Least stable feature (CSI)", missing, thresholds, dims)

@@ -37,7 +37,7 @@ def outcomes_by_month(y: ArrayLike, pd_: ArrayLike, month: pd.Series, matured: A
 
 
 def outcome_checks(table: pd.DataFrame, thresholds: Thresholds) -> list[CheckResult]:
-    """`portfolio.jeffreys.last`, the newest matured month, and `portfolio.jeffreys.matured`, all of them together.
+    """`portfolio.jeffreys.newest_matured_month`, and `portfolio.jeffreys.matured_months` of all of them together.
 
     `table` comes from `outcomes_by_month`. The value judged is the p-value; a small one says that the PD is too low.
     """
@@ -45,8 +45,8 @@ def outcome_checks(table: pd.DataFrame, thresholds: Thresholds) -> list[CheckRes
     newest = mature.iloc[-1:]
     last_dims = {"month": str(newest["month"].iloc[0])} if len(newest) else {}
     return [
-        _jeffreys_check("last", "the last matured month", newest, thresholds, last_dims),
-        _jeffreys_check("matured", "all matured months", mature, thresholds, {}),
+        _jeffreys_check("newest_matured_month", "the last matured month", newest, thresholds, last_dims),
+        _jeffreys_check("matured_months", "all matured months", mature, thresholds, {}),
     ]
 
 

@@ -35,7 +35,7 @@ def score_drift(
     """`score.psi.<sample>`: PSI of the score between two groups of rows, judged by the convention."""
     estimate = drift.psi_of_columns(banded.to_frame("score"), reference, now)["score"]
     limit = thresholds[drift.PSI_KEY]
-    return [CheckResult(f"score.psi.{sample}", "PSI of the score", estimate, limit, dims={"sample": sample})]
+    return [CheckResult(f"score.psi.{sample}", "PSI of the score", estimate, limit)]
 
 
 def score_by_month(banded: pd.Series, month: pd.Series, reference: ArrayLike, thresholds: Thresholds) -> pd.DataFrame:
@@ -56,18 +56,18 @@ def largest_by_month(
 def newest_month(
     banded: pd.Series, codes: pd.DataFrame, month: pd.Series, reference: ArrayLike, thresholds: Thresholds
 ) -> list[CheckResult]:
-    """`score.psi.last` and `features.csi_max.last`: the newest month against development; missing without dates."""
+    """The PSI of the score and the largest CSI of the newest month against development; missing without dates."""
     newest = month.max()
     if not newest:
         missing, limit = Estimate.missing(NO_DATES), thresholds[drift.PSI_KEY]
         titles = {
-            "score.psi.last": "PSI of the score in the newest month",
-            "features.csi_max.last": "Largest CSI in the newest month",
+            "score.psi.newest_month": "PSI of the score in the newest month",
+            "features.largest_csi.newest_month": "Largest CSI in the newest month",
         }
         return [CheckResult(name, title, missing, limit) for name, title in titles.items()]
     now = (month == newest).to_numpy() & ~np.asarray(reference)
-    score = [c for c in drift.score_checks(banded, month, reference, thresholds) if c.name == "score.psi.last"]
-    worst = drift.worst_feature_check(codes, reference, now, thresholds, "last")
+    score = [c for c in drift.score_checks(banded, month, reference, thresholds) if c.name == "score.psi.newest_month"]
+    worst = drift.worst_feature_check(codes, reference, now, thresholds, "newest_month")
     return [*score, replace(worst, title=f"{worst.title} in {newest}", dims={"month": newest})]
 
 
@@ -78,7 +78,7 @@ def outcome_checks(applications: pd.DataFrame, scores: pd.DataFrame, thresholds:
     except NotEvaluated as lack:
         missing, limit = Estimate.missing(str(lack)), thresholds[outcomes.JEFFREYS_KEY]
         title = "Observed against expected bad rate, the last matured month (p-value)"
-        return [CheckResult("portfolio.jeffreys.last", title, missing, limit)]
+        return [CheckResult("portfolio.jeffreys.newest_matured_month", title, missing, limit)]
 
 
 def booked_outcomes(applications: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:

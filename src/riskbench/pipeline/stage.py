@@ -21,9 +21,10 @@ import numpy as np
 import pandas as pd
 
 from riskbench.core.errors import CannotRun, NotEvaluated, StudyError
+from riskbench.core.evidence import Evidence, Input, Scalar, Table
 from riskbench.core.files import replacing, sha256, write_json
 from riskbench.core.project import Project, find_project
-from riskbench.core.results import CheckResult, Estimate, Evidence, Input, Scalar, Table
+from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.study import STUDY_FILE, Study, find_study, load_study
 from riskbench.governance.manifest import MANIFEST
@@ -37,7 +38,8 @@ from riskbench.pipeline.run_folder import (
     write_outputs,
 )
 from riskbench.pipeline.stages import STAGES, upstream
-from riskbench.report import display, figures, tables, words
+from riskbench.report import display, figures, tables
+from riskbench.report.prose import prose, status_html
 from riskbench.scorecard.binning.edits import Edit
 from riskbench.scorecard.binning.edits_file import EDITS_FILE, append_edits, read_edits, unwritten
 
@@ -104,11 +106,11 @@ class Stage:
     # --- tables -------------------------------------------------------------------------------------------------------
 
     def read(self, name: str) -> pd.DataFrame:
-        """A table that an earlier stage wrote, its hash checked."""
+        """A table that a stage before this one wrote, its hash checked."""
         return pd.read_parquet(self._find(f"{name}.parquet"))
 
     def read_json(self, name: str) -> Any:
-        """A document that an earlier stage wrote, its hash checked."""
+        """A document that a stage before this one wrote, its hash checked."""
         return json.loads(self._find(f"{name}.json").read_text("utf-8"))
 
     def write(self, name: str, frame: pd.DataFrame) -> None:
@@ -136,7 +138,7 @@ class Stage:
         return path
 
     def _find(self, file: str) -> Path:
-        for stage in STAGES:
+        for stage in upstream(self.name):
             folder = self.folder / ARTIFACTS / stage
             known = read_outputs(folder).tables.get(file)
             if known:
@@ -146,7 +148,8 @@ class Stage:
                 self._inputs[file] = known.sha256
                 return path
         raise CannotRun(
-            f"no stage of {self.folder.name} has written {file} yet: run the notebooks before {self.name} first"
+            f"no stage that {self.name} builds on has written {file} in {self.folder.name} yet: run the notebooks "
+            f"before {self.name} first"
         )
 
     # --- bins changed by hand -----------------------------------------------------------------------------------------
@@ -175,19 +178,27 @@ class Stage:
         """Write estimates and checks down as evidence; nothing is shown yet."""
         return [self._keep(Evidence.of(self.name, result, **self._provenance())) for result in results]
 
-    def estimate(self, name: str, title: str, estimate: Estimate | float, unit: str = "", **dims: str) -> Evidence:
+    def estimate(self, name: str, title: str, estimate: Estimate | float, unit: str = "") -> Evidence:
         """Write one figure down; a bare number is a count or a fact that has no interval."""
         value = estimate if isinstance(estimate, Estimate) else _fact(estimate)
-        return self.record(CheckResult(name, title, value, unit=unit, dims=dims))[0]
+        return self.record(CheckResult(name, title, value, unit=unit))[0]
 
     def text(self, name: str, title: str, text: str) -> Evidence:
-        """Write a sentence down as evidence."""
+        """Write a sentence down as evidence; nothing is shown yet."""
         return self._keep(self._new(name, "text", title, text, tolerance=0))
+
+    def tell(self, name: str, title: str, text: str) -> None:
+        """Write a sentence down as evidence and show it."""
+        self.text(name, title, text)
+        display.show(f'<p class="say">{escape(text, quote=False)}</p>')
 
     def table(
         self, name: str, title: str, frame: pd.DataFrame, note: str = "", formats: Mapping[str, str] | None = None
     ) -> None:
-        """Record a table as evidence and show it. Rows of single customers are refused."""
+        """Record a table as evidence and show it. Rows of single customers are refused.
+
+        Columns that the glossary knows are printed as it says; `formats` is for the others.
+        """
         self._keep(self._new(name, "table", title, _as_table(frame)))
         status = "status" if "status" in frame.columns else None
         display.show(tables.html_table(frame, title, formats=formats or {}, note=note, status_column=status))
@@ -223,7 +234,7 @@ class Stage:
 
     def say(self, template: str, **evidence: Evidence) -> None:
         """Show a sentence whose numbers are evidence: `stage.say("The AUC is {auc}.", auc=auc)`."""
-        display.show(f'<p class="say">{words.prose(template, evidence)}</p>')
+        display.show(f'<p class="say">{prose(template, evidence)}</p>')
 
     def conclude(self, template: str, **evidence: Evidence) -> None:
         """State the page's conclusion; the first three figures named stand behind it at the head of the page."""
@@ -233,7 +244,7 @@ class Stage:
                 "page.key_figures", "table", "Key figures", Table(columns=["id"], rows=[[e.id] for e in shown[:3]])
             )
         )
-        sentence = words.prose(template, evidence)
+        sentence = prose(template, evidence)
         self._keep(self._new("page.conclusion", "text", "Conclusion", sentence, tolerance=0))
         display.show(f'<p class="say conclusion">{sentence}</p>')
 
@@ -248,18 +259,16 @@ class Stage:
     def not_evaluated(self, name: str, title: str, reason: str) -> Evidence:
         """Record and say that something was not evaluated, and why."""
         evidence = self.record(CheckResult(name, title, Estimate.missing(reason)))[0]
-        display.show(
-            f'<p class="say">{escape(title)}: {words.status_html("not_evaluated")}, because {escape(reason)}.</p>'
-        )
+        display.show(f'<p class="say">{escape(title)}: {status_html("not_evaluated")}, because {escape(reason)}.</p>')
         return evidence
 
     def all_evidence(self) -> dict[str, Evidence]:
-        """The evidence of this and earlier stages, by id."""
-        earlier = (self.folder / ARTIFACTS / stage / EVIDENCE_FILE for stage in STAGES if stage != self.name)
+        """The evidence of this stage and of those that it builds on, by id."""
+        earlier = (self.folder / ARTIFACTS / stage / EVIDENCE_FILE for stage in upstream(self.name))
         return {e.id: e for path in earlier if path.is_file() for e in read_evidence(path)} | self._evidence
 
     def evidence(self, name: str) -> Evidence:
-        """One piece of evidence of this or an earlier stage, by its id."""
+        """One piece of evidence of this stage or of one that it builds on, by its id."""
         found = self.all_evidence()
         if name not in found:
             raise CannotRun(f"no evidence {name!r} in {self.folder.name}: run the notebooks before {self.name} first")

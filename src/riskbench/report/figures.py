@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from riskbench.core.words import count_rows
 from riskbench.report.canvas import (
     DASHES,
     INK,
@@ -28,7 +29,6 @@ from riskbench.report.canvas import (
     svg,
 )
 from riskbench.report.tables import html_table
-from riskbench.report.words import count_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
