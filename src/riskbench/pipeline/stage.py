@@ -16,9 +16,10 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
-from riskbench.core.errors import CannotRun, NotEvaluated, StudyError
+from riskbench.core.errors import CannotRun, DataError, NotEvaluated, StudyError
 from riskbench.core.evidence import Evidence, Input, Table
 from riskbench.core.files import replacing, sha256, write_json
 from riskbench.core.project import Project, find_project
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from riskbench.scorecard import WoeBinning
 
 STUDY_VARIABLE = "RISKBENCH_STUDY"
+APPLICATIONS, KEY = "applications", "application"  # the table of intake that others follow row by row, and its key
 
 
 def open_stage(name: str, study: str, run: str = "") -> "Stage":
@@ -114,7 +116,12 @@ class Stage:
         return json.loads(self._find(f"{name}.json").read_text("utf-8"))
 
     def write(self, name: str, frame: pd.DataFrame) -> None:
-        """Write a table under a name that later stages read it by."""
+        """Write a table under a name that later stages read it by.
+
+        A table of applications holds those of intake in their order, so that the rows of two tables belong together.
+        Raises `DataError` where it does not.
+        """
+        self._check_order(name, frame)
         path = self.output / f"{name}.parquet"
         with replacing(path) as temporary:
             frame.to_parquet(temporary, index=False)
@@ -136,6 +143,18 @@ class Stage:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._appendices.append(name)
         return path
+
+    def _check_order(self, name: str, frame: pd.DataFrame) -> None:
+        path = self.folder / ARTIFACTS / "intake" / f"{APPLICATIONS}.parquet"
+        if KEY not in frame or self.name == "intake" or not path.is_file():
+            return
+        known = pd.read_parquet(path, columns=[KEY])[KEY]
+        if not np.array_equal(frame[KEY].to_numpy(), known.to_numpy()):
+            raise DataError(
+                f"table {name} must hold the {len(known):,} applications of intake, one row each, in their order",
+                column=KEY,
+                remedy=f"leave rows out with a mask of their own, and write all {len(known):,}",
+            )
 
     def _find(self, file: str) -> Path:
         for stage in upstream(self.name):
