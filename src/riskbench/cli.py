@@ -337,7 +337,7 @@ def _fault(error: BaseException) -> int:
     if os.environ.get("RISKBENCH_DEBUG"):
         return _said(f"{said}\n{story}", 1)
     try:
-        file = find_project().root / ".riskbench" / "errors" / f"{dt.datetime.now():%Y%m%d-%H%M%S-%f}.txt"
+        file = find_project().errors / f"{dt.datetime.now():%Y%m%d-%H%M%S-%f}.txt"
         write_text(file, story)
     except (RiskbenchError, OSError):
         return _said(f"{said} Please report it; with RISKBENCH_DEBUG=1 the same command says more.", 1)
