@@ -46,7 +46,9 @@ def test_success_and_failure_are_mirror_images(sample, interval):
     assert (one.lower, one.upper) == pytest.approx((1 - other.upper, 1 - other.lower), abs=1e-9)
 
 
-@pytest.mark.parametrize(("interval", "name"), [(metrics.proportion, "Wilson"), (metrics.jeffreys_interval, "Jeffreys")])
+@pytest.mark.parametrize(
+    ("interval", "name"), [(metrics.proportion, "Wilson"), (metrics.jeffreys_interval, "Jeffreys")]
+)
 def test_a_higher_level_is_wider_and_the_method_is_named(interval, name):
     narrow, wide = (interval(5, 50, level) for level in (0.9, 0.99))
     assert wide.lower < narrow.lower < narrow.upper < wide.upper

@@ -5,8 +5,8 @@ import pandas as pd
 from riskbench.data.features import FUNCTIONS
 from riskbench.data.features.expressions import functions_in
 from riskbench.data.study import Study
-from riskbench.data.study.parts import Formula
 from riskbench.data.study.schema import Aggregate, Column, TableSpec
+from riskbench.data.study.sections import Formula
 
 
 def dictionary(study: Study) -> pd.DataFrame:

@@ -5,13 +5,15 @@ it depends neither on row order nor on the key of the pseudonyms.
 """
 
 import hashlib
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 
 from riskbench.data.study import Study
+from riskbench.data.study.sections import Sample
 
-SAMPLES = ("development", "test", "out_of_time", "monitoring")
+SAMPLES: tuple[Sample, ...] = get_args(Sample)
 
 
 def hash_shares(values: pd.Series, salt: str) -> np.ndarray:

@@ -30,8 +30,8 @@ from riskbench.data.quality import quality_gate
 from riskbench.data.reading import ReadColumn, Tape, read_tape, write_tape
 from riskbench.data.sources import record
 from riskbench.data.study import STUDY_FILE, load_study
-from riskbench.data.study.parts import Scaling
 from riskbench.data.study.schema import Role
+from riskbench.data.study.sections import Scaling
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 ROW_KEY = "row_number"

@@ -144,8 +144,10 @@ def _calibration(study: Description) -> None:
     if study.calibration is None or study.calibration.kind == "target":
         return
     if study.base.as_of is None:
-        raise ValueError(f"calibration: default rates by period ({study.calibration.kind}) need base.as_of")
+        raise ValueError(f"calibration: bad rates by period ({study.calibration.kind}) need base.as_of")
     if study.oversampling is not None:
-        raise ValueError("calibration: bads are oversampled, so the data show no default rates: state a target")
+        raise ValueError(
+            "calibration: bads are oversampled, so the data show no rate of the population: state a target"
+        )
     if "out_of_time" in study.calibration.samples and study.samples.out_of_time is None:
         raise ValueError("calibration.samples: the study has no out_of_time sample")

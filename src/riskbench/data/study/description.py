@@ -13,8 +13,10 @@ from pydantic import Field
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.thresholds import Override, Thresholds
 from riskbench.data.features.expressions import Scope, plain
-from riskbench.data.study.levels import Calibration, MasterScale
-from riskbench.data.study.parts import (
+from riskbench.data.study.calibration import Calibration, MasterScale
+from riskbench.data.study.part import Part
+from riskbench.data.study.schema import Column, Role, TableSpec
+from riskbench.data.study.sections import (
     Base,
     ColumnOutcome,
     FileSource,
@@ -26,7 +28,6 @@ from riskbench.data.study.parts import (
     Scaling,
     SyntheticData,
 )
-from riskbench.data.study.schema import Column, Part, Role, TableSpec
 
 
 class Description(Part):

@@ -12,7 +12,7 @@ from riskbench.core.results import Estimate
 from riskbench.data import prior
 from riskbench.data.periods import periods
 from riskbench.data.study import Study
-from riskbench.data.study.levels import LongRunRate, RecentLabels, TargetRate
+from riskbench.data.study.calibration import LongRunRate, RecentLabels, TargetRate
 from riskbench.metrics.intervals import jeffreys_interval
 from riskbench.scorecard.calibration.long_run import average, period_rates
 

@@ -27,7 +27,7 @@ from riskbench.core.thresholds import Thresholds
 from riskbench.data import prior
 from riskbench.data.samples import SAMPLES
 from riskbench.data.study import Study
-from riskbench.data.study.levels import RecentLabels
+from riskbench.data.study.calibration import RecentLabels
 from riskbench.metrics.calibration import calibration_line
 from riskbench.scorecard.calibration.anchors import Anchor, anchored
 from riskbench.scorecard.card import Scorecard
