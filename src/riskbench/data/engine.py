@@ -18,7 +18,7 @@ from riskbench.data.aggregates import COUNTS, statistic
 from riskbench.data.features.expressions import parsed
 from riskbench.data.features.formulas import formula_column, text_as_str, with_formulas
 from riskbench.data.study import Study
-from riskbench.data.study.schema import Column, TableSpec
+from riskbench.data.study.schema import LEFT_OUT, Column, TableSpec
 
 ROW = "file_row_number"  # DuckDB's own name; counts from 0
 WHOLE = "bring the file again, whole"
@@ -106,7 +106,7 @@ class Engine:
 
     def _columns(self, name: str) -> Table:
         spec = self.study.tables[name]
-        wanted = [n for n, c in spec.columns.items() if c.role not in ("leakage", "identifier")]
+        wanted = [n for n, c in spec.columns.items() if c.role not in LEFT_OUT]
         return self._tables[name].select(wanted)
 
     def _join_latest(self, base: Table, name: str, spec: TableSpec) -> Table:

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from riskbench.core.errors import CannotRun, DataError
+from riskbench.data.applications import assemble_applications, protected_groups
+from riskbench.data.candidates import candidates_of
 from riskbench.data.drafting import Draft, draft_study
 from riskbench.data.engine import Engine
-from riskbench.data.intake import assemble, candidates, protected_groups
 from riskbench.data.labels import label
 from riskbench.data.samples import assign_samples
 from riskbench.data.study import Study, load_study
@@ -88,8 +89,8 @@ def test_the_draft_runs_through_intake_with_an_age_for_every_date_and_groups_for
     made, study = draft(date="decided_on")
     joined = Engine(study, made.folder).collate()
     sample = assign_samples(study, joined)
-    applications = assemble(study, joined, label(study, joined, None), sample, b"k" * 32)
-    X = candidates(study, applications)
+    applications = assemble_applications(study, joined, label(study, joined, None), sample, b"k" * 32)
+    X = candidates_of(study, applications)
     assert set(X) == {"loan_amount", "income", "purpose", "days_since_opened_on"}
     assert X["days_since_opened_on"].between(100, 900).all()
     groups = protected_groups(study, joined, applications)
@@ -186,8 +187,10 @@ def test_names_that_sql_or_toml_would_trip_over_are_quoted(draft, loans) -> None
     odd = {"income": 'net "income" €\\', "gender": "性别 'x'", "opened_on": "opened, on #1"}
     made, study = draft(loans.rename(columns=odd), date="decided_on")
     joined = Engine(study, made.folder).collate()
-    applications = assemble(study, joined, label(study, joined, None), assign_samples(study, joined), b"k" * 32)
-    assert 'net "income" €\\' in candidates(study, applications)
+    applications = assemble_applications(
+        study, joined, label(study, joined, None), assign_samples(study, joined), b"k" * 32
+    )
+    assert 'net "income" €\\' in candidates_of(study, applications)
     assert list(study.protected) == ["sex", "birth_date"]
     assert set(protected_groups(study, joined, applications)["sex"]) == {"f", "m"}
 

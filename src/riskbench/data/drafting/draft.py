@@ -15,6 +15,7 @@ import pyarrow as pa
 from riskbench.core.errors import CannotRun, DataError, StudyError, explained
 from riskbench.core.files import PARTIAL, locked, remove_abandoned, sha256, write_text
 from riskbench.core.thresholds import Thresholds
+from riskbench.data.candidates import candidates_of
 from riskbench.data.drafting.credit_policy import write_policy
 from riskbench.data.drafting.facts import Facts, facts_of
 from riskbench.data.drafting.groups import group_formula
@@ -24,12 +25,12 @@ from riskbench.data.drafting.sampling import Periods, decision_days, propose_per
 from riskbench.data.drafting.study_file import TABLE, Content, to_review, write_study
 from riskbench.data.engine import Engine
 from riskbench.data.features.formulas import compute
-from riskbench.data.intake import RESERVED, candidates
+from riskbench.data.gate import quality_gate
 from riskbench.data.labels import label
-from riskbench.data.quality import quality_gate
 from riskbench.data.reading import ReadColumn, Tape, read_tape, write_tape
 from riskbench.data.sources import record
 from riskbench.data.study import STUDY_FILE, load_study
+from riskbench.data.study.reserved import RESERVED
 from riskbench.data.study.schema import Role
 from riskbench.data.study.sections import Scaling
 
@@ -232,7 +233,7 @@ def _prove(folder: Path, source: Path, content: Content) -> None:
     label(study, joined, None)
     columns = [*study.with_role("feature", "context", "price", "date")]
     try:
-        candidates(study, joined[columns])
+        candidates_of(study, joined[columns])
         compute(joined, {name: group.formula for name, group in study.protected.items()})
     except StudyError as error:
         raise CannotRun(f"the draft does not hold: {error}") from error

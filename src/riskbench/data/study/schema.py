@@ -45,6 +45,11 @@ class Column(Part):
     trend: Trend = "auto"
     because: str = ""
 
+    @property
+    def may_enter(self) -> bool:
+        """Whether it may enter a model: features may, and prices where the study says why."""
+        return self.role == "feature" or (self.role == "price" and bool(self.because))
+
     @field_validator("special")
     @classmethod
     def _named_once(cls, special: list[float]) -> list[float]:

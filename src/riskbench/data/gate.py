@@ -1,4 +1,4 @@
-"""The schema and quality gate: what the tables must be before anything is computed from them.
+"""The gate: what the tables must be before anything is computed from them.
 
 Hard rules (columns, types, unique keys, known levels, finite numbers, dates on their side of the decision) stop the run
 with a sentence that helps; what is only a matter of judgement (missing shares, undeclared columns) goes into a table
