@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskbench.data.prior import moved, shift, told
+from riskbench.data.oversampling import moved, shift, told
 from riskbench.data.study.sections import Oversampling
 
 BAD_IN_THREE = pd.DataFrame(
