@@ -16,7 +16,8 @@ from ibis.expr.types import Table
 from riskbench.core.errors import DataError
 from riskbench.data.aggregates import COUNTS, statistic
 from riskbench.data.features.expressions import parsed
-from riskbench.data.features.formulas import formula_column, text_as_str, with_formulas
+from riskbench.data.features.formulas import formula_column, with_formulas
+from riskbench.data.querying import text_as_str
 from riskbench.data.study import Study
 from riskbench.data.study.schema import LEFT_OUT, Column, TableSpec
 
@@ -147,7 +148,7 @@ class Engine:
         computed = {part: formula_column(i) for i, part in enumerate(spec.formulas)}
         if computed:
             trees = [parsed(alias, formula) for (alias, _), formula in spec.formulas.items()]
-            pairs = with_formulas(pairs, trees, keep=pairs.columns, name=f"{name}_rows_")
+            pairs = with_formulas(pairs, trees, name=f"{name}_rows_")
         statistics = {
             alias: statistic(pairs, a, a.column or computed.get((alias, "formula")), computed.get((alias, "where")))
             for alias, a in spec.aggregates.items()
