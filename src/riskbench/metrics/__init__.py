@@ -6,12 +6,12 @@ estimate without a value and with a reason.
 
 from riskbench.metrics.calibration import CalibrationLine, brier, calibration_line, hosmer_lemeshow, spiegelhalter
 from riskbench.metrics.concentration import hhi
-from riskbench.metrics.default_rates import binomial, chi2_grades, jeffreys
 from riskbench.metrics.discrimination import auc, auc_deterioration, delong, gini, ks
 from riskbench.metrics.disparity import adverse_impact_ratio, equalised_odds_difference, standardised_mean_difference
 from riskbench.metrics.divergence import contributions, csi, iv, psi
 from riskbench.metrics.economics import loan_loss, loan_profit
 from riskbench.metrics.intervals import difference, jeffreys_interval, proportion
+from riskbench.metrics.pd_tests import binomial, chi2_grades, jeffreys
 
 __all__ = [
     "CalibrationLine",

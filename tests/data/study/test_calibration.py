@@ -85,7 +85,7 @@ def test_a_calibration_that_breaks_a_rule_is_refused(small, asked, said):
 
 
 @pytest.mark.parametrize("asked", [LONG_RUN, RECENT])
-def test_oversampled_data_give_no_default_rates_to_calibrate_to(small, asked):
+def test_oversampled_data_give_no_bad_rates_to_calibrate_to(small, asked):
     assert "bads are oversampled" in refusal(small, calibration=asked, oversampling=OVERSAMPLED)
 
 

@@ -1,7 +1,7 @@
-"""Whether a PD fits the number of defaults seen: Jeffreys, binomial, χ² over grades.
+"""Tests of a PD against the number of bads seen: Jeffreys, binomial, χ² over grades.
 
-From counts, per grade or portfolio. Every test names its null hypothesis and its sides. A test of one rate carries
-the observed rate as `value`.
+From counts, per grade or portfolio: of `n` cases `defaults` went bad. Every test names its null hypothesis and its
+sides. A test of one PD carries the observed bad rate as `value`.
 """
 
 from itertools import pairwise
@@ -18,7 +18,7 @@ from riskbench.metrics.intervals import jeffreys_interval
 
 
 def jeffreys(n: float, defaults: float, pd: float, level: float = 0.95) -> Estimate:
-    """Observed default rate with Jeffreys interval, and p = F_Beta(D + ½, N − D + ½)(PD); H0: PD applied >= true PD.
+    """Observed bad rate with Jeffreys interval, and p = F_Beta(D + ½, N − D + ½)(PD); H0: PD applied >= true PD.
 
     A small p says that the PD applied is too low. Source: ECB, Instructions for reporting the validation results of
     internal models (2019), 2.5.3.1. Raises ValueError unless 0 <= defaults <= n and pd lies in [0, 1].
@@ -37,7 +37,7 @@ def jeffreys(n: float, defaults: float, pd: float, level: float = 0.95) -> Estim
 
 
 def binomial(n: float, defaults: float, pd: float, correlation: float = 0.0, level: float = 0.99) -> Estimate:
-    """Observed default rate, p = P(X >= D) and the critical number of defaults; H0: PD applied >= true PD.
+    """Observed bad rate, p = P(X >= D) and the critical number of defaults; H0: PD applied >= true PD.
 
     X is binomial, and with `correlation` ρ > 0 a mixture of binomials over Vasicek's common factor. `critical` is the
     least D with P(X >= D) <= 1 − level (None when even n defaults would not reject). The Jeffreys interval of the rate
