@@ -157,6 +157,10 @@ class Description(Part):
             raise NotEvaluated("the study has no decision dates")
         return self.base.as_of
 
+    def by_clock(self, column: Column) -> bool:
+        """Whether the moments of a column compare with the decision by the clock, as both have it, or by the day."""
+        return self.columns[self.as_of].type == column.type == "timestamp"
+
     @property
     def holdout(self) -> str:
         """The sample that the card is judged on first: out_of_time where there is one, else test."""

@@ -50,6 +50,11 @@ class Column(Part):
         """Whether it may enter a model: features may, and prices where the study says why."""
         return self.role == "feature" or (self.role == "price" and bool(self.because))
 
+    @property
+    def is_moment(self) -> bool:
+        """Whether it says when something happened, before the decision or after it."""
+        return self.type in ("date", "timestamp") and self.role in ("date", "outcome")
+
     @field_validator("special")
     @classmethod
     def _named_once(cls, special: list[float]) -> list[float]:
