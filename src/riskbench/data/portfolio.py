@@ -39,13 +39,31 @@ def known_customers(applications: pd.DataFrame) -> Estimate:
     return Estimate(int(later["customer"].isin(known).sum()), n=len(later), method="count")
 
 
+def split_checks(applications: pd.DataFrame) -> list[CheckResult]:
+    """Whether the split holds: customers both in development and in test, pseudonyms given twice, and who came back.
+
+    The first two must be 0. The out-of-time sample is drawn by date, so customers of development may come back in it.
+    """
+    parted = applications[applications["sample"].isin(["development", "test"])].groupby("customer")["sample"].nunique()
+    both, twice = Estimate(int((parted > 1).sum())), Estimate(int(applications["application"].duplicated().sum()))
+    return [
+        CheckResult("samples.customers_on_both_sides", "Customers in development and in test", both),
+        CheckResult("samples.repeated_pseudonyms", "Pseudonyms given twice", twice),
+        CheckResult(
+            "samples.known_customers.out_of_time",
+            "Out-of-time applications of development customers",
+            known_customers(applications),
+        ),
+    ]
+
+
 def development_checks(study: Study, developed: pd.DataFrame) -> list[CheckResult]:
     """Whether the development sample carries a card: its bad loans, its bad rate, and the worst missing share.
 
     `developed` are its applications, with and without a label. Raises `DataError` when it lacks a class: nothing can be
     developed on it.
     """
-    labelled, limits, dims = int(developed["y"].notna().sum()), study.limits, {"sample": "development"}
+    labelled, limits = int(developed["y"].notna().sum()), study.limits
     bads = int(developed["y"].sum())
     if developed.empty or (labelled and not 0 < bads < labelled):
         rule = f"the development sample must have good and bad cases, it has {labelled - bads} and {bads}"
@@ -55,17 +73,14 @@ def development_checks(study: Study, developed: pd.DataFrame) -> list[CheckResul
     share = proportion(int(developed[worst].isna().sum()), len(developed))
     enough = Estimate(bads, n=labelled, method="count")
     return [
-        CheckResult(
-            "portfolio.bads.development", "Bad loans to develop on", enough, limits["intake.labelled_bads"], dims=dims
-        ),
-        CheckResult("portfolio.bad_rate.development", "Bad rate", proportion(bads, labelled), unit="%", dims=dims),
+        CheckResult("portfolio.bads.development", "Bad loans to develop on", enough, limits["intake.labelled_bads"]),
+        CheckResult("portfolio.bad_rate.development", "Bad rate", proportion(bads, labelled), unit="%"),
         CheckResult(
             "candidates.largest_missing_share.development",
             f"Largest missing share of a candidate ({worst})",
             share,
             limits["intake.missing_share"],
             unit="%",
-            dims=dims,
         ),
     ]
 
