@@ -1,33 +1,10 @@
-"""What a policy reads and what a person reads of it: the frame of applications and the table of bands."""
+"""A policy as tables for a reader: its score bands, its rules and what it assumes of a loan."""
 
 import math
 
 import pandas as pd
 
-from riskbench.core.errors import NotEvaluated
-from riskbench.core.results import CheckResult, Estimate
-from riskbench.core.thresholds import Thresholds
-from riskbench.data.intake import amounts, decisions_in_force
-from riskbench.data.study import Study
-from riskbench.decision.policy import LENDING, Policy
-
-
-def policy_frame(
-    study: Study, applications: pd.DataFrame, features: pd.DataFrame, scores: pd.DataFrame
-) -> pd.DataFrame:
-    """One row an application: score, PD, outcome, every feature that a rule may read, amount and earlier decision.
-
-    Amount and decision are there where the study has them, and then stand before a feature of that name. The tables
-    have the same rows in the same order.
-    """
-    own = ["application", *(name for name in ("amount", "legacy") if name in features)]
-    frame = features.drop(columns=own).assign(score=scores["score"], pd=scores["pd_applied"], y=applications["y"])
-    for name, column in (("amount", amounts), ("legacy", decisions_in_force)):
-        try:
-            frame[name] = column(study, applications)
-        except NotEvaluated:  # the simulation says what it could not do without it
-            continue
-    return frame
+from riskbench.decision.policy import Policy
 
 
 def bands_table(policy: Policy) -> pd.DataFrame:
@@ -39,10 +16,9 @@ def bands_table(policy: Policy) -> pd.DataFrame:
     def end(score: float, word: str) -> str:
         return word if math.isinf(score) else f"{score:g}"
 
-    bands = sorted(policy.bands, key=lambda band: band.lower)
     rows = [
         (b.name, b.action, end(b.lower, "lowest"), end(b.upper, "highest"), limit(b.limit_share, b.limit_amount))
-        for b in bands
+        for b in policy.bands_by_score
     ]
     return pd.DataFrame(rows, columns=["band", "action", "from", "below", "limit"])
 
@@ -57,7 +33,7 @@ def rules_table(policy: Policy) -> pd.DataFrame:
 
 
 def economics_table(policy: Policy) -> pd.DataFrame:
-    """What a loan earns and loses, as the policy assumes it."""
+    """What a loan earns and loses, as the policy assumes it: each value in the unit beside it."""
     e = policy.economics
     rows = [
         ("loss given default", e.lgd, "share of the amount"),
@@ -67,17 +43,3 @@ def economics_table(policy: Policy) -> pd.DataFrame:
         ("cost per account", e.cost_per_account, "currency of the amounts"),
     ]
     return pd.DataFrame(rows, columns=["assumption", "value", "unit"])
-
-
-def underestimated_bands(by_band: pd.DataFrame, policy: Policy, sample: str, thresholds: Thresholds) -> CheckResult:
-    """`bands.underestimated.<sample>`: lending bands whose observed bad rate lies above the expected beyond chance."""
-    lending = {band.name for band in policy.bands if band.action in LENDING}
-    known = by_band[by_band["band"].isin(lending) & by_band["lower"].notna()]
-    too_low = known[known["lower"] > known["expected_bad_rate"]]
-    named = ", ".join(too_low["band"])
-    title = f"Lending bands with a bad rate above what is expected{f' ({named})' if named else ''}"
-    estimate = Estimate(len(too_low), n=len(known), method="95 % interval of the observed bad rate above the mean PD")
-    if known.empty:
-        estimate = Estimate.missing("no lending band has an outcome")
-    limit = thresholds["policy.bands_underestimated"]
-    return CheckResult(f"bands.underestimated.{sample}", title, estimate, limit)
