@@ -7,7 +7,7 @@ import pandas as pd
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.intake import amounts, decisions_in_force
+from riskbench.data.applications import amounts, decisions_in_force
 from riskbench.data.study import Study
 from riskbench.decision.policy import LENDING, Policy
 

@@ -13,7 +13,6 @@ import pandas as pd
 from sklearn.dummy import DummyClassifier
 
 from riskbench.core.results import Estimate
-from riskbench.data.features.expressions import columns_of
 from riskbench.data.study import Study
 from riskbench.data.study.schema import Dimension, TableSpec
 from riskbench.metrics.discrimination import auc, delong
@@ -124,16 +123,12 @@ def privacy(study: Study, features: list[str]) -> str:
 
 def _tables(study: Study, features: list[str]) -> list[TableSpec]:
     """The tables that some features are computed from."""
-    read = {column for name in features for column in _read(study, name)} - {study.base.as_of}
+    read = {column for name in features for column in study.reads(name)} - {study.base.as_of}
     return [
         table
         for table in study.tables.values()
         if table.join != "outcome" and read & set(table.aggregates or table.columns) - {table.on, table.known_at}
     ]
-
-
-def _read(study: Study, feature: str) -> set[str]:
-    return columns_of(feature, study.feature_sql[feature]) if feature in study.features else {feature}
 
 
 def _worth(

@@ -5,7 +5,7 @@ import pandas as pd
 
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.prior import moved
+from riskbench.data.oversampling import moved
 from riskbench.metrics.discrimination import auc, delong
 from riskbench.scorecard.card import BASE, Scorecard
 from riskbench.scorecard.reasons import LANGUAGES, ReasonTexts

@@ -24,7 +24,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from riskbench.data.counts import UNSEEN, Coding, Tally
+from riskbench.data.coding import UNSEEN, Coding
+from riskbench.data.counts import Tally
 from riskbench.metrics.intervals import wilson_bounds
 from riskbench.scorecard.binning.woe import shares, woe
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from riskbench.core.errors import broken_rules
-from riskbench.data.counts import Coding, Kind
+from riskbench.data.coding import Coding, Kind
 from riskbench.scorecard.binning.bins import OTHER, FeatureBins, interval_labels
 
 

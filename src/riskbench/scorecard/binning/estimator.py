@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from riskbench.data.counts import Counts, Special, count, distinct, kind_of
+from riskbench.data.coding import Special, distinct_specials, kind_of
+from riskbench.data.counts import Counts, count
 from riskbench.scorecard.binning.bins import APART_RULES, ApartRule, FeatureBins
 from riskbench.scorecard.binning.by_hand import EditedByHand
 from riskbench.scorecard.binning.edits import Edit
@@ -278,7 +279,7 @@ class WoeBinning(EditedByHand, OneToOneFeatureMixin, TransformerMixin, BaseEstim
         fitting = tuple(value for value in mine if isinstance(value, str) != numeric)
         if by_feature and len(fitting) < len(mine):
             raise ValueError(f"special values of {column.name!r} must be of its kind, {column.dtype}, got {list(mine)}")
-        return distinct(fitting, kind)
+        return distinct_specials(fitting, kind)
 
     def _check_parameters(self) -> None:
         for name, least in (("max_bins", 1), ("min_bin_count", 1), ("min_class_count", 0), ("rare_class_count", 0)):

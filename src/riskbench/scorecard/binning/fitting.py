@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from riskbench.data.counts import Coding, Counts, Tally
+from riskbench.data.coding import Coding
+from riskbench.data.counts import Counts, Tally
 from riskbench.scorecard.binning.bins import BY_BAD_RATE, OTHER, ApartRule, FeatureBins, describe, interval_labels
 from riskbench.scorecard.binning.candidate_cuts import candidate_cuts, refine
 from riskbench.scorecard.binning.histogram import Histogram, Integers

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from riskbench.data.counts import Coding
+from riskbench.data.coding import Coding
 from riskbench.scorecard.binning.bins import interval_labels, round_cut
 from riskbench.scorecard.binning.histogram import Histogram, Integers
 from riskbench.scorecard.binning.optimal import Limits

@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from riskbench.data.counts import UNSEEN, Counts, Tally
+from riskbench.data.coding import UNSEEN
+from riskbench.data.counts import Counts, Tally
 from riskbench.scorecard.binning.bins import FeatureBins, describe
 from riskbench.scorecard.binning.division import Division
 from riskbench.scorecard.binning.fitting import Terms

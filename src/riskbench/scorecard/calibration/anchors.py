@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from riskbench.core.errors import StudyError
 from riskbench.core.results import Estimate
-from riskbench.data import prior
+from riskbench.data import oversampling
 from riskbench.data.periods import periods
 from riskbench.data.study import Study
-from riskbench.data.study.levels import LongRunRate, RecentLabels, TargetRate
+from riskbench.data.study.calibration import LongRunRate, RecentLabels, TargetRate
 from riskbench.metrics.intervals import jeffreys_interval
 from riskbench.scorecard.calibration.long_run import average, period_rates
 
@@ -56,7 +56,7 @@ def anchored(study: Study, applications: pd.DataFrame) -> Anchor | None:
 def _target(study: Study, asked: TargetRate, applications: pd.DataFrame) -> Anchor:
     """The labelled development sample, weighted to the population's mix where bads are oversampled."""
     rows = _labelled(applications, ["development"])
-    weights = prior.outcome_weights(applications.loc[rows, "y"], prior.shift(study, applications))
+    weights = oversampling.outcome_weights(applications.loc[rows, "y"], oversampling.shift(study, applications))
     rate = Estimate(asked.target, n=len(weights), method="stated by the study")
     mix = ", weighted to the population's mix of good and bad" if study.oversampling else ""
     told = f"a target ({asked.because}), met by the labelled development sample{mix}"

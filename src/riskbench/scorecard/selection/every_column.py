@@ -3,8 +3,7 @@
 import pandas as pd
 
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.features.expressions import columns_of
-from riskbench.data.intake import left_behind
+from riskbench.data.candidates import left_behind
 from riskbench.data.study import Study
 from riskbench.data.study.schema import TableSpec
 
@@ -40,8 +39,7 @@ def dates_known(study: Study, applications: pd.DataFrame, features: pd.Index) ->
     dated = {c for t in study.tables.values() if t.join in ("latest", "aggregate") for c in t.aggregates or t.columns}
     rows = []
     for name in map(str, features):
-        read = columns_of(name, study.feature_sql[name]) if name in study.features else {name}
-        read -= {study.base.as_of}
+        read = study.reads(name) - {study.base.as_of}
         dates = sorted(read & set(study.with_role("date")))
         share = _share_after(applications, dates, study.base.as_of)
         known = READ_AS_OF if read <= dated else NOT_DATED

@@ -1,4 +1,4 @@
-"""From the bad rate of the data to that of the population, where bads were drawn more often than goods.
+"""Oversampling: from the bad rate of the data to that of the population, where bads were drawn more often than goods.
 
 Drawing by outcome multiplies everybody's odds of bad by one factor. The coefficients of a logit stay what they are;
 its intercept moves by the logarithm of that factor (Prentice and Pyke, Biometrika 66, 1979; King and Zeng, Political
@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 
+from riskbench.data.samples import labelled
 from riskbench.data.study import Study
 
 
@@ -63,5 +64,5 @@ def told(study: Study, applications: pd.DataFrame) -> str:
 
 
 def _developed_rate(applications: pd.DataFrame) -> float:
-    """The bad rate of the labelled applications of the development sample."""
-    return float(applications.loc[applications["sample"] == "development", "y"].mean())
+    """The bad rate of the development sample."""
+    return float(applications.loc[labelled(applications, "development"), "y"].mean())

@@ -1,6 +1,4 @@
-"""What a portfolio looks like: samples, labels, months and features in a few tables."""
-
-from collections.abc import Mapping, Sequence
+"""What the portfolio of a run looks like: its samples, labels and months, and whether a card can be developed on it."""
 
 import pandas as pd
 
@@ -32,26 +30,6 @@ def bad_rate_by_month(applications: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([{"month": month} | _outcome(rows) for month, rows in months])
 
 
-def feature_statistics(X: pd.DataFrame, special: Mapping[str, Sequence[float]] | None = None) -> pd.DataFrame:
-    """One row a feature: missing share, distinct values, mean, SD and quantiles; levels have no mean.
-
-    `special` values by feature stand for something that is no amount, such as -999 for no file: their share is told,
-    and they are in no mean and in no quantile.
-    """
-    rows = []
-    for name in X:
-        column = X[name]
-        apart = column.isin((special or {}).get(str(name), ()))
-        row = {"feature": name, "missing": column.isna().mean(), "special": apart.mean(), "distinct": column.nunique()}
-        if pd.api.types.is_numeric_dtype(column):
-            amounts = column[~apart]
-            low, middle, high = amounts.quantile([0.05, 0.5, 0.95])
-            row |= {"mean": amounts.mean(), "sd": amounts.std(), "p5": low, "median": middle, "p95": high}
-        rows.append(row)
-    columns = ["feature", "missing", "special", "distinct", "mean", "sd", "p5", "median", "p95"]
-    return pd.DataFrame(rows, columns=columns)
-
-
 def known_customers(applications: pd.DataFrame) -> Estimate:
     """How many out-of-time applications are by customers of the development sample who came back."""
     later = applications[applications["sample"] == "out_of_time"]
@@ -64,14 +42,15 @@ def known_customers(applications: pd.DataFrame) -> Estimate:
 def development_checks(study: Study, developed: pd.DataFrame) -> list[CheckResult]:
     """Whether the development sample carries a card: its bad loans, its bad rate, and the worst missing share.
 
-    Raises `DataError` when it lacks a class: nothing can be developed on it.
+    `developed` are its applications, with and without a label. Raises `DataError` when it lacks a class: nothing can be
+    developed on it.
     """
     labelled, limits, dims = int(developed["y"].notna().sum()), study.limits, {"sample": "development"}
     bads = int(developed["y"].sum())
     if developed.empty or (labelled and not 0 < bads < labelled):
         rule = f"the development sample must have good and bad cases, it has {labelled - bads} and {bads}"
         raise DataError(rule, remedy="bring more rows, or widen the development period of the study")
-    missing = developed[study.inputs].isna().mean()
+    missing = developed[study.raw_candidates].isna().mean()
     worst = str(missing.idxmax())
     share = proportion(int(developed[worst].isna().sum()), len(developed))
     enough = Estimate(bads, n=labelled, method="count")
@@ -82,7 +61,7 @@ def development_checks(study: Study, developed: pd.DataFrame) -> list[CheckResul
         CheckResult("portfolio.bad_rate.development", "Bad rate", proportion(bads, labelled), unit="%", dims=dims),
         CheckResult(
             "candidates.largest_missing_share.development",
-            f"Largest missing share of an input ({worst})",
+            f"Largest missing share of a candidate ({worst})",
             share,
             limits["intake.missing_share"],
             unit="%",
@@ -94,7 +73,7 @@ def development_checks(study: Study, developed: pd.DataFrame) -> list[CheckResul
 def _outcome(rows: pd.DataFrame) -> dict[str, float | int | None]:
     labelled = int(rows["y"].notna().sum())
     bads = int(rows["y"].sum())
-    rate = proportion(bads, labelled, method="wilson") if labelled else None
+    rate = proportion(bads, labelled) if labelled else None
     return {
         "applications": len(rows),
         "customers": rows["customer"].nunique(),

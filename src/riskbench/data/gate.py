@@ -1,4 +1,4 @@
-"""The schema and quality gate: what the tables must be before anything is computed from them.
+"""The gate: what the tables must be before anything is computed from them.
 
 Hard rules (columns, types, unique keys, known levels, finite numbers, dates on their side of the decision) stop the run
 with a sentence that helps; what is only a matter of judgement (missing shares, undeclared columns) goes into a table
@@ -15,7 +15,7 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from riskbench.core.errors import DataError
-from riskbench.data.engine import ROW, Engine, is_moment
+from riskbench.data.engine import ROW, Engine
 from riskbench.data.study import Study
 from riskbench.data.study.schema import Column, TableSpec
 
@@ -48,7 +48,7 @@ def quality_gate(engine: Engine) -> pd.DataFrame:
 
     Raises `DataError` with rule, file, column and first rows (counted from 1) at the first hard violation.
     """
-    rows = [row for name, spec in engine.study.tables.items() for row in _gate_table(engine, name, spec)]
+    rows = [row for name, spec in engine.study.tables.items() for row in _passed(engine, name, spec)]
     _refuse_dates(engine)
     return pd.DataFrame(
         rows, columns=["table", "column", "role", "type", "rows", "missing", "distinct", "lowest", "highest"]
@@ -65,7 +65,23 @@ def undeclared_columns(engine: Engine) -> list[str]:
     return [f"{file}: {column}" for file in held for column in sorted(held[file] - named[file])]
 
 
-def _gate_table(engine: Engine, name: str, spec: TableSpec) -> Iterator[dict]:
+def _passed(engine: Engine, name: str, spec: TableSpec) -> list[dict]:
+    """The columns of one table, each as a row of the gate, once the table has kept every rule of its own."""
+    _refuse_schema(engine, name, spec)
+    table = engine.table(name)
+    facts = engine.frame(table.aggregate(**_facts(table, spec))).iloc[0]
+    if not facts["n"]:
+        raise DataError(f"table {name} must have rows", file=spec.file, remedy="provide the data")
+    rules = [
+        rule for column, declared in spec.columns.items() for rule in _value_rules(table[column], column, declared)
+    ]
+    _refuse(engine, table, spec.file, rules)
+    _refuse_repeats(engine, name, spec)
+    return [_row(name, column, declared, facts) for column, declared in spec.columns.items()]
+
+
+def _refuse_schema(engine: Engine, name: str, spec: TableSpec) -> None:
+    """Every declared column must be there, in the declared type."""
     table, schema = engine.table(name), engine.table(name).schema()
     for column, declared in spec.columns.items():
         if column not in schema:
@@ -83,27 +99,6 @@ def _gate_table(engine: Engine, name: str, spec: TableSpec) -> Iterator[dict]:
                 rows=_unreadable(engine, table, column, declared),
                 remedy="convert it, or declare the type it has",
             )
-    facts = engine.frame(table.aggregate(**_facts(table, spec))).iloc[0]
-    count = int(facts["n"])
-    if count == 0:
-        raise DataError(f"table {name} must have rows", file=spec.file, remedy="provide the data")
-    rules = (
-        rule for column, declared in spec.columns.items() for rule in _value_rules(table[column], column, declared)
-    )
-    _refuse(engine, table, spec.file, rules)
-    _refuse_repeats(engine, name, spec)
-    for column, declared in spec.columns.items():
-        yield {
-            "table": name,
-            "column": column,
-            "role": declared.role,
-            "type": declared.type,
-            "rows": count,
-            "missing": 1 - float(facts[f"{column}:n"]) / count,
-            "distinct": int(facts[f"{column}:distinct"]),
-            "lowest": _plain(facts.get(f"{column}:min")) if declared.role not in WITHHELD else "withheld",
-            "highest": _plain(facts.get(f"{column}:max")) if declared.role not in WITHHELD else "withheld",
-        }
 
 
 def _facts(table: Table, spec: TableSpec) -> dict:
@@ -114,6 +109,21 @@ def _facts(table: Table, spec: TableSpec) -> dict:
         if declared.type in ("integer", "number", "date", "timestamp"):
             facts[f"{column}:min"], facts[f"{column}:max"] = table[column].min(), table[column].max()
     return facts
+
+
+def _row(table: str, column: str, declared: Column, facts: pd.Series) -> dict:
+    rows, shown = int(facts["n"]), declared.role not in WITHHELD
+    return {
+        "table": table,
+        "column": column,
+        "role": declared.role,
+        "type": declared.type,
+        "rows": rows,
+        "missing": 1 - float(facts[f"{column}:n"]) / rows,
+        "distinct": int(facts[f"{column}:distinct"]),
+        "lowest": _plain(facts.get(f"{column}:min")) if shown else "withheld",
+        "highest": _plain(facts.get(f"{column}:max")) if shown else "withheld",
+    }
 
 
 def _plain(value: Any) -> str:
@@ -188,28 +198,31 @@ def _refuse_dates(engine: Engine) -> None:
         return
     moments = engine.moments()
     for name, spec in study.tables.items():
-        dated = {column: c for column, c in spec.columns.items() if is_moment(c) and column != study.as_of}
         if spec.join in ("base", "one"):
-            rules = [_date_rule(study, moments, moments[study.as_of], column, c) for column, c in dated.items()]
+            rules = _date_rules(study, spec, moments, moments[study.as_of])
             _refuse(engine, moments, spec.file, rules, row=f"row_{name}")
         elif spec.join == "outcome" and study.base.key in spec.columns:
             decided = moments.select(key_=study.base.key, decided_=study.as_of)
             rows = engine.table(name)
             rows = rows.inner_join(decided, rows[study.base.key] == decided.key_)
-            rules = [_date_rule(study, rows, rows.decided_, column, c, after=True) for column, c in dated.items()]
-            _refuse(engine, rows, spec.file, rules)
+            _refuse(engine, rows, spec.file, _date_rules(study, spec, rows, rows.decided_))
 
 
-def _date_rule(study: Study, table: Table, decided: Any, column: str, declared: Column, after: bool = False) -> _Rule:
-    value = table[column]
-    if not declared.type == study.columns[study.as_of].type == "timestamp":  # one of them knows the day alone
-        value, decided = value.cast("date"), decided.cast("date")
-    if after or declared.role == "outcome":
-        says = f"an outcome must not be earlier than the decision of its application ({study.as_of})"
-        return _Rule(column, says, value < decided, "correct the dates; what was known before is no outcome")
-    says = f"a date must not be later than the decision of its application ({study.as_of})"
-    remedy = "correct the dates, or declare the column as leakage if it is written after the decision"
-    return _Rule(column, says, value > decided, remedy)
+def _date_rules(study: Study, spec: TableSpec, rows: Table, decision: Any) -> Iterator[_Rule]:
+    """A rule for every date of a table but the decision's own; `decision` is its moment beside each of `rows`."""
+    for column, declared in spec.columns.items():
+        if not declared.is_moment or column == study.as_of:
+            continue
+        value, decided = rows[column], decision
+        if not study.by_clock(declared):
+            value, decided = value.cast("date"), decided.cast("date")
+        if spec.join == "outcome" or declared.role == "outcome":
+            says = f"an outcome must not be earlier than the decision of its application ({study.as_of})"
+            yield _Rule(column, says, value < decided, "correct the dates; what was known before is no outcome")
+        else:
+            says = f"a date must not be later than the decision of its application ({study.as_of})"
+            remedy = "correct the dates, or declare the column as leakage if it is written after the decision"
+            yield _Rule(column, says, value > decided, remedy)
 
 
 def _refuse(engine: Engine, table: Table, file: str, rules: Iterable[_Rule], row: str = ROW) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from riskbench.core.errors import DataError
 from riskbench.data.engine import Engine
-from riskbench.data.quality import quality_gate, undeclared_columns
+from riskbench.data.gate import quality_gate, undeclared_columns
 
 
 def refusal(small) -> DataError:

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from riskbench.core.errors import DataError, NotEvaluated
-from riskbench.data import profile
+from riskbench.data import portfolio
 
 APPLICATIONS = pd.DataFrame(
     {
@@ -17,7 +17,7 @@ APPLICATIONS = pd.DataFrame(
 
 
 def test_samples_are_shown_in_their_order_with_the_rate_of_the_labelled():
-    table = profile.sample_table(APPLICATIONS).set_index("sample")
+    table = portfolio.sample_table(APPLICATIONS).set_index("sample")
     assert table.index.tolist() == ["development", "test"]
     row = table.loc["development"]
     assert row[["applications", "customers", "labelled", "bad"]].tolist() == [3, 3, 2, 1]
@@ -27,54 +27,39 @@ def test_samples_are_shown_in_their_order_with_the_rate_of_the_labelled():
 
 def test_months_are_in_order_and_one_without_labels_has_no_rate():
     late = APPLICATIONS.assign(y=[np.nan, 1.0, 0.0, np.nan])
-    table = profile.bad_rate_by_month(late)
+    table = portfolio.bad_rate_by_month(late)
     assert table["month"].tolist() == ["2024-01", "2024-02"]
     assert table["bad_rate"].isna().tolist() == [False, True]
 
 
 def test_without_months_the_rate_by_month_is_not_evaluated():
     with pytest.raises(NotEvaluated, match="no decision dates"):
-        profile.bad_rate_by_month(APPLICATIONS.assign(month=""))
+        portfolio.bad_rate_by_month(APPLICATIONS.assign(month=""))
 
 
 def test_labels_are_counted_by_sample_and_add_up():
-    table = profile.label_table(APPLICATIONS)
+    table = portfolio.label_table(APPLICATIONS)
     assert table.columns.tolist() == ["label", "development", "test"]
     assert table[["development", "test"]].to_numpy().sum() == len(APPLICATIONS)
 
 
-def test_a_level_has_no_mean_and_a_number_ignores_what_is_missing():
-    table = profile.feature_statistics(pd.DataFrame({"n": [1.0, 3.0, np.nan], "s": ["x", "y", "x"]})).set_index(
-        "feature"
-    )
-    assert table.loc["n", ["mean", "median", "distinct"]].tolist() == [2.0, 2.0, 2]
-    assert table.loc["n", "missing"] == pytest.approx(1 / 3)
-    assert np.isnan(table.loc["s", "mean"])
-
-
-def test_development_is_checked_for_bads_and_for_missing_inputs(small):
-    inputs = small.study().inputs
-    developed = APPLICATIONS.assign(**dict.fromkeys(inputs, 1.0)).assign(lines=[1.0, np.nan, np.nan, np.nan])
-    bads, rate, missing = profile.development_checks(small.study(), developed)
+def test_development_is_checked_for_bads_and_for_missing_candidates(small):
+    candidates = small.study().raw_candidates
+    developed = APPLICATIONS.assign(**dict.fromkeys(candidates, 1.0)).assign(lines=[1.0, np.nan, np.nan, np.nan])
+    bads, rate, missing = portfolio.development_checks(small.study(), developed)
     assert (bads.estimate.value, bads.estimate.n, bads.status) == (1, 3, "red")
     assert rate.estimate.value == pytest.approx(1 / 3)
-    assert missing.title == "Largest missing share of an input (lines)"
+    assert missing.title == "Largest missing share of a candidate (lines)"
     assert (missing.estimate.value, missing.status) == (0.75, "amber")
 
 
 def test_without_labels_the_bad_rate_is_missing_and_not_zero(small):
-    developed = APPLICATIONS.assign(**dict.fromkeys(small.study().inputs, 1.0), y=np.nan)
-    assert profile.development_checks(small.study(), developed)[1].status == "not_evaluated"
+    developed = APPLICATIONS.assign(**dict.fromkeys(small.study().raw_candidates, 1.0), y=np.nan)
+    assert portfolio.development_checks(small.study(), developed)[1].status == "not_evaluated"
 
 
 @pytest.mark.parametrize("labels", [[], [0.0, 0.0], [1.0, np.nan]])
 def test_a_development_sample_without_both_classes_is_refused(small, labels):
     developed = pd.DataFrame({"y": np.array(labels, float), "amount": np.ones(len(labels))})
     with pytest.raises(DataError, match=r"must have good and bad cases.*bring more rows"):
-        profile.development_checks(small.study(), developed)
-
-
-def test_special_values_are_told_and_are_in_no_mean():
-    X = pd.DataFrame({"loans": [1.0, 3.0, -999.0, np.nan]})
-    (row,) = profile.feature_statistics(X, {"loans": [-999]}).to_dict("records")
-    assert (row["missing"], row["special"], row["mean"], row["median"]) == (0.25, 0.25, 2.0, 2.0)
+        portfolio.development_checks(small.study(), developed)

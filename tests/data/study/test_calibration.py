@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from riskbench.data.study.levels import DOUBLING, MasterScale
+from riskbench.data.study.calibration import DOUBLING, MasterScale
 
 OVERSAMPLED = {"bad_rate": 0.05, "because": "the bank's report"}
 TARGET = {"kind": "target", "target": 0.06, "because": "the last ten years"}
@@ -85,7 +85,7 @@ def test_a_calibration_that_breaks_a_rule_is_refused(small, asked, said):
 
 
 @pytest.mark.parametrize("asked", [LONG_RUN, RECENT])
-def test_oversampled_data_give_no_default_rates_to_calibrate_to(small, asked):
+def test_oversampled_data_give_no_bad_rates_to_calibrate_to(small, asked):
     assert "bads are oversampled" in refusal(small, calibration=asked, oversampling=OVERSAMPLED)
 
 
@@ -102,5 +102,5 @@ def test_a_sample_that_the_study_does_not_have_sets_no_level(small):
 
 def test_rates_by_period_need_dates(studies):
     content = studies["taiwan"].model_dump() | {"calibration": LONG_RUN}
-    with pytest.raises(ValidationError, match=r"default rates by period \(long_run\) need base.as_of"):
+    with pytest.raises(ValidationError, match=r"bad rates by period \(long_run\) need base.as_of"):
         type(studies["taiwan"]).model_validate(content)

@@ -3,7 +3,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from riskbench.data.features.querying import ask
+from riskbench.data.querying import ask
 
 
 def test_missing_numbers_of_a_frame_are_null_and_nan_of_arrow_stays_nan() -> None:

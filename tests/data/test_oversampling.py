@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskbench.data.prior import moved, shift, told
-from riskbench.data.study.parts import Oversampling
+from riskbench.data.oversampling import moved, shift, told
+from riskbench.data.study.sections import Oversampling
 
 BAD_IN_THREE = pd.DataFrame(
     {"sample": ["development"] * 4 + ["test"] * 2, "y": [1.0, 0.0, 0.0, np.nan, 1.0, 1.0]}  # 1 of 3 labelled is bad

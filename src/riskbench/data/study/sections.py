@@ -1,12 +1,14 @@
-"""The sections of a study file beside its tables: the application, the outcome, the samples, the scale, the source."""
+"""The short sections of a study file: the application, the outcome, the samples, the scale, formulas, the source."""
 
 import datetime as dt
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from riskbench.data.study.schema import Dimension, Part, Trend
+from riskbench.data.study.part import Part
+from riskbench.data.study.schema import Dimension, Trend
 
+Sample = Literal["development", "test", "out_of_time", "monitoring"]
 Label = Literal["good", "bad", "indeterminate", "fraud", "immature", "not_booked"]
 
 

@@ -6,9 +6,9 @@ from typing import Annotated, Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from riskbench.data.study.schema import Part
+from riskbench.data.study.part import Part
+from riskbench.data.study.sections import Sample
 
-Sample = Literal["development", "test", "out_of_time", "monitoring"]
 Share = Annotated[float, Field(gt=0, lt=1)]
 BUILT_ON: list[Sample] = ["development", "test"]
 
@@ -22,7 +22,10 @@ class TargetRate(Part):
 
 
 class LongRunRate(Part):
-    """The mean PD is to be the simple average of the default rates of all periods that `samples` have labels of."""
+    """The mean PD is to be the long-run average default rate of the study's own data.
+
+    That is the simple average of the bad rates of all periods that `samples` have labels of.
+    """
 
     kind: Literal["long_run"]
     because: str = Field(min_length=1)
