@@ -8,7 +8,7 @@ from riskbench.core.thresholds import Thresholds
 from riskbench.data.oversampling import outcome_weights
 from riskbench.decision.policy import Economics, Policy
 from riskbench.decision.simulation import REWEIGHTED, UNIT_EXPOSURE, profit_curve, simulate
-from riskbench.metrics.economics import loan_profit
+from riskbench.metrics.economics import expected_return
 
 POLICY = Policy.model_validate(
     {
@@ -73,9 +73,8 @@ def test_profit_per_unit_lent_agrees_with_the_metric_where_all_are_approved():
     frame, costs = portfolio(500), POLICY.economics.model_copy(update={"cost_per_application": 0.0})
     bands = [{"name": "all", "action": "approve", "from": -math.inf, "to": math.inf}]
     everyone = Policy.model_validate({"schema_version": 1, "bands": bands, "economics": costs})
-    profits = loan_profit(frame.pd, costs.net_margin, costs.lgd, frame.amount, costs.cost_per_account)
-    expected = profits.sum() / frame.amount.sum()
-    assert check(run(frame, everyone), "expected_profit").estimate.value == pytest.approx(expected)
+    expected = expected_return(frame.pd, costs.net_margin, costs.lgd, frame.amount, costs.cost_per_account)
+    assert check(run(frame, everyone), "expected_profit").estimate.value == pytest.approx(expected.value)
 
 
 def test_bands_are_listed_from_the_safest_and_their_sums_are_those_of_the_actions():

@@ -45,7 +45,7 @@ def development_checks(study: Study, developed: pd.DataFrame) -> list[CheckResul
     `developed` are its applications, with and without a label. Raises `DataError` when it lacks a class: nothing can be
     developed on it.
     """
-    labelled, limits, dims = int(developed["y"].notna().sum()), study.limits, {"sample": "development"}
+    labelled, limits = int(developed["y"].notna().sum()), study.limits
     bads = int(developed["y"].sum())
     if developed.empty or (labelled and not 0 < bads < labelled):
         rule = f"the development sample must have good and bad cases, it has {labelled - bads} and {bads}"
@@ -55,17 +55,14 @@ def development_checks(study: Study, developed: pd.DataFrame) -> list[CheckResul
     share = proportion(int(developed[worst].isna().sum()), len(developed))
     enough = Estimate(bads, n=labelled, method="count")
     return [
-        CheckResult(
-            "portfolio.bads.development", "Bad loans to develop on", enough, limits["intake.labelled_bads"], dims=dims
-        ),
-        CheckResult("portfolio.bad_rate.development", "Bad rate", proportion(bads, labelled), unit="%", dims=dims),
+        CheckResult("portfolio.bads.development", "Bad loans to develop on", enough, limits["intake.labelled_bads"]),
+        CheckResult("portfolio.bad_rate.development", "Bad rate", proportion(bads, labelled), unit="%"),
         CheckResult(
             "candidates.largest_missing_share.development",
             f"Largest missing share of a candidate ({worst})",
             share,
             limits["intake.missing_share"],
             unit="%",
-            dims=dims,
         ),
     ]
 
@@ -73,7 +70,7 @@ def development_checks(study: Study, developed: pd.DataFrame) -> list[CheckResul
 def _outcome(rows: pd.DataFrame) -> dict[str, float | int | None]:
     labelled = int(rows["y"].notna().sum())
     bads = int(rows["y"].sum())
-    rate = proportion(bads, labelled) if labelled else None
+    rate = proportion(bads, labelled, method="wilson") if labelled else None
     return {
         "applications": len(rows),
         "customers": rows["customer"].nunique(),

@@ -56,14 +56,3 @@ def assign_samples(study: Study, applications: pd.DataFrame) -> pd.Series:
         later = when.between(pd.Timestamp(s.out_of_time.first), pd.Timestamp(s.out_of_time.last)).to_numpy()
         sample = np.where(later & ~developing, "out_of_time", sample)
     return pd.Series(sample, index=applications.index, dtype="str")
-
-
-def labelled(applications: pd.DataFrame, sample: str) -> pd.Series:
-    """Which rows belong to a sample and have a label, good or bad: those that a model is fitted or judged on.
-
-    `applications` has columns sample and y (1 = bad, 0 = good, missing where neither). A boolean by row.
-
-    >>> labelled(pd.DataFrame({"sample": ["test", "test", "development"], "y": [1.0, None, 0.0]}), "test").tolist()
-    [True, False, False]
-    """
-    return (applications["sample"] == sample) & applications["y"].notna()

@@ -35,7 +35,7 @@ def test_every_bin_has_its_rate_and_share_in_every_period():
 
 
 def test_the_table_has_wilsons_interval_in_each_cell():
-    table, expected = fitted()["x"].table(), metrics.proportion(20, 40)
+    table, expected = fitted()["x"].table(), metrics.wilson(20, 40)
     cell = table[(table["period"] == "2023H2") & (table["bin"] == "< 2")].iloc[0]
     assert (cell["count"], cell["bad_rate"]) == (40, 0.5)
     assert cell["bad_rate_lower"] == pytest.approx(expected.lower, rel=1e-12)

@@ -240,7 +240,7 @@ def test_a_constant_column_gets_one_bin_and_iv_0():
 def test_the_interval_of_a_bad_rate_is_wilsons():
     X, y = column_of((1, 40, 10), (2, 10, 40))
     row = WoeBinning().fit(X, y).table("x").iloc[0]
-    expected = metrics.proportion(10, 50)
+    expected = metrics.wilson(10, 50)
     assert (row["bad_rate_lower"], row["bad_rate_upper"]) == (expected.lower, expected.upper)
 
 
@@ -426,7 +426,7 @@ def test_the_interval_of_weighted_bins_is_wilsons_at_kishs_effective_size():
     weights = np.tile([1.0, 3.0], 50)  # design effect: (50 · 1 + 50 · 9) / (50 + 150) = 2.5
     row = WoeBinning().fit(X, y, sample_weight=weights).table("x").iloc[0]
     assert (row["count"], row["bad_rate"]) == (100.0, 0.2)  # 50 rows, 5 · 1 + 5 · 3 of 100 bad
-    expected = metrics.proportion(8, 40)  # 100 / 2.5 cases
+    expected = metrics.wilson(8, 40)  # 100 / 2.5 cases
     assert row["bad_rate_lower"] == pytest.approx(expected.lower)
     assert row["bad_rate_upper"] == pytest.approx(expected.upper)
 
