@@ -19,12 +19,12 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from riskbench.core.results import Estimate
-from riskbench.scorecard.binning.estimator import WoeBinning
 from riskbench.scorecard.binning.inputs import frame_of, target_of
 from riskbench.scorecard.reasons import Language, ReasonTexts
 from riskbench.scorecard.regression.logit import Logit, fit_logit, weights_of
 from riskbench.scorecard.regression.separation import SeparationError
 from riskbench.scorecard.regression.signs import SignedFit, fit_signed
+from riskbench.scorecard.woe_binning import WoeBinning
 
 FORMAT = 2  # 1 rounded the neutral score a feature at a time
 BASE = "(base)"  # the line of an explanation that is no feature's

@@ -8,10 +8,10 @@ import pandas as pd
 from sklearn.dummy import DummyClassifier
 
 from riskbench.data.study import Study
-from riskbench.scorecard.binning.edits import Edit
-from riskbench.scorecard.binning.estimator import WoeBinning
 from riskbench.scorecard.card import Scorecard
+from riskbench.scorecard.edits.edit import Edit
 from riskbench.scorecard.selection import select
+from riskbench.scorecard.woe_binning import WoeBinning
 
 
 def design_binning(study: Study, features: Iterable[str], **parameters: Any) -> WoeBinning:

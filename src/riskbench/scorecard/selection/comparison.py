@@ -4,11 +4,12 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from riskbench.core.thresholds import Thresholds
-from riskbench.scorecard.binning.estimator import WoeBinning, target_of
+from riskbench.scorecard.binning.inputs import target_of
 from riskbench.scorecard.selection.methods import METHODS, Rule, lasso
 from riskbench.scorecard.selection.quadratic import Quadratic
 from riskbench.scorecard.selection.state import Limits
 from riskbench.scorecard.selection.together import first_fit
+from riskbench.scorecard.woe_binning import WoeBinning
 
 LAST = ("kept", "beside the others")
 YES, NO = "in", ""

@@ -10,10 +10,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
-from riskbench.scorecard.binning.estimator import WoeBinning, target_of
+from riskbench.scorecard.binning.inputs import target_of
 from riskbench.scorecard.selection import alone, repetition, stability, together
 from riskbench.scorecard.selection.methods import METHODS
 from riskbench.scorecard.selection.state import Limits, Reasons, State
+from riskbench.scorecard.woe_binning import WoeBinning
 
 KEPT, DROPPED = "kept", "dropped"
 

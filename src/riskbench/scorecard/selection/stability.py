@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from riskbench.data.periods import periods
-from riskbench.scorecard.binning.by_period import against_the_others
+from riskbench.scorecard.bins_by_period import against_the_others
 from riskbench.scorecard.selection.state import Reasons, State
 
 

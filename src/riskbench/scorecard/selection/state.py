@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riskbench.core.thresholds import Thresholds
-from riskbench.scorecard.binning.estimator import WoeBinning
+from riskbench.scorecard.woe_binning import WoeBinning
 
 Reasons = dict[str, str]
 

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from riskbench.core import toml
 from riskbench.core.errors import CannotRun, StudyError, broken_rules
 from riskbench.core.files import write_text
-from riskbench.scorecard.binning.edits import Edit
+from riskbench.scorecard.edits.edit import Edit
 
 EDITS_FILE = "edits.toml"
 OPENING = "[[edits]]"

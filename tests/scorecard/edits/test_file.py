@@ -9,7 +9,7 @@ import pytest
 
 from riskbench.core.errors import CannotRun, StudyError
 from riskbench.scorecard import WoeBinning
-from riskbench.scorecard.binning.edits_file import append_edits, read_edits, unwritten
+from riskbench.scorecard.edits.file import append_edits, read_edits, unwritten
 
 X = pd.DataFrame({"income": np.repeat([1.0, 2.0, 3.0], 40), "purpose €": np.repeat(["car", 'a "trip"', "home"], 40)})
 Y = np.concatenate([[1] * 20 + [0] * 20, [1] * 10 + [0] * 30, [1] * 5 + [0] * 35])

@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskbench.scorecard.binning.candidate_cuts import candidate_cuts, refine
+from riskbench.scorecard.binning.exact_search import optimal_partition
 from riskbench.scorecard.binning.histogram import Histogram
-from riskbench.scorecard.binning.optimal import Limits, optimal_partition
+from riskbench.scorecard.binning.offered_cuts import offered_cuts
+from riskbench.scorecard.binning.refinement import refined
+from riskbench.scorecard.binning.terms import Limits
 from riskbench.scorecard.binning.woe import information, woe
 
 ATOMS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=8)
@@ -175,8 +177,8 @@ def partition_of(histogram, offered, limits, trend):
 @pytest.mark.parametrize("difference", [0.0, 0.3])
 def test_refinement_gains_and_keeps_limits_trend_and_forced_cuts(trend, imposed, difference):
     histogram, limits = large_histogram(seed=1, **imposed), Limits(6, 900, 1, difference)
-    first = partition_of(histogram, candidate_cuts(histogram, limits), limits, trend)
-    better = refine(histogram, first, limits)
+    first = partition_of(histogram, offered_cuts(histogram, limits), limits, trend)
+    better = refined(histogram, first, limits)
     edges = np.array([0, *better.cuts, histogram.size])
     goods, bads = histogram.between(edges[:-1], edges[1:])
     parts = [(np.diff(g), np.diff(b)) for g, b in zip(*(histogram.by_period or ([], [])), strict=True)]
@@ -192,8 +194,8 @@ def test_refinement_gains_and_keeps_limits_trend_and_forced_cuts(trend, imposed,
 @pytest.mark.parametrize("seed", range(3))
 def test_about_a_hundred_candidates_lose_nothing_against_six_hundred(seed):
     histogram, limits = large_histogram(seed), Limits(8, 900, 1)
-    offered = candidate_cuts(histogram, limits)
-    ours = refine(histogram, partition_of(histogram, offered, limits, "auto"), limits)
+    offered = offered_cuts(histogram, limits)
+    ours = refined(histogram, partition_of(histogram, offered, limits, "auto"), limits)
     many = partition_of(histogram, np.arange(5, histogram.size, 5), limits, "auto")
     assert len(offered) <= 100
     assert ours.value >= 0.999 * many.value

@@ -7,7 +7,7 @@ import pytest
 from riskbench import metrics
 from riskbench.data.counts import Coding, Counts
 from riskbench.scorecard import WoeBinning
-from riskbench.scorecard.binning.by_period import against_the_others, bins_by_period, stability
+from riskbench.scorecard.bins_by_period import against_the_others, bins_by_period, stability
 
 
 def rows_of(*cells):

@@ -1,43 +1,25 @@
 """The best partition of ordered atoms into bins, exactly, by dynamic programming.
 
-An atom is an interval between two neighbouring candidate cuts (or a level of an ordered category). A bin is a run of
-atoms i..j. Whether a bin may follow another depends on these two alone (see `scorecard/binning/neighbours.py`), so the
-state is the last bin: the best value of k bins that end with (i, j) is its own value plus the best of k − 1 bins that
-end at i − 1 with a bin that (i, j) may follow. Everything is exact: no bin is rounded away, and ties are decided
+An atom is an interval between two neighbouring cuts of those offered, or a level of a category in order. A bin is a run
+of atoms i..j. Whether a bin may follow another depends on these two alone (see `scorecard/binning/neighbours.py`), so
+the state is the last bin: the best value of k bins that end with (i, j) is its own value plus the best of k − 1 bins
+that end at i − 1 with a bin that (i, j) may follow. Everything is exact: no bin is rounded away, and ties are decided
 (fewest bins, then the lowest cuts).
 """
 
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from riskbench.data.counts import Tally
 from riskbench.scorecard.binning.histogram import Histogram, Traits
-from riskbench.scorecard.binning.neighbours import ByPair, ByRate, Rule, relation, reversed_bins
+from riskbench.scorecard.binning.neighbours import ByPair, ByRate, NeighbourRule, relation, reversed_bins
+from riskbench.scorecard.binning.terms import Limits
+from riskbench.scorecard.binning.trends import SIGNS, Trend
 
-Trend = Literal["auto", "ascending", "descending", "peak", "valley", "none"]
-TRENDS: tuple[Trend, ...] = ("auto", "ascending", "descending", "peak", "valley", "none")
-
-SIGNS = {"ascending": 1, "descending": -1, "none": 0}
 SAME = 1e-12  # two sums of information closer than this are equal
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a partition must respect: number of bins, cases of a bin, goods and bads of it, WoE between neighbours."""
-
-    max_bins: int
-    min_cases: float
-    min_class: float
-    min_woe_difference: float = 0.0
-
-    def allow(self, goods: Tally, bads: Tally) -> NDArray[np.bool_]:
-        """Whether bins with these counts are large enough."""
-        return (goods + bads >= self.min_cases) & (np.minimum(goods, bads) >= self.min_class)
 
 
 class Partition(NamedTuple):
@@ -46,20 +28,6 @@ class Partition(NamedTuple):
     cuts: Integers
     value: float
     trend: Trend
-
-
-def signs(trend: Trend, rates: Floats) -> list[int]:
-    """Between each bin and the next +1 where the bad rate may not fall, −1 where it may not rise, 0 where free.
-
-    A peak turns in the bin of the highest of the `rates`, a valley in that of the lowest.
-
-    >>> signs("peak", np.array([0.1, 0.3, 0.2, 0.1]))
-    [1, -1, -1]
-    """
-    if trend in ("peak", "valley"):
-        turn, leg = (int(np.argmax(rates)), 1) if trend == "peak" else (int(np.argmin(rates)), -1)
-        return [leg if place < turn else -leg for place in range(len(rates) - 1)]
-    return [SIGNS[trend]] * (len(rates) - 1)
 
 
 def optimal_partition(atoms: Histogram, limits: Limits, trend: Trend = "auto") -> Partition | None:
@@ -100,7 +68,7 @@ def _bins(atoms: Histogram, limits: Limits) -> tuple[Floats, Traits]:
 def _best(value: Floats, bins: Traits, limits: Limits, trend: Trend) -> Partition | None:
     if trend in ("peak", "valley"):
         return _best_with_turn(value, bins, limits, trend)
-    before = relation(bins, Rule(SIGNS[trend], limits.min_woe_difference))
+    before = relation(bins, NeighbourRule(SIGNS[trend], limits.min_woe_difference))
     tables = _forward(value, before, limits.max_bins)
     reached = np.array([table[:, -1].max() for table in tables])
     if not np.isfinite(reached).any():
@@ -135,8 +103,8 @@ def _starts(tables: list[Floats], before: ByRate | ByPair, last: int, i: int, j:
 def _best_with_turn(value: Floats, bins: Traits, limits: Limits, trend: Trend) -> Partition | None:
     """One leg up to a turning bin and the other after it: forward tables meet backward tables in that bin."""
     size, sign = len(value), 1 if trend == "peak" else -1
-    before = relation(bins, Rule(sign, limits.min_woe_difference))
-    after = relation(bins, Rule(-sign, limits.min_woe_difference)).reversed()
+    before = relation(bins, NeighbourRule(sign, limits.min_woe_difference))
+    after = relation(bins, NeighbourRule(-sign, limits.min_woe_difference)).reversed()
     forward = _forward(value, before, limits.max_bins)
     backward = _forward(reversed_bins(value), after, limits.max_bins)
     own = np.where(np.isfinite(value), value, 0.0)  # counted in both tables

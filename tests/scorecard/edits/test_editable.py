@@ -15,7 +15,9 @@ from riskbench.core.thresholds import Thresholds
 from riskbench.data.counts import Counts, count
 from riskbench.scorecard import WoeBinning
 from riskbench.scorecard.binning.division import Division
-from riskbench.scorecard.binning.edits import Edit, author, edit_checks, edits_sheet, in_force
+from riskbench.scorecard.edits.author import author
+from riskbench.scorecard.edits.edit import Edit, in_force
+from riskbench.scorecard.edits.review import edit_checks, edits_sheet
 
 LEVELS = list("abcdef")
 STEPS = np.repeat(np.arange(8.0), 40)  # eight values, 40 cases each, 4 + 4 k of them bad
@@ -54,7 +56,7 @@ def portfolios(draw):
 @given(portfolios(), st.integers(0, 100))
 def test_a_merge_and_a_split_at_the_same_place_give_the_bins_back(data, at):
     binning = WoeBinning(min_bin_count=5).fit(*data)
-    before, cuts = without_marks(binning, "x"), Division.of(binning.features_["x"]).cuts
+    before, cuts = without_marks(binning, "x"), binning.features_["x"].division.cuts
     if cuts:
         i = at % len(cuts)
         binning.merge("x", [i, i + 1], reason="alike")
@@ -66,7 +68,7 @@ def test_a_merge_and_a_split_at_the_same_place_give_the_bins_back(data, at):
 @given(portfolios(), st.integers(0, 100))
 def test_levels_taken_out_again_give_the_bins_of_a_category_back(data, at):
     binning = WoeBinning(min_bin_count=5, rare_share=0).fit(*data)
-    before, groups = without_marks(binning, "c"), Division.of(binning.features_["c"]).groups
+    before, groups = without_marks(binning, "c"), binning.features_["c"].division.groups
     named = [i for i, group in enumerate(groups) if group]
     if len(named) > 1:
         i = at % (len(named) - 1)
@@ -145,6 +147,15 @@ def test_the_table_of_edits_shows_all_of_it():
     told = edits_sheet(binning.edits_table())["edit, why, who and when"][0]
     assert told.startswith("1: merged the bins of a, b. one product (Ada, 2")
     assert edits_sheet(fitted().edits_table()).empty
+
+
+def test_the_table_of_edits_calls_a_bin_as_the_table_of_bins_does():
+    X, y = steps()
+    binning = WoeBinning(min_bin_share=0.01, min_bin_count=1).fit(X.replace({"c": {"a": "missing"}}), y)
+    binning.set_groups("c", [["missing"], ["b", "c"]], reason="one product")
+    after = binning.edits_table()["after"][0].split(" | ")
+    assert after == binning.table("c")["bin"].tolist()[:-1]
+    assert "level 'missing'" in after
 
 
 def test_edits_are_chained_by_the_hash_of_the_one_before():
@@ -305,7 +316,7 @@ def test_a_replay_on_other_data_fixes_the_same_cuts_and_says_that_the_bins_revie
     binning.set_cuts("x", [4], reason="halves")
     X, y = steps()
     later = WoeBinning(min_bin_count=1).fit(X, y[::-1] * (X["x"].to_numpy() != 3)).replay(binning.edits_)
-    assert Division.of(later.features_["x"]).cuts == (4,)
+    assert later.features_["x"].division.cuts == (4,)
     (check,) = edit_checks(later.edits_, later.fitted_, Thresholds())
     assert (check.estimate.value, check.estimate.n, check.status) == (1, 1, "amber")
     assert "no longer those that the data give" in later.edits_table()["notes"][0]

@@ -19,10 +19,10 @@ from riskbench.core.thresholds import Thresholds
 from riskbench.data.counts import Tally, design_effect, frequencies
 from riskbench.metrics.divergence import csi
 from riskbench.metrics.intervals import wilson_bounds
-from riskbench.scorecard.binning.bins import BY_BAD_RATE, FeatureBins
-from riskbench.scorecard.binning.estimator import WoeBinning
+from riskbench.scorecard.binning.bins import FeatureBins
 from riskbench.scorecard.binning.inputs import frame_of, periods_of, target_of
-from riskbench.scorecard.binning.optimal import Trend, signs
+from riskbench.scorecard.binning.trends import BY_BAD_RATE, Trend, signs
+from riskbench.scorecard.woe_binning import WoeBinning
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,8 @@ from sklearn.pipeline import make_pipeline
 from riskbench import metrics
 from riskbench.data.counts import Coding, Counts, count
 from riskbench.scorecard import WoeBinning
-from riskbench.scorecard.binning.bins import interval_labels, round_cut
+from riskbench.scorecard.binning.division import interval_labels
+from riskbench.scorecard.binning.round_cut import round_cut
 
 SMALL = {"min_bin_count": 1, "min_bin_share": 0.05}
 
@@ -279,6 +280,16 @@ def test_transform_keeps_the_index_and_leaves_other_columns_out():
     b = WoeBinning().fit(X[["late"]], y)
     W = b.transform(X.iloc[[5, 3]])
     assert (W.index.tolist(), list(W)) == ([5, 3], ["late"])
+
+
+def test_what_has_one_value_a_bin_is_looked_up_by_row():
+    X, y = portfolio()
+    b = WoeBinning().fit(X, y)
+    points = {name: np.arange(len(of.labels)) * 10 for name, of in b.features_.items()}
+    found = b.looked_up(X, points)
+    assert set(found.dtypes) == {np.dtype(np.int64)}
+    pd.testing.assert_frame_equal(found, b.bins(X) * 10)
+    assert b.looked_up(X, {"late": points["late"]}).columns.tolist() == ["late"]
 
 
 def test_restricted_bins_are_the_same_bins_and_can_be_fitted_anew():

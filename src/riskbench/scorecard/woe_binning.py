@@ -12,23 +12,24 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from riskbench.data.counts import Counts, Special, count, distinct, kind_of
-from riskbench.scorecard.binning.bins import APART_RULES, ApartRule, FeatureBins
-from riskbench.scorecard.binning.by_hand import EditedByHand
-from riskbench.scorecard.binning.edits import Edit
-from riskbench.scorecard.binning.fitting import Terms, categorical_bins, numeric_bins
+from riskbench.scorecard.binning import parameters
+from riskbench.scorecard.binning.apart import ApartRule
+from riskbench.scorecard.binning.bins import FeatureBins
+from riskbench.scorecard.binning.fitting import best_bins
 from riskbench.scorecard.binning.imposed_cuts import Imposed
-from riskbench.scorecard.binning.inputs import frame_of, periods_of, require_frame, target_of
-from riskbench.scorecard.binning.optimal import TRENDS, Limits, Trend
-
-__all__ = ["WoeBinning", "require_frame", "target_of"]
+from riskbench.scorecard.binning.inputs import frame_of, periods_of, target_of
+from riskbench.scorecard.binning.parameters import for_feature
+from riskbench.scorecard.binning.terms import Limits, Terms
+from riskbench.scorecard.binning.trends import Trend
+from riskbench.scorecard.edits.edit import Edit
+from riskbench.scorecard.edits.editable import EditableBins
 
 SpecialValues = Sequence[Special] | Mapping[str, Sequence[Special]]
 ForcedCuts = Mapping[str, Sequence[float]]
 ForbiddenCuts = Mapping[str, Sequence[float | Sequence[float]]]
-BY_FEATURE = ("trends", "special_values", "missing", "special", "forced_cuts", "forbidden_cuts")
 
 
-class WoeBinning(EditedByHand, OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class WoeBinning(EditableBins, OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Optimal binning of every column of a frame, and its WoE = ln(good share / bad share): larger is safer.
 
     Limits: `max_bins` regular bins at most (at least 1); `min_bin_share` of all cases in a regular bin, in
@@ -50,16 +51,16 @@ class WoeBinning(EditedByHand, OneToOneFeatureMixin, TransformerMixin, BaseEstim
     a level is pooled as "other", unless `rare_class_count` goods and bads are to be expected in it at average risk (50
     of each: the standard error of its WoE is at most .2).
 
-    The partition is exact among about 100 candidate cuts, or all where a column has fewer (see
-    `scorecard/binning/optimal.py`). It does not depend on row order, with or without weights. What happens to thin bins
-    and to values never seen is said in `scorecard/binning/bins.py` and noted in `table`.
+    The partition is exact among about 100 cuts offered, or all where a column has fewer (see
+    `scorecard/binning/exact_search.py`). It does not depend on row order, with or without weights. What happens to thin
+    bins and to values never seen is said in `scorecard/binning/apart.py` and `bins.py`, and noted in `table`.
 
     A new `fit`, and a `clone` as cross_validate and GridSearchCV make it, starts from automatic bins: bins changed by
     hand are kept on other samples only by `riskbench.scorecard.design.card_builder(..., edits=...)`.
 
     Learned: `features_` (bins by name), `iv_` (Series by feature), `counts_` (fine counts by name: what the bins were
     made from, kept in memory, not in `to_dict`), `feature_names_in_`, `n_features_in_`; `edits_` and
-    `fitted_` where bins were changed by hand (see `EditedByHand`).
+    `fitted_` where bins were changed by hand (see `EditableBins`).
 
     >>> X = pd.DataFrame({"income": [1] * 40 + [2] * 60})
     >>> y = [1] * 30 + [0] * 10 + [1] * 10 + [0] * 50
@@ -119,27 +120,27 @@ class WoeBinning(EditedByHand, OneToOneFeatureMixin, TransformerMixin, BaseEstim
         Raises ValueError for a parameter outside its domain, a target that is not 0/1 with both classes, infinite
         values, columns of dates, and forced cuts that cannot be kept. A column without any value gets one bin and IV 0.
         """
-        self._check_parameters()
+        given = self._checked_parameters()
         frame = frame_of(X)
         target = target_of(frame, y)
-        self._check_names(frame.columns)
+        parameters.check_names(given, frame.columns)
         held = None if periods is None else periods_of(frame, periods)[0]
         asked = held if self.trend_in_every_period else None
         counts = {}
         for name in map(str, frame):
-            column, cuts = frame[name], (self.forced_cuts or {}).get(name, ())
-            specials = self._specials(column)
+            column, cuts = frame[name], for_feature(self.forced_cuts, name, ())
+            kind = kind_of(column)
+            specials = distinct(parameters.fitting_specials(self.special_values, name, kind), kind)
             counts[name] = count(column, target, specials, weights=sample_weight, cuts=cuts, periods=asked)
         return self.fit_counts(counts)
 
     def fit_counts(self, counts: Mapping[str, Counts]) -> Self:
         """Learn the bins from fine counts, whoever produced them; all must count the same cases."""
-        self._check_parameters()
-        self._check_names(counts)
+        parameters.check_names(self._checked_parameters(), counts)
         totals = sorted({(of.total_goods, of.total_bads) for of in counts.values()})
         if not np.allclose(totals, totals[0], rtol=1e-9, atol=0.0) or 0 in totals[0]:
             raise ValueError(f"counts must be of the same cases, both goods and bads among them, got {totals}")
-        self._keep({name: self._bins(name, of) for name, of in counts.items()})
+        self._keep({name: self._best_bins(name, of) for name, of in counts.items()})
         self._begin(counts)
         return self
 
@@ -188,17 +189,13 @@ class WoeBinning(EditedByHand, OneToOneFeatureMixin, TransformerMixin, BaseEstim
 
     def unfitted_for(self, features: Iterable[str]) -> "WoeBinning":
         """A binning yet to be fitted with the same parameters, those by feature kept for `features` only."""
-        parameters, wanted = self.get_params(deep=False), set(features)
-        for name in BY_FEATURE:
-            if isinstance(parameters[name], Mapping):
-                parameters[name] = {key: value for key, value in parameters[name].items() if key in wanted}
-        return WoeBinning(**parameters)
+        return WoeBinning(**parameters.restricted(self.get_params(deep=False), features))
 
     def to_dict(self) -> dict[str, Any]:
         """Parameters and bins as plain data (numbers, strings, lists), ready for JSON."""
         check_is_fitted(self, "features_")
         return {
-            "parameters": _plain(self.get_params(deep=False)),
+            "parameters": parameters.plain(self.get_params(deep=False)),
             "features": [{"name": name, **bins.to_dict()} for name, bins in self.features_.items()],
             "edits": [edit.plain() for edit in self.edits_],
         }
@@ -247,99 +244,29 @@ class WoeBinning(EditedByHand, OneToOneFeatureMixin, TransformerMixin, BaseEstim
         enough = self.rare_class_count * n / min(counts.total_goods, counts.total_bads)
         return Terms(
             Limits(int(self.max_bins), least, int(self.min_class_count), float(self.min_woe_difference)),
-            (self.trends or {}).get(name, self.trend),
+            for_feature(self.trends, name, self.trend),
             thin,
             _at_least(min(self.rare_share * n, enough), n),
-            _rule(self.missing, name),
-            _rule(self.special, name),
-            Imposed.of(name, (self.forced_cuts or {}).get(name, ()), (self.forbidden_cuts or {}).get(name, ())),
+            for_feature(self.missing, name, "own"),
+            for_feature(self.special, name, "own"),
+            Imposed.of(name, for_feature(self.forced_cuts, name, ()), for_feature(self.forbidden_cuts, name, ())),
         )
 
-    def _bins(self, name: str, counts: Counts) -> FeatureBins:
+    def _best_bins(self, name: str, counts: Counts) -> FeatureBins:
         if not self.trend_in_every_period:
             counts = replace(counts, by_period=None)
         elif counts.by_period is None:
             raise ValueError("trend_in_every_period needs periods, one label a row of X, got none")
         terms = self.terms(name, counts)
-        if counts.coding.kind == "numeric":
-            return numeric_bins(name, counts, terms)
-        for parameter in ("trends", "forced_cuts", "forbidden_cuts"):
-            if name in (getattr(self, parameter) or {}):
-                raise ValueError(f"{parameter} are for numbers; {name!r} is a category, ordered by its bad rate")
-        return categorical_bins(name, counts, terms)
+        parameters.check_kind(self.get_params(deep=False), name, counts.coding.kind)
+        return best_bins(name, counts, terms)
 
-    def _specials(self, column: pd.Series) -> tuple[Special, ...]:
-        """Special values that can occur in a column: numbers in numbers, strings in categories."""
-        values = self.special_values
-        by_feature = isinstance(values, Mapping)
-        mine = values.get(str(column.name), ()) if isinstance(values, Mapping) else () if values is None else values
-        kind = kind_of(column)
-        numeric = kind == "numeric"
-        fitting = tuple(value for value in mine if isinstance(value, str) != numeric)
-        if by_feature and len(fitting) < len(mine):
-            raise ValueError(f"special values of {column.name!r} must be of its kind, {column.dtype}, got {list(mine)}")
-        return distinct(fitting, kind)
-
-    def _check_parameters(self) -> None:
-        for name, least in (("max_bins", 1), ("min_bin_count", 1), ("min_class_count", 0), ("rare_class_count", 0)):
-            value = getattr(self, name)
-            if not (isinstance(value, int | np.integer) and value >= least):
-                raise ValueError(f"{name} must be a whole number, at least {least}, got {value!r}")
-        if not 0 < self.min_bin_share < 0.5:
-            raise ValueError(f"min_bin_share must lie in (0, 0.5), got {self.min_bin_share!r}")
-        if not 0 <= self.rare_share < 1:
-            raise ValueError(f"rare_share must lie in [0, 1), got {self.rare_share!r}")
-        if not 0 <= self.min_woe_difference < np.inf:
-            raise ValueError(f"min_woe_difference must be at least 0, got {self.min_woe_difference!r}")
-        for name in ("trends", "forced_cuts", "forbidden_cuts"):
-            said = getattr(self, name)
-            if said is not None and not isinstance(said, Mapping):
-                raise ValueError(f"{name} must be told by feature, {{name: ...}}, got {said!r}")
-        values = self.special_values
-        for of, some in values.items() if isinstance(values, Mapping) else [("", () if values is None else values)]:
-            _check_specials(some, f"special_values of {of!r}" if of else "special_values")
-        for name in ("missing", "special"):
-            rules = getattr(self, name)
-            for rule in rules.values() if isinstance(rules, Mapping) else [rules]:
-                if rule not in APART_RULES:
-                    raise ValueError(f"{name} must be one of {', '.join(APART_RULES)}, got {rule!r}")
-        for trend in (self.trend, *(self.trends or {}).values()):
-            if trend not in TRENDS:
-                raise ValueError(f"trend must be one of {', '.join(TRENDS)}, got {trend!r}")
-
-    def _check_names(self, names: Iterable[str]) -> None:
-        """Whatever is said by feature must be said of features that exist."""
-        known = list(names)
-        for parameter in BY_FEATURE:
-            said = getattr(self, parameter)
-            if isinstance(said, Mapping) and (unknown := [name for name in said if name not in known]):
-                raise ValueError(f"{parameter} names {', '.join(map(repr, unknown))}, which X does not have")
-
-
-def _rule(rules: ApartRule | Mapping[str, ApartRule], feature: str) -> ApartRule:
-    return rules.get(feature, "own") if isinstance(rules, Mapping) else rules
-
-
-def _check_specials(values: Any, said: str) -> None:
-    """A list of numbers and texts; a text alone is a sequence too, of its letters."""
-    if isinstance(values, str | bytes) or not isinstance(values, Sequence | np.ndarray):
-        raise ValueError(f"{said} must be a list, got {values!r}")
-    for value in values:
-        if not isinstance(value, str | int | float | np.number | np.bool_):
-            raise ValueError(f"{said} must be numbers or strings, got {value!r}")
-        if value != value:
-            raise ValueError(f"{said} must be values, got NaN, which is missing and has its bin without being named")
+    def _checked_parameters(self) -> parameters.Parameters:
+        given = self.get_params(deep=False)
+        parameters.check_parameters(given)
+        return given
 
 
 def _at_least(value: float, n: float) -> float:
     """A limit on sums that are whole where `n` is an int; .05 · 140 is 7.000000000000001."""
     return math.ceil(value - 1e-9) if isinstance(n, int) else value - 1e-9
-
-
-def _plain(value: Any) -> Any:
-    """Parameters without numpy's types and without tuples."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | np.ndarray):
-        return [_plain(item) for item in value]
-    return value.item() if isinstance(value, np.generic) else value

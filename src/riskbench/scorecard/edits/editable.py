@@ -1,8 +1,10 @@
-"""The methods of a binning that change its bins by hand and write every change down."""
+"""What makes a binning editable: the methods that change its bins by hand, each change written down, and their replay.
+
+A class that takes them over has fitted bins by feature and says by `terms` what is asked of them.
+"""
 
 import datetime as dt
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Self
 
@@ -14,15 +16,21 @@ from sklearn.utils.validation import check_is_fitted
 from riskbench.core.errors import StudyError
 from riskbench.data.counts import Counts, count, count_by
 from riskbench.scorecard.binning.bins import FeatureBins
-from riskbench.scorecard.binning.division import Division, division_of, merged, parted
-from riskbench.scorecard.binning.edits import Action, Arguments, Edit, author, edits_table, in_force, marks
-from riskbench.scorecard.binning.fitting import Terms
-from riskbench.scorecard.binning.rebinning import breaches, divided, ordered, require_cases
+from riskbench.scorecard.binning.division import Division
+from riskbench.scorecard.binning.fitting import divided
+from riskbench.scorecard.binning.terms import Terms
+from riskbench.scorecard.edits.arguments import Action, Arguments
+from riskbench.scorecard.edits.author import author
+from riskbench.scorecard.edits.breaches import breaches, require_cases
+from riskbench.scorecard.edits.changes import changed, ordered
+from riskbench.scorecard.edits.edit import Edit, in_force, marks
+from riskbench.scorecard.edits.review import edits_table
 
 SAME_IV = 1e-9  # two sums over the same cases differ by less
+CountsFor = Callable[[str, Division], Counts]  # counts of a feature that are exact for a division
 
 
-class EditedByHand:
+class EditableBins:
     """Manual edits of a fitted binning: `merge`, `split`, `set_cuts`, `set_groups`, `withdraw`, and their `replay`.
 
     Every edit needs a reason and is refused only where it makes no sense (a bin without cases, a level that nobody
@@ -32,7 +40,7 @@ class EditedByHand:
     the bins as they are then.
 
     They belong to this fit: a new `fit`, and a `clone` (cross_validate, GridSearchCV), starts from automatic bins. What
-    keeps edited bins on other samples is `fix`, as `card_builder(edits=...)` calls it.
+    keeps edited bins on other samples is `fix`, as `riskbench.scorecard.design.card_builder` calls it.
 
     Learned: `edits_`, all edits in order; `counts_`, fine counts by feature, in memory only; `fitted_`, the automatic
     bins of the edited features, in memory only.
@@ -46,24 +54,21 @@ class EditedByHand:
 
     def merge(self, feature: str, bins: Sequence[int | str], *, reason: str, who: str = "") -> FeatureBins:
         """Make one bin of several: positions in the table, neighbours for a number; or levels of a category."""
-        given = Arguments(bins=tuple(map(_position, _listed("bins", bins))))
-        return self._edit("merge", feature, given, reason, who)
+        return self._edit("merge", feature, Arguments.of_merge(bins), reason, who)
 
     def split(self, feature: str, at: Sequence[float | str], *, reason: str, who: str = "") -> FeatureBins:
         """Cut bins of a number `at` further values, or take the levels `at` out of their bin into one of their own."""
-        given = Arguments(at=tuple(of if isinstance(of, str) else _finite(of) for of in _listed("at", at)))
-        return self._edit("split", feature, given, reason, who)
+        return self._edit("split", feature, Arguments.of_split(at), reason, who)
 
     def set_cuts(self, feature: str, cuts: Sequence[float], *, reason: str, who: str = "") -> FeatureBins:
         """Cut a number at exactly these values, each of which belongs to the bin on its right; none: one bin."""
-        return self._edit("set_cuts", feature, Arguments(cuts=tuple(map(_finite, _listed("cuts", cuts)))), reason, who)
+        return self._edit("set_cuts", feature, Arguments.of_cuts(cuts), reason, who)
 
     def set_groups(
         self, feature: str, groups: Sequence[Sequence[str]], *, reason: str, who: str = "", rest: int | None = None
     ) -> FeatureBins:
         """Group the levels of a category exactly so; levels not named go to group `rest`, or to a bin of their own."""
-        each = tuple(tuple(_listed("a group of groups", group)) for group in _listed("groups", groups))
-        return self._edit("set_groups", feature, Arguments(groups=each, rest=rest), reason, who)
+        return self._edit("set_groups", feature, Arguments.of_groups(groups, rest), reason, who)
 
     def withdraw(self, feature: str, *, reason: str, who: str = "") -> FeatureBins | None:
         """Go back to the automatic bins; also for a feature that is gone, whose edits would stand in the way."""
@@ -81,7 +86,7 @@ class EditedByHand:
             action="withdraw",
             feature=feature,
             before=held[feature][-1].after,
-            after=None if back is None else Division.of(back),
+            after=None if back is None else back.division,
             iv_before=now.iv if now and now.edited else None,
             iv_after=None if back is None else back.iv,
             reason=reason,
@@ -110,10 +115,11 @@ class EditedByHand:
         held = in_force(self.edits_)
         self.fitted_ = {name: self.features_[name] for name in held if name in self.features_}
         self.fix(self.edits_, X, y, sample_weight)
+        counts_for = self._counting(X, y, sample_weight)
         told = [_unfit(of[0], self.features_.get(name)) for name, of in held.items() if not self._fits(of)]
         for of in held.values():
             if self._fits(of):
-                told += self._misrecorded(of, X, y, sample_weight)
+                told += self._misrecorded(of, counts_for)
         if told:
             raise StudyError("; ".join(told))
         return self
@@ -130,11 +136,11 @@ class EditedByHand:
         For cards built anew on part of the data (cross-validation, bootstrap): what a modeller fixed is not refitted.
         Edits of features that the binning does not have are passed over.
         """
+        counts_for = self._counting(X, y, sample_weight)
         for name, held in in_force(edits).items():
             after = held[-1].after
             if after is not None and self._fits(held):
-                counts = self._counts_for(name, after, X, y, sample_weight)
-                self._put(replace(self._divided(name, after, counts), edited=marks(held)))
+                self._put(replace(self._divided(name, after, counts_for(name, after)), edited=marks(held)))
         return self
 
     def terms(self, name: str, counts: Counts) -> Terms:
@@ -160,10 +166,10 @@ class EditedByHand:
             return now
         if feature not in self.counts_:
             raise ValueError(f"the fine counts of {feature!r} are not in memory: fit the binning again, then edit it")
-        counts, before = self.counts_[feature], Division.of(now)
-        after = ordered(_changed(action, before, given), counts)
+        counts, before = self.counts_[feature], now.division
+        after = ordered(changed(action, before, given), counts)
         bins = self._divided(feature, after, counts)
-        require_cases(bins, after, counts)
+        require_cases(bins, counts)
         self._write_down(
             action=action,
             feature=feature,
@@ -172,7 +178,7 @@ class EditedByHand:
             after=after,
             iv_before=now.iv,
             iv_after=bins.iv,
-            notes=breaches(bins, after, counts, self.terms(feature, counts)),
+            notes=breaches(bins, counts, self.terms(feature, counts)),
             reason=reason,
             who=who,
         )
@@ -187,35 +193,30 @@ class EditedByHand:
     def _divided(self, feature: str, division: Division, counts: Counts) -> FeatureBins:
         return divided(feature, division, counts, self.terms(feature, counts))
 
-    def _counts_for(
-        self,
-        name: str,
-        division: Division,
-        X: pd.DataFrame | None,
-        y: ArrayLike | None,
-        sample_weight: ArrayLike | None,
-    ) -> Counts:
-        """Counts of a feature that are exact for a division: of `X` where it is given, else those of the fit."""
-        if X is None or y is None:
-            if name not in self.counts_:
-                raise ValueError(f"the fine counts of {name!r} are not in memory: give X and y, or fit again")
-            return self.counts_[name]
-        specials = self.features_[name].coding.specials
-        if division.kind == "numeric":
-            return count_by(division.coding(specials), X[name], np.asarray(y), weights=sample_weight)
-        return count(X[name], np.asarray(y), specials, weights=sample_weight)
+    def _counting(self, X: pd.DataFrame | None, y: ArrayLike | None, sample_weight: ArrayLike | None) -> CountsFor:
+        """Counts of the cases in `X` and `y`, or of those fitted where they are not given."""
 
-    def _misrecorded(
-        self, edits: Sequence[Edit], X: pd.DataFrame | None, y: ArrayLike | None, sample_weight: ArrayLike | None
-    ) -> list[str]:
+        def counts_for(name: str, division: Division) -> Counts:
+            if X is None or y is None:
+                if name not in self.counts_:
+                    raise ValueError(f"the fine counts of {name!r} are not in memory: give X and y, or fit again")
+                return self.counts_[name]
+            specials = self.features_[name].coding.specials
+            if division.kind == "numeric":
+                return count_by(division.coding(specials), X[name], np.asarray(y), weights=sample_weight)
+            return count(X[name], np.asarray(y), specials, weights=sample_weight)
+
+        return counts_for
+
+    def _misrecorded(self, edits: Sequence[Edit], counts_for: CountsFor) -> list[str]:
         """What is wrong with the IV after of a feature's edits, as far as the data are those that they were made on."""
         name = edits[0].feature
 
         def iv(division: Division) -> float:
-            return self._divided(name, division, self._counts_for(name, division, X, y, sample_weight)).iv
+            return self._divided(name, division, counts_for(name, division)).iv
 
         wrong: list[str] = []
-        if edits[0].before != Division.of(self.fitted_[name]):
+        if edits[0].before != self.fitted_[name].division:
             return wrong
         for edit in edits:
             if edit.after is None or edit.iv_before is None or abs(iv(edit.before) - edit.iv_before) > SAME_IV:
@@ -240,48 +241,10 @@ class EditedByHand:
         return bins
 
 
-def _changed(action: Action, before: Division, given: Arguments) -> Division:
-    """The division that an edit makes of the one before; ValueError where it does not go with the kind of feature."""
-    if action == "merge":
-        return merged(before, given.bins or ())
-    if action == "split":
-        return parted(before, given.at or ())
-    if (action == "set_cuts") != (before.kind == "numeric"):
-        raise ValueError(f"{action} does not go with a feature that is {before.kind}")
-    if given.groups is None:
-        return division_of(cuts=given.cuts)
-    if given.rest is None:  # a bin of its own
-        return division_of(groups=(*given.groups, ()), rest=len(given.groups))
-    return division_of(groups=given.groups, rest=given.rest)
-
-
 def _require_reason(reason: Any) -> None:
     if not isinstance(reason, str) or not reason.strip():
         got = "a blank" if isinstance(reason, str) else repr(reason)
         raise ValueError(f"an edit of bins needs a reason, got {got}")
-
-
-def _listed(name: str, values: Any) -> Iterable[Any]:
-    """A list, as it came; a text alone is none, though Python would read its letters."""
-    if isinstance(values, str) or not isinstance(values, Iterable):
-        raise ValueError(f"{name} must be a list, got {values!r}")
-    return values
-
-
-def _position(of: Any) -> int | str:
-    if isinstance(of, str):
-        return of
-    if isinstance(of, bool) or not isinstance(of, int | np.integer):
-        raise ValueError(f"bins are positions in the table or levels, got {of!r}")
-    return int(of)
-
-
-def _finite(cut: Any) -> float:
-    if isinstance(cut, bool) or not isinstance(cut, int | float | np.number):
-        raise ValueError(f"a cut must be a finite number, got {cut!r}")
-    if not math.isfinite(cut):
-        raise ValueError(f"a cut must be a finite number, got {cut!r}")
-    return float(cut)
 
 
 def _unfit(edit: Edit, bins: FeatureBins | None) -> str:

@@ -1,4 +1,4 @@
-"""The rules of missing and special bins, and looking values up by bin."""
+"""The rules by which missing and special bins get their weight of evidence."""
 
 import json
 
@@ -75,14 +75,3 @@ def test_rules_by_feature_leave_the_others_their_own():
 def test_a_rule_that_does_not_exist_is_refused(wrong, text):
     with pytest.raises(ValueError, match=text):
         WoeBinning(**wrong).fit(*sample())
-
-
-def test_what_has_one_value_a_bin_is_looked_up_by_row():
-    X, y = sample()
-    X["level"] = pd.Series(np.where(X["x"].isna(), None, "a"), dtype="str")
-    b = WoeBinning().fit(X, y)
-    points = {name: np.arange(len(of.labels)) * 10 for name, of in b.features_.items()}
-    found = b.looked_up(X, points)
-    assert found.dtypes.tolist() == [np.int64, np.int64]
-    pd.testing.assert_frame_equal(found, b.bins(X) * 10)
-    assert b.looked_up(X, {"x": points["x"]}).columns.tolist() == ["x"]
