@@ -32,7 +32,7 @@ from riskbench.data.sources import add_public
 from riskbench.data.study import Study, load_study
 from riskbench.scorecard import Scorecard
 from riskbench.scorecard.design import card_builder, design_binning
-from riskbench.scorecard.regression.logit import dependent_columns
+from riskbench.scorecard.regression.collinearity import dependent_columns
 from riskbench.scorecard.selection import quarters_of, select
 from riskbench.validation.cross_validation import cross_validated_auc
 

@@ -7,7 +7,7 @@ import pytest
 from riskbench import metrics
 from riskbench.data.counts import Coding, Counts
 from riskbench.scorecard import WoeBinning
-from riskbench.scorecard.bins_by_period import against_the_others, bins_by_period, stability
+from riskbench.scorecard.bins_by_period import against_the_others, bins_by_period, stability_counts, stability_table
 
 
 def rows_of(*cells):
@@ -76,28 +76,39 @@ def test_one_stable_period_in_twenty_exceeds_the_critical_value():
 @pytest.mark.parametrize(("cases", "judged"), [(29, False), (30, True)])
 def test_a_period_of_few_cases_is_not_judged(cases, judged):
     X, y, periods = rows_of(("a", 1, 80, 20), ("a", 2, 50, 60), ("b", 1, 70, 30), ("b", 2, 40, 50), ("c", 1, 0, cases))
-    row = stability(bins_by_period(WoeBinning().fit(X, y), X, y, periods)).iloc[0]
+    row = stability_table(bins_by_period(WoeBinning().fit(X, y), X, y, periods)).iloc[0]
     assert (row["csi_period"] == "c") == judged
 
 
 def test_the_summary_says_whether_the_trend_holds_and_where_shares_moved_most():
-    row = stability(fitted()).iloc[0]
+    row = stability_table(fitted()).iloc[0]
     of = fitted()["x"].csi()
     assert row[["feature", "trend", "holds", "reversals", "beyond_chance"]].tolist() == ["x", "ascending", False, 1, 0]
     assert (row["csi_period"], row["csi"]) == ("2023H1", of["2023H1"].value)  # of two periods both differ alike
     assert row["csi_beyond_chance"] == (of["2023H1"].value > of["2023H1"].critical)
 
 
+def test_trends_that_hold_and_reversals_are_counted():
+    counts = stability_counts(stability_table(fitted()), "half-year")
+    assert {check.name: check.estimate.value for check in counts} == {
+        "stability.with_trend": 1,
+        "stability.hold": 0,
+        "stability.reversals": 1,
+        "stability.beyond_chance": 0,
+    }
+    assert counts[1].title == "Candidates whose trend holds in every half-year"
+
+
 def test_bins_made_to_hold_the_trend_in_every_period_hold_it():
     X, y, periods = SAMPLE
     b = WoeBinning(trend_in_every_period=True).fit(X, y, periods=periods)
-    row = stability(bins_by_period(b, X, y, periods)).iloc[0]
+    row = stability_table(bins_by_period(b, X, y, periods)).iloc[0]
     assert (row["holds"], row["reversals"]) == (True, 0)
 
 
 def test_without_a_trend_nothing_is_said_to_hold():
     X, y, periods = SAMPLE
-    row = stability(bins_by_period(WoeBinning(trend="none").fit(X, y), X, y, periods)).iloc[0]
+    row = stability_table(bins_by_period(WoeBinning(trend="none").fit(X, y), X, y, periods)).iloc[0]
     assert (row["holds"], row["reversals"]) == (None, 0)
 
 

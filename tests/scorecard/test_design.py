@@ -6,11 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riskbench.core.errors import DataError
 from riskbench.data.study import load_study
 from riskbench.scorecard import Scorecard
 from riskbench.scorecard.design import card_builder, design_binning
-from riskbench.scorecard.regression.inflation import vif
 
 STUDY = load_study(Path(__file__).parents[2] / "data" / "taiwan" / "study.toml")
 
@@ -35,8 +33,3 @@ def test_bins_fixed_by_hand_are_taken_as_given_and_counted_anew(plain: bool) -> 
     part = build(X[:200], y[:200]).binning_.features_["late"]
     assert part.coding.edges.tolist() == [1, 3]
     assert part.cases.tolist() == [50, 100, 50, 0]
-
-
-def test_no_feature_at_all_is_refused_with_what_to_do() -> None:
-    with pytest.raises(DataError, match=r"none of the candidates earned a place\. What to do: bring more rows"):
-        vif(pd.DataFrame(index=range(5)))

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.counts import Tally, design_effect, frequencies
 from riskbench.metrics.divergence import csi
@@ -153,7 +153,7 @@ def against_the_others(cases: ArrayLike, level: float = 0.95) -> list[Estimate]:
     return [csi(parts.sum(axis=0) - part, part, level) for part in parts]
 
 
-def stability(
+def stability_table(
     by_period: Mapping[str, BinsByPeriod], thresholds: Thresholds | None = None, level: float = 0.95
 ) -> pd.DataFrame:
     """One row a feature: does its trend hold in every period, and how far have the shares of its bins moved.
@@ -186,3 +186,15 @@ def stability(
             }
         )
     return pd.DataFrame(rows)
+
+
+def stability_counts(stability: pd.DataFrame, period: str) -> list[CheckResult]:
+    """How many trends of a `stability_table` hold, and how many reversals there are; `period`: what one is called."""
+    reversals, beyond = (int(stability[name].sum()) for name in ("reversals", "beyond_chance"))
+    counted = (
+        ("with_trend", "Candidates that have a trend", int(stability["holds"].notna().sum())),
+        ("hold", f"Candidates whose trend holds in every {period}", int(stability["holds"].eq(True).sum())),
+        ("reversals", f"Reversals of a trend in a {period}", reversals),
+        ("beyond_chance", "Reversals beyond chance, one pair at a time", beyond),
+    )
+    return [CheckResult(f"stability.{name}", title, Estimate(count)) for name, title, count in counted]

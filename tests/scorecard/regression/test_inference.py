@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
+from riskbench.scorecard.regression.collinearity import vif
 from riskbench.scorecard.regression.inference import coefficient_table, information, likelihood_ratio_tests, tjur
-from riskbench.scorecard.regression.inflation import vif
 from riskbench.scorecard.regression.logit import fit_logit
 
 

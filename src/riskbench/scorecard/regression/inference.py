@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
 from riskbench.core.results import Estimate
-from riskbench.scorecard.regression.inflation import vif
+from riskbench.scorecard.regression.collinearity import vif
 from riskbench.scorecard.regression.logit import INTERCEPT, Logit, fit_logit, weights_of
 
 
