@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from riskbench.data.study import load_study
-from riskbench.scorecard.design import card_builder, design_binning
+from riskbench.scorecard.design import card_builder, declared_binning
 from riskbench.scorecard.dimensions import NO_CANDIDATE, NO_PLACE, NOT_IN_CARD, dimension_table
 from riskbench.scorecard.selection import select
 
@@ -25,7 +25,7 @@ def sample(seed, n=4000):
 
 
 DEVELOPMENT, TEST = sample(0), sample(1)
-FUNNEL = select(*DEVELOPMENT, design_binning(STUDY, DEVELOPMENT[0]).fit(*DEVELOPMENT), STUDY.limits)
+FUNNEL = select(*DEVELOPMENT, declared_binning(STUDY, DEVELOPMENT[0]).fit(*DEVELOPMENT), STUDY.limits)
 WORTH = dimension_table(STUDY, FUNNEL, card_builder(STUDY), DEVELOPMENT, TEST).set_index("dimension")
 
 

@@ -5,19 +5,17 @@ the card is made without them. Every card is built on the development sample and
 of DeLong holds: on the sample that nested models were fitted on it would not (Demler, Pencina and D'Agostino, 2012).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import get_args
 
 import numpy as np
 import pandas as pd
-from sklearn.dummy import DummyClassifier
 
 from riskbench.core.results import Estimate
 from riskbench.data.study import Study
 from riskbench.data.study.schema import Dimension
 from riskbench.metrics.discrimination import auc, delong
-from riskbench.scorecard.card import Scorecard
+from riskbench.scorecard.design import BadRateAlone, Build
 from riskbench.scorecard.feature_sources import cost, dimension_of, intrusion
 from riskbench.scorecard.selection import chosen, compared
 
@@ -43,7 +41,6 @@ SOCIAL_RULE = (
     " Art. 18(3))."
 )
 
-Build = Callable[[pd.DataFrame, np.ndarray], Scorecard | DummyClassifier]
 Sample = tuple[pd.DataFrame, pd.Series]
 
 
@@ -101,7 +98,7 @@ class _Trial:
             return None
         (X, y), (judged, _) = self.development, self.judged
         card = self.build(X[candidates], y.to_numpy(int))
-        if isinstance(card, DummyClassifier):
+        if isinstance(card, BadRateAlone):
             return None
         return card.predict_proba(judged[candidates])[:, 1]
 

@@ -56,7 +56,7 @@ class WoeBinning(EditableBins, OneToOneFeatureMixin, TransformerMixin, BaseEstim
     bins and to values never seen is said in `scorecard/binning/apart.py` and `bins.py`, and noted in `table`.
 
     A new `fit`, and a `clone` as cross_validate and GridSearchCV make it, starts from automatic bins: bins changed by
-    hand are kept on other samples only by `riskbench.scorecard.design.card_builder(..., edits=...)`.
+    hand are kept on other samples only by the edits of a `riskbench.scorecard.design.CardDesign`.
 
     Learned: `features_` (bins by name), `iv_` (Series by feature), `counts_` (fine counts by name: what the bins were
     made from, kept in memory, not in `to_dict`), `feature_names_in_`, `n_features_in_`; `edits_` and

@@ -15,9 +15,11 @@ from riskbench.data import prior
 from riskbench.data.study import Study, load_study
 from riskbench.metrics import calibration_line
 from riskbench.scorecard import Scorecard, WoeBinning
-from riskbench.scorecard.calibration.long_run import average, period_rates
-from riskbench.scorecard.calibration.steps import STEPS, calibrate, fitted_samples, level_shift, uncorrected
-from riskbench.scorecard.summary import score_table
+from riskbench.scorecard.calibration.anchors import fitted_samples
+from riskbench.scorecard.calibration.calibrate import STEPS, calibrate, uncorrected
+from riskbench.scorecard.calibration.long_run import long_run_average, period_rates
+from riskbench.scorecard.regression.level import level_shift
+from riskbench.scorecard.scores import score_table
 
 MICROLOAN = load_study(Path(__file__).parents[3] / "data" / "microloan" / "study.toml").model_dump()
 TARGET = {"kind": "target", "target": 0.06, "because": "the last ten years"}
@@ -79,14 +81,14 @@ def test_a_study_that_asks_for_nothing_keeps_the_bad_rate_of_its_development_sam
     found = calibrated()
     assert mean_pd(found.card, DEVELOPED) == pytest.approx(APPLICATIONS.loc[DEVELOPED, "y"].mean(), abs=1e-10)
     assert (found.shift, found.rate.value, found.gap.value) == (0.0, None, None)
-    assert [r.name for r in found.results(Thresholds())] == ["champion.prior_shift"]
+    assert [r.name for r in found.checks(Thresholds())] == ["champion.prior_shift"]
     assert found.steps["because"].iloc[-1].startswith("the study asks for none")
 
 
 def test_a_target_is_the_mean_pd_of_the_labelled_development_sample():
     found = calibrated(calibration=TARGET)
     assert mean_pd(found.card, DEVELOPED) == pytest.approx(0.06, abs=1e-10)
-    assert {r.name: r.status for r in found.results(Thresholds())}["champion.calibration_gap"] == "green"
+    assert {r.name: r.status for r in found.checks(Thresholds())}["champion.calibration_gap"] == "green"
 
 
 def test_a_long_run_rate_is_met_by_all_its_periods_alike():
@@ -95,7 +97,7 @@ def test_a_long_run_rate_is_met_by_all_its_periods_alike():
     pds = pd.Series(found.card.predict_proba(X)[:, 1])[LABELLED].groupby(APPLICATIONS["month"]).mean()
     assert found.rate.value == pytest.approx(rates.mean())
     assert pds.mean() == pytest.approx(rates.mean(), abs=1e-10)
-    assert found.rate == average(period_rates(study(calibration=LONG_RUN), APPLICATIONS, Thresholds()))
+    assert found.rate == long_run_average(period_rates(study(calibration=LONG_RUN), APPLICATIONS, Thresholds()))
 
 
 def test_a_long_run_of_the_samples_that_built_the_card_leaves_the_others_alone():

@@ -1,4 +1,4 @@
-"""The level of a card's PDs: from those of the logit to those that a decision uses, in one order and in one place.
+"""Calibration: a card's PDs from those of the logit to those that a decision uses, in four steps and in one order.
 
 1. *Logit*: PDs at the bad rate of the development sample, too far apart elsewhere.
 2. *Shrinkage* draws them together by γ and keeps their mean (`shrinkage.py`).
@@ -18,22 +18,23 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq
 from scipy.special import expit, logit
 
 from riskbench.core.errors import StudyError
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data import prior
-from riskbench.data.samples import SAMPLES
 from riskbench.data.study import Study
 from riskbench.data.study.levels import RecentLabels
 from riskbench.metrics.calibration import calibration_line
-from riskbench.scorecard.calibration.anchors import Anchor, anchored
+from riskbench.scorecard.calibration.anchors import Anchor, anchor_of, labelled
 from riskbench.scorecard.card import Scorecard
+from riskbench.scorecard.regression.level import level_shift
 
 STEPS = ("logit", "shrinkage", "sampling", "calibration")
-NONE = "the study asks for none: PDs stay at the bad rate of the development sample, or of the population it states"
+NOTHING_ASKED = (
+    "the study asks for none: PDs stay at the bad rate of the development sample, or of the population it states"
+)
 Floats = NDArray[np.float64]
 
 
@@ -54,17 +55,17 @@ class Calibrated:
     rate: Estimate
     gap: Estimate
 
-    def results(self, thresholds: Thresholds) -> list[CheckResult]:
+    def checks(self, thresholds: Thresholds) -> list[CheckResult]:
         """The shift of step 3, the level asked for, and the check that the card meets it."""
         moved = "Log odds added for the population's bad rate"
-        results = [CheckResult("champion.prior_shift", moved, Estimate(self.shift), unit="log-odds")]
+        checks = [CheckResult("champion.prior_shift", moved, Estimate(self.shift), unit="log-odds")]
         if self.rate.evaluated:
             title, limit = "Mean PD less the bad rate that calibration asks for", thresholds["scorecard.equivalence"]
-            results += [
+            checks += [
                 CheckResult("champion.calibration_rate", "Bad rate that calibration asks for", self.rate, unit="%"),
                 CheckResult("champion.calibration_gap", f"{title}, absolute", self.gap, limit),
             ]
-        return results
+        return checks
 
 
 def calibrate(
@@ -75,14 +76,14 @@ def calibrate(
     `applications` has the columns sample, month and y (1 = bad, NaN = no label), `features` the card's inputs, in the
     same rows. Raises StudyError where the labels cannot give the level that the study asks for.
     """
-    developed = ((applications["sample"] == "development") & applications["y"].notna()).to_numpy()
+    developed = labelled(applications, ["development"])
     inputs = features[list(card.points_)]
     shift = prior.shift(study, applications)
     log_odds = card.logit_.log_odds(card.binning_.transform(inputs))
     shrunk = card.shrunk(shrinkage, inputs[developed], applications.loc[developed, "y"])
     intercept, slope = shrunk.correction_
     sampled = intercept + slope * log_odds + shift
-    anchor = anchored(study, applications)
+    anchor = anchor_of(study, applications)
     level, spread = (0.0, 1.0) if anchor is None else _line(study, anchor, applications["y"], sampled)
     lines = [(0.0, 1.0), (intercept, slope), (shift, 1.0), (level, spread)]
     weights = prior.outcome_weights(applications.loc[developed, "y"], shift)
@@ -90,9 +91,9 @@ def calibrate(
         "maximum likelihood on the development sample",
         "mean slope of bootstrap cards on the development sample; the mean PD is kept",
         _sampling(study),
-        anchor.told if anchor else NONE,
+        anchor.told if anchor else NOTHING_ASKED,
     )
-    rate, gap = Estimate.missing(NONE), Estimate.missing(NONE)
+    rate, gap = Estimate.missing(NOTHING_ASKED), Estimate.missing(NOTHING_ASKED)
     if anchor:
         mean = np.average(expit(level + spread * sampled[anchor.rows]), weights=anchor.weights)
         rate, gap = anchor.rate, Estimate(abs(float(mean) - anchor.level), n=len(anchor.weights))
@@ -106,34 +107,10 @@ def calibrate(
     )
 
 
-def level_shift(log_odds: ArrayLike, rate: float, weights: Floats | None = None) -> float:
-    """What to add to everybody's log odds so that the weighted mean probability is exactly `rate`, in (0, 1).
-
-    Adding the difference of the two log odds only comes near it, because a mean of probabilities is not the
-    probability of a mean.
-
-    >>> shift = level_shift([-3.0, 0.0, 1.0], 0.25)
-    >>> round(float(expit(np.array([-3.0, 0.0, 1.0]) + shift).mean()), 12)
-    0.25
-    """
-    if not 0 < rate < 1:
-        raise ValueError(f"rate must lie in (0, 1), got {rate!r}")
-    at = np.asarray(log_odds, dtype=float)
-    reach = float(np.abs(at).max()) + abs(float(logit(rate))) + 1
-    return float(brentq(lambda x: np.average(expit(at + x), weights=weights) - rate, -reach, reach, xtol=1e-13))
-
-
 def uncorrected(card: Scorecard, pd_applied: ArrayLike) -> Floats:
     """The PDs of the bare logit behind those that the card says: all steps undone, at the bad rate of the data."""
     intercept, slope = card.correction_
     return expit((logit(np.asarray(pd_applied, dtype=float)) - intercept) / slope)
-
-
-def fitted_samples(study: Study, applications: pd.DataFrame) -> tuple[str, ...]:
-    """The samples that lent labels to the coefficients or to the level: on them a test of PDs is not independent."""
-    anchor = anchored(study, applications)
-    lent = [] if anchor is None else applications.loc[anchor.rows, "sample"].unique().tolist()
-    return tuple(name for name in SAMPLES if name == "development" or name in lent)
 
 
 def _sampling(study: Study) -> str:

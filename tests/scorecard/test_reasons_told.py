@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskbench.scorecard import Scorecard, WoeBinning
-from riskbench.scorecard.letters import letter, reason_overview, reason_texts, told_reasons
-from riskbench.scorecard.reasons import FeatureWords, ReasonTexts, Words
+from riskbench.scorecard.reason_texts import FeatureWords, ReasonTexts, Words
+from riskbench.scorecard.reasons_told import letter, reason_overview, reason_table, told_reasons
 
 DRAW = np.random.default_rng(3)
 X = pd.DataFrame(
@@ -93,7 +93,7 @@ def test_whoever_lost_nothing_is_told_so():
 
 
 def test_every_bin_has_its_points_losses_and_texts():
-    table = reason_texts(CARD, TEXTS)
+    table = reason_table(CARD, TEXTS)
     assert table.columns.tolist() == ["feature", "bin", "points", "points_lost", "below_neutral", "en", "zh"]
     assert table[["feature", "bin", "points"]].equals(CARD.points_table()[["feature", "bin", "points"]])
     seen = np.concatenate([of.cases > 0 for of in CARD.binning_.features_.values()])

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from riskbench.scorecard.card import Baseline, Scorecard
-from riskbench.scorecard.reasons import LANGUAGES, Language, ReasonTexts
+from riskbench.scorecard.reason_texts import LANGUAGES, Language, ReasonTexts
 
 LETTER: dict[Language, dict[str, str]] = {
     "en": {
@@ -49,7 +49,7 @@ def letter(card: Scorecard, row: pd.Series, texts: ReasonTexts, language: Langua
     return f"{words['lead']}{listed}{words['end']}"
 
 
-def reason_texts(card: Scorecard, texts: ReasonTexts) -> pd.DataFrame:
+def reason_table(card: Scorecard, texts: ReasonTexts) -> pd.DataFrame:
     """Every bin with what a customer would be told: feature, bin, points, points_lost, below_neutral, en, zh."""
     table = texts.table(card.binning_.features_.values())
     points = np.concatenate(list(card.points_.values()))
@@ -72,7 +72,7 @@ def reason_overview(card: Scorecard, X: pd.DataFrame, texts: ReasonTexts) -> pd.
         f"first_by_{baseline}": card.reasons(X, 1, baseline)["reason_1"].fillna("none").value_counts(normalize=True)
         for baseline in ("best", "neutral")
     }
-    told = reason_texts(card, texts)
+    told = reason_table(card, texts)
     seen = np.concatenate([of.cases > 0 for of in card.binning_.features_.values()])
     costliest = told[seen].sort_values("points_lost", ascending=False, kind="stable").drop_duplicates("feature")
     text = costliest[list(LANGUAGES)].agg(" · ".join, axis=1)

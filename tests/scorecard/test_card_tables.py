@@ -1,11 +1,12 @@
+"""The card as tables: scores that can be reached, a sheet to score by, an example that sums."""
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from riskbench.core.thresholds import Thresholds
 from riskbench.scorecard import Scorecard, WoeBinning
-from riskbench.scorecard.reasons import ReasonTexts
-from riskbench.scorecard.summary import card_checks, example_table, points_facts, points_sheet, rounding_loss
+from riskbench.scorecard.card_tables import example_table, points_facts, points_sheet
+from riskbench.scorecard.reason_texts import ReasonTexts
 
 DRAW = np.random.default_rng(8)
 X = pd.DataFrame({"a": DRAW.normal(size=4000), "b": DRAW.integers(0, 5, 4000), "c": DRAW.choice(["x", "y"], 4000)})
@@ -39,29 +40,6 @@ def test_the_sheet_says_what_each_bin_means_and_the_cases_it_rests_on():
     assert sheet["points"].tolist() == CARD.points_table()["points"].tolist()
     assert (sheet.groupby("feature")["count"].sum() == len(X)).all()
     assert sheet["bin"][0].startswith("a below ")
-
-
-def test_rounding_is_not_all_one_way():
-    told = {check.name: check.estimate for check in rounding_loss(CARD, X, Y, Thresholds())}
-    assert abs(told["champion.rounding_bias"].value) <= told["champion.rounding_error"].value
-    assert abs(sum(CARD.neutral_.values()) - (CARD.offset - CARD.factor * CARD.logit_.intercept)) <= 0.5
-
-
-def test_rounding_is_shown_in_points_auc_and_pd():
-    told = {check.name: check.estimate for check in rounding_loss(CARD, X, Y, Thresholds())}
-    gap = told["champion.auc_exact.development"].value - told["champion.auc_points.development"].value
-    assert told["champion.rounding_auc"].value == pytest.approx(gap)
-    assert abs(gap) < 0.005
-    exact = CARD.predict_proba(X)[:, 1]
-    moved = np.abs(CARD.score_to_pd(CARD.points(X)) - exact)
-    assert (told["champion.rounding_pd"].value, told["champion.rounding_pd"].upper) == (moved.mean(), moved.max())
-
-
-def test_bins_without_a_text_are_counted_against_the_card():
-    checks = card_checks(CARD, X, Y, X.iloc[0], Thresholds(), ReasonTexts())
-    lacking = next(check for check in checks if check.name == "champion.reason_texts_lacking")
-    assert (lacking.estimate.value, lacking.estimate.n) == (1.0, 2 * len(CARD.points_table()))  # no word in either
-    assert lacking.status == "amber"
 
 
 @pytest.mark.parametrize("from_zero", [False, True])

@@ -8,7 +8,7 @@ import pytest
 from riskbench.core.errors import StudyError
 from riskbench.data.study import Study, load_study
 from riskbench.scorecard import WoeBinning
-from riskbench.scorecard.reasons import LANGUAGES, REASONS_FILE, FeatureWords, ReasonTexts, Words, load_texts
+from riskbench.scorecard.reason_texts import LANGUAGES, REASONS_FILE, FeatureWords, ReasonTexts, Words, load_texts
 
 STUDIES = sorted((Path(__file__).parents[2] / "data").glob("*/study.toml"))
 N = 400
