@@ -22,9 +22,9 @@ from riskbench.core.results import Estimate
 from riskbench.data.applications import decisions_in_force
 from riskbench.data.oversampling import moved
 from riskbench.data.study import Study
-from riskbench.scorecard.binning.estimator import WoeBinning
 from riskbench.scorecard.card import Scorecard
 from riskbench.scorecard.regression.logit import fit_logit
+from riskbench.scorecard.woe_binning import WoeBinning
 
 NO_DECLINED = "the study has no declined applications"
 CHAMPION, NOTHING = "champion", "nothing"
