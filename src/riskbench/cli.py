@@ -156,19 +156,10 @@ def new(
     connection: str | None,
 ) -> None:
     """Draft the study NAME for a table of your own: roles are guessed, each with its reason, to be edited by hand."""
-    from riskbench.data.drafting import draft_study
+    from riskbench.data.drafting import Request, draft_study
 
-    draft = draft_study(
-        find_project().data,
-        name,
-        source,
-        target,
-        bad=bad,
-        good=good,
-        date=date,
-        protected=protected,
-        connection=connection,
-    )
+    request = Request(target, bad, good, date, protected)
+    draft = draft_study(find_project().data, name, source, request, connection)
     roles = ", ".join(f"{n} {role}" for role, n in draft.roles.items())
     click.echo(f"{draft.rows:,} rows read, {sum(draft.roles.values())} columns guessed: {roles}")
     click.echo(f"In {target}, {draft.target}.")

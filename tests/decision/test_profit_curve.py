@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riskbench.data.prior import outcome_weights
+from riskbench.data.oversampling import outcome_weights
 from riskbench.decision.policy import Economics, Policy
 from riskbench.decision.profit_curve import profit_curve
 

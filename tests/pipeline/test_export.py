@@ -13,7 +13,7 @@ from riskbench.pipeline.run_folder import write_outputs
 from riskbench.scorecard import Scorecard, WoeBinning
 from riskbench.scorecard.export.document import read_document
 from riskbench.scorecard.export.write import sql_file
-from riskbench.scorecard.reasons import ReasonTexts
+from riskbench.scorecard.reason_texts import ReasonTexts
 
 X, Y = pd.DataFrame({"late": [0, 0, 0, 1, 1, 1] * 20}), [0, 0, 1, 0, 1, 1] * 20
 CARD = Scorecard(WoeBinning(max_bins=2)).fit(X, Y)

@@ -5,7 +5,7 @@ import pytest
 
 from riskbench import metrics
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.study.levels import MasterScale
+from riskbench.data.study.calibration import MasterScale
 from riskbench.scorecard.calibration.master_scale import grades
 from riskbench.validation.grades import grade_checks, grade_table
 

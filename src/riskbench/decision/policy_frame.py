@@ -3,7 +3,7 @@
 import pandas as pd
 
 from riskbench.core.errors import NotEvaluated
-from riskbench.data.intake import amounts, decisions_in_force
+from riskbench.data.applications import amounts, decisions_in_force
 from riskbench.data.study import Study
 
 

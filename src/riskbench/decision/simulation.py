@@ -12,7 +12,7 @@ import pandas as pd
 
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.prior import moved, outcome_weights
+from riskbench.data.oversampling import moved, outcome_weights
 from riskbench.decision import weighted
 from riskbench.decision.decide import requested_amounts
 from riskbench.decision.policy import LENDING, SEVERITY, Policy
@@ -151,8 +151,8 @@ def simulate(policy: Policy, frame: pd.DataFrame, decisions: pd.DataFrame, shift
 
     `frame` has `pd` in [0, 1] and, where known, `amount` (requested), `y` (1 = bad, 0 = good, NaN = unlabelled) and
     `in_force` (boolean: the policy in force approved); `decisions` is what `decide` says of the same rows. `shift` is
-    what the population's log odds of bad lie above those of the data, see `data/prior.py`. Raises ValueError for no
-    row, a PD outside [0, 1], labels other than 0 and 1 or an `in_force` that is not boolean.
+    what the population's log odds of bad lie above those of the data, see `data/oversampling.py`. Raises ValueError
+    for no row, a PD outside [0, 1], labels other than 0 and 1 or an `in_force` that is not boolean.
     """
     if not len(frame):
         raise ValueError("a simulation needs at least one application, got none")

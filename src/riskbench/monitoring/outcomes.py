@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.metrics.arguments import probabilities
-from riskbench.metrics.default_rates import jeffreys
 from riskbench.metrics.intervals import jeffreys_interval
+from riskbench.metrics.pd_tests import jeffreys
 
 JEFFREYS_KEY = "validation.jeffreys"
 

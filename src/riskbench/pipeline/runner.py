@@ -31,7 +31,7 @@ from riskbench.pipeline.run import Run, Settings
 from riskbench.pipeline.run_folder import APPENDIX, ARTIFACTS, EVIDENCE_FILE, OUTPUTS_FILE, read_outputs
 from riskbench.pipeline.stage import STUDY_VARIABLE
 from riskbench.pipeline.stages import STAGES, upstream
-from riskbench.scorecard.binning.edits_file import EDITS_FILE, read_edits
+from riskbench.scorecard.edits.file import EDITS_FILE, read_edits
 
 
 class Interrupted(RiskbenchError):

@@ -41,8 +41,8 @@ from riskbench.pipeline.run_folder import (
 from riskbench.pipeline.stages import STAGES, upstream
 from riskbench.report import display, figures, tables
 from riskbench.report.prose import prose, status_html
-from riskbench.scorecard.binning.edits import Edit
-from riskbench.scorecard.binning.edits_file import EDITS_FILE, append_edits, read_edits, unwritten
+from riskbench.scorecard.edits.edit import Edit
+from riskbench.scorecard.edits.file import EDITS_FILE, append_edits, read_edits, unwritten
 
 if TYPE_CHECKING:
     from riskbench.scorecard import WoeBinning

@@ -13,8 +13,8 @@ from pandas import DataFrame, isna
 from riskbench.core.evidence import SAMPLES
 from riskbench.core.results import CheckResult
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.prior import moved
-from riskbench.data.study.levels import MasterScale
+from riskbench.data.oversampling import moved
+from riskbench.data.study.calibration import MasterScale
 from riskbench.scorecard.calibration.master_scale import grades
 from riskbench.validation.battery import SLOPE, Samples, calibration
 from riskbench.validation.grades import INVERSIONS, grade_checks

@@ -13,7 +13,7 @@ from pandas import DataFrame
 from riskbench import metrics
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.study.levels import MasterScale
+from riskbench.data.study.calibration import MasterScale
 from riskbench.metrics.arguments import probabilities
 from riskbench.validation.battery import by_p_value
 from riskbench.validation.labels import labelled

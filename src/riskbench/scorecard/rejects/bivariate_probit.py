@@ -24,7 +24,7 @@ from scipy.special import chdtrc, log_ndtr, ndtr, ndtri, owens_t
 
 from riskbench.core.results import Estimate
 from riskbench.metrics.arguments import Floats
-from riskbench.scorecard.regression.logit import dependent_columns
+from riskbench.scorecard.regression.collinearity import dependent_columns
 
 LEVEL = 0.95
 NEXT_TO_0 = 1e-300

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riskbench.core.results import Estimate
-from riskbench.data.prior import moved
+from riskbench.data.oversampling import moved
 from riskbench.metrics.arguments import Bools, Floats
 
 CHAMPION = "Champion, as applied"  # the card in use, beside which the methods are shown

@@ -5,10 +5,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from riskbench.core.results import Estimate
-from riskbench.scorecard.binning.estimator import WoeBinning
 from riskbench.scorecard.card import Scorecard
 from riskbench.scorecard.regression.logit import fit_logit
 from riskbench.scorecard.rejects.methods import METHODS, Applicants, Rows, fuzzy
+from riskbench.scorecard.woe_binning import WoeBinning
 
 
 def applicants_of(card: Scorecard, X: pd.DataFrame, y: ArrayLike) -> Applicants:
