@@ -32,8 +32,8 @@ from riskbench.data.samples import assign_samples
 from riskbench.data.sources import add_public
 from riskbench.data.study import Study, load_study
 from riskbench.scorecard import Scorecard
-from riskbench.scorecard.design import card_builder, design_binning
-from riskbench.scorecard.regression.logit import dependent_columns
+from riskbench.scorecard.design import CardDesign, card_builder, declared_binning
+from riskbench.scorecard.regression.collinearity import dependent_columns
 from riskbench.scorecard.selection import quarters_of, select
 from riskbench.validation.cross_validation import cross_validated_auc
 
@@ -62,7 +62,7 @@ def applications_of(study: Study, source: Path) -> tuple[pd.DataFrame, pd.DataFr
 
 def all_inputs(study: Study) -> Fit:
     def fit(X: pd.DataFrame, y: np.ndarray) -> Scorecard:
-        binning = design_binning(study, X.columns).fit(X, y)
+        binning = declared_binning(study, X.columns).fit(X, y)
         W = binning.transform(X)[binning.iv_.index[binning.iv_ > 0]]
         chosen = list(W.columns.difference(dependent_columns(W), sort=False))
         return Scorecard(binning.restricted_to(chosen)).fit(X[chosen], y)
@@ -73,9 +73,9 @@ def all_inputs(study: Study) -> Fit:
 def funnel(study: Study, applications: pd.DataFrame, X: pd.DataFrame) -> Fit:
     develop = (applications["sample"] == "development").to_numpy()
     rows, y = X[develop], applications.loc[develop, "y"]
-    binning = design_binning(study, X.columns).fit(rows, y)
+    binning = declared_binning(study, X.columns).fit(rows, y)
     found = select(rows, y, binning, study.limits, periods=quarters_of(applications.loc[develop, "month"]))
-    return card_builder(study, left_out=found.loc[found["step"] == "stability", "feature"])
+    return card_builder(study, CardDesign(left_out=found.loc[found["step"] == "stability", "feature"].tolist()))
 
 
 def measure(name: str, what: str, estimate: Estimate, yardstick: float | None, seconds: float) -> None:

@@ -64,6 +64,12 @@ def test_a_reference_that_is_no_group_is_refused():
         metrics.adverse_impact_ratio([1, 2], [3, 4], reference=2)
 
 
+def test_rate_difference_is_the_exact_difference_with_newcombes_interval():
+    reference, e = metrics.rate_difference([48, 56], [80, 70])
+    assert (reference.value, e.value) == (0, 0.2)
+    assert (round(e.lower, 4), round(e.upper, 4)) == (0.0524, 0.3339)  # Newcombe (1998)
+
+
 def test_standardised_mean_difference_by_hand():
     # means 2 and 6; SD of 1 3 5 7 is √(20/3); variances 2 and 2, so the error of the gap is √(2/2 + 2/2)
     e = metrics.standardised_mean_difference([1, 3, 5, 7], [0, 0, 1, 1])[1]

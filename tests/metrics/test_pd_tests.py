@@ -106,3 +106,19 @@ def test_chi2_leaves_empty_grades_out():
 def test_chi2_refuses_more_defaults_than_cases():
     with pytest.raises(ValueError, match="defaults must not exceed n, got 11 of 10 in group 2"):
         metrics.chi2_grades([10, 10], [1, 11], [0.1, 0.2])
+
+
+def test_normal_test_reproduces_the_published_value():
+    e = metrics.normal_test([0.012, 0.018, 0.009, 0.025, 0.015], 0.012)
+    assert (round(e.statistic, 6), round(e.p_value, 6)) == (1.383878, 0.083198)
+
+
+@pytest.mark.parametrize(
+    ("rates", "why"),
+    [
+        ([0.01], "it needs two periods or more, got 1"),
+        ([0.01, 0.01], "all periods have one rate, so their spread is not known"),
+    ],
+)
+def test_normal_test_needs_periods_that_vary(rates, why):
+    assert metrics.normal_test(rates, 0.01).reason == why

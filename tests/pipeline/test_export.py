@@ -18,7 +18,7 @@ from riskbench.scorecard.export.document import read_document
 from riskbench.scorecard.export.edition import Edition
 from riskbench.scorecard.export.formats import FORMATS, NAMES
 from riskbench.scorecard.export.sql import sql_file
-from riskbench.scorecard.reasons import ReasonTexts
+from riskbench.scorecard.reason_texts import ReasonTexts
 
 X, Y = pd.DataFrame({"late": [0, 0, 0, 1, 1, 1] * 20}), [0, 0, 1, 0, 1, 1] * 20
 CARD = Scorecard(WoeBinning(max_bins=2)).fit(X, Y)

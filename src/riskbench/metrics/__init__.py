@@ -7,14 +7,21 @@ estimate without a value and with a reason.
 from riskbench.metrics.calibration import CalibrationLine, brier, calibration_line, hosmer_lemeshow, spiegelhalter
 from riskbench.metrics.concentration import hhi
 from riskbench.metrics.discrimination import auc, auc_deterioration, delong, gini, ks
-from riskbench.metrics.disparity import adverse_impact_ratio, equalised_odds_difference, standardised_mean_difference
+from riskbench.metrics.disparity import (
+    adverse_impact_ratio,
+    equalised_odds_difference,
+    rate_difference,
+    standardised_mean_difference,
+)
 from riskbench.metrics.divergence import contributions, csi, iv, psi
-from riskbench.metrics.economics import loan_loss, loan_profit
-from riskbench.metrics.intervals import difference, jeffreys_interval, proportion
-from riskbench.metrics.pd_tests import binomial, chi2_grades, jeffreys
+from riskbench.metrics.economics import expected_loss, expected_profit, expected_return, loan_loss, loan_profit
+from riskbench.metrics.intervals import difference, jeffreys_interval, proportion, wald, wilson
+from riskbench.metrics.pd_tests import binomial, chi2_grades, jeffreys, normal_test
+from riskbench.metrics.transitions import Migration, migration
 
 __all__ = [
     "CalibrationLine",
+    "Migration",
     "adverse_impact_ratio",
     "auc",
     "auc_deterioration",
@@ -27,6 +34,9 @@ __all__ = [
     "delong",
     "difference",
     "equalised_odds_difference",
+    "expected_loss",
+    "expected_profit",
+    "expected_return",
     "gini",
     "hhi",
     "hosmer_lemeshow",
@@ -36,8 +46,13 @@ __all__ = [
     "ks",
     "loan_loss",
     "loan_profit",
+    "migration",
+    "normal_test",
     "proportion",
     "psi",
+    "rate_difference",
     "spiegelhalter",
     "standardised_mean_difference",
+    "wald",
+    "wilson",
 ]

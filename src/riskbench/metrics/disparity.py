@@ -1,4 +1,4 @@
-"""How differently groups fare: ratios of rates, differences of means and of error rates. From counts, per group.
+"""How differently groups fare: ratios and differences of rates, of means and of error rates. From counts, per group.
 
 Each function returns one estimate per group against a reference group, or one for all groups. None of these figures is
 a legal finding; what is compared, and against whom, is printed with them.
@@ -14,7 +14,7 @@ from scipy.stats import fisher_exact
 
 from riskbench.core.results import Estimate
 from riskbench.metrics.arguments import Floats, counts, part_of, risks, same_length, share
-from riskbench.metrics.intervals import around, proportion
+from riskbench.metrics.intervals import around, difference, wilson
 
 TEST = "z with pooled share; Fisher's exact p, two-sided"
 
@@ -45,6 +45,28 @@ def adverse_impact_ratio(
             value = float(Fraction(s, n) / Fraction(s0, n0))
             ratios.append(Estimate(value, *_mover_r(s, n, s0, n0, level), level, n, method, *_test(s, n, s0, n0)))
     return ratios
+
+
+def rate_difference(selected: ArrayLike, total: ArrayLike, reference: int = 0, level: float = 0.95) -> list[Estimate]:
+    """Each group's selection rate minus that of the group at index `reference`, with Newcombe's interval; 0 is parity.
+
+    >>> [round(e.value, 2) for e in rate_difference([48, 12], [80, 40])]
+    [0.0, -0.3]
+    """
+    groups = _groups(selected, total, reference)
+    s0, n0 = groups[reference]
+    method = f"difference of selection rates; Newcombe interval; {TEST}"
+    differences = []
+    for i, (s, n) in enumerate(groups):
+        if not (n and n0):
+            why = "the group has no cases" if n0 else "the reference group has no cases"
+            differences.append(Estimate.missing(why, n, method))
+        elif i == reference:
+            differences.append(Estimate(0.0, n=n, method="the reference group"))
+        else:
+            value, gap = float(Fraction(s, n) - Fraction(s0, n0)), difference(s, n, s0, n0, level)
+            differences.append(Estimate(value, gap.lower, gap.upper, level, n, method, *_test(s, n, s0, n0)))
+    return differences
 
 
 def standardised_mean_difference(
@@ -139,7 +161,7 @@ def _test(s: int, n: int, s0: int, n0: int) -> tuple[float | None, float]:
 
 
 def _mover_r(s: int, n: int, s0: int, n0: int, level: float) -> tuple[float, float]:
-    (p, low, high), (q, low0, high0) = _limits(proportion(s, n, level)), _limits(proportion(s0, n0, level))
+    (p, low, high), (q, low0, high0) = _limits(wilson(s, n, level)), _limits(wilson(s0, n0, level))
     down = sqrt((p * q) ** 2 - low * high0 * (2 * p - low) * (2 * q - high0))
     up = sqrt((p * q) ** 2 - high * low0 * (2 * p - high) * (2 * q - low0))
     # the lower root in its other form: high0 (2q − high0) may pass through zero, this denominator does not

@@ -1,12 +1,13 @@
-"""What each loan is expected to cost and to earn, from its PD.
+"""What lending is expected to cost and to earn.
 
-Nothing here carries an interval: how far PD, LGD and margin can be trusted is the question of calibration, and how far
-realised losses scatter is the question of a capital model.
+The inputs are model outputs, so the sums carry no interval: how far PD, LGD and margin can be trusted is the question
+of calibration, and how far realised losses scatter is the question of a capital model.
 """
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from riskbench.core.results import Estimate
 from riskbench.metrics.arguments import Floats, probabilities, risks
 
 
@@ -32,6 +33,45 @@ def loan_profit(pd: ArrayLike, margin: ArrayLike, lgd: ArrayLike, ead: ArrayLike
     p = probabilities(pd)
     earned = (1 - p) * risks(_each(margin, p), "margin") * _amounts(_each(ead, p), "ead")
     return earned - loan_loss(p, lgd, ead) - risks(_each(cost, p), "cost")
+
+
+def expected_loss(pd: ArrayLike, lgd: ArrayLike, ead: ArrayLike) -> Estimate:
+    """Expected loss of the portfolio: Σ PD · LGD · EAD, in the currency of `ead`.
+
+    >>> round(expected_loss([0.02, 0.10], 0.45, [1000, 500]).value, 2)
+    31.5
+    """
+    return _total(loan_loss(pd, lgd, ead), "Σ PD · LGD · EAD")
+
+
+def expected_profit(
+    pd: ArrayLike, margin: ArrayLike, lgd: ArrayLike, ead: ArrayLike, cost: ArrayLike = 0.0
+) -> Estimate:
+    """Expected profit of the portfolio, the sum of `loan_profit`, in the currency of `ead`.
+
+    >>> round(expected_profit([0.02, 0.10], 0.06, 0.45, 1000, cost=5).value, 2)
+    48.8
+    """
+    return _total(loan_profit(pd, margin, lgd, ead, cost), "Σ EAD · ((1 − PD) · margin − PD · LGD) − cost")
+
+
+def expected_return(
+    pd: ArrayLike, margin: ArrayLike, lgd: ArrayLike, ead: ArrayLike, cost: ArrayLike = 0.0
+) -> Estimate:
+    """Expected profit per unit lent: `expected_profit` over Σ EAD, a share.
+
+    >>> round(expected_return([0.02, 0.10], 0.06, 0.45, 1000, cost=5).value, 4)
+    0.0244
+    """
+    profits = loan_profit(pd, margin, lgd, ead, cost)
+    lent = float(np.sum(_each(ead, profits)))
+    if not lent:
+        return Estimate.missing("nothing is lent", profits.size, "expected profit / Σ EAD")
+    return Estimate(float(profits.sum()) / lent, n=profits.size, method="expected profit / Σ EAD")
+
+
+def _total(loans: Floats, method: str) -> Estimate:
+    return Estimate(float(loans.sum()), n=loans.size, method=method)
 
 
 def _each(value: ArrayLike, like: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""Tests of a PD against the number of bads seen: Jeffreys, binomial, χ² over grades.
+"""Tests of a PD against the number of bads seen: Jeffreys, binomial, χ² over grades, normal test over periods.
 
 From counts, per grade or portfolio: of `n` cases `defaults` went bad. Every test names its null hypothesis and its
 sides. A test of one PD carries the observed bad rate as `value`.
@@ -14,7 +14,7 @@ from scipy.special import betainc, chdtrc, ndtr, ndtri
 
 from riskbench.core.results import Estimate
 from riskbench.metrics.arguments import Floats, counts, part_of, probabilities, same_length, share
-from riskbench.metrics.intervals import jeffreys_interval
+from riskbench.metrics.intervals import around, jeffreys_interval
 
 
 def jeffreys(n: float, defaults: float, pd: float, level: float = 0.95) -> Estimate:
@@ -82,6 +82,29 @@ def chi2_grades(n: ArrayLike, defaults: ArrayLike, pd: ArrayLike) -> Estimate:
     0.465117
     """
     return grouped_chi2(counts(n, "n"), counts(defaults, "defaults"), probabilities(pd), 0, "χ² over grades")
+
+
+def normal_test(rates: ArrayLike, pd: float, level: float = 0.95) -> Estimate:
+    """Mean yearly default rate less PD, with z = Σ d/(√T · s) and one-sided p; H0: PD applied >= true PD.
+
+    d are the differences of T periods and s their standard deviation. Needs no independence within a period, only
+    between periods. Source: Basel Committee, Working Paper 14 (2005).
+
+    >>> e = normal_test([.012, .018, .009, .025, .015], 0.012)
+    >>> round(e.statistic, 6), round(e.p_value, 6)
+    (1.383878, 0.083198)
+    """
+    d = probabilities(rates, "rates") - share(pd, "pd")
+    method = "normal test over periods, one-sided"
+    if d.size < 2:
+        return Estimate.missing(f"it needs two periods or more, got {d.size}", d.size, method)
+    error = float(d.std(ddof=1)) / sqrt(d.size)
+    if not np.ptp(d):
+        return Estimate.missing("all periods have one rate, so their spread is not known", d.size, method)
+    mean = float(d.mean())
+    lower, upper = around(mean, error, level, -1.0, 1.0)
+    z = mean / error
+    return Estimate(mean, lower, upper, level, d.size, method, statistic=z, p_value=float(ndtr(-z)))
 
 
 def grouped_chi2(n: Floats, defaults: Floats, pd: Floats, fitted: int, method: str) -> Estimate:

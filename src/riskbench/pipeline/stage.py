@@ -41,8 +41,8 @@ from riskbench.pipeline.run_folder import (
 from riskbench.pipeline.stages import STAGES, upstream
 from riskbench.report import display, figures, tables
 from riskbench.report.prose import prose, status_html
-from riskbench.scorecard.binning.edits import Edit
-from riskbench.scorecard.binning.edits_file import EDITS_FILE, append_edits, read_edits, unwritten
+from riskbench.scorecard.edits.edit import Edit
+from riskbench.scorecard.edits.file import EDITS_FILE, append_edits, read_edits, unwritten
 
 if TYPE_CHECKING:
     from riskbench.scorecard import WoeBinning
@@ -294,7 +294,13 @@ class Stage:
         return found[name]
 
     def close(self) -> None:
-        """Write the stage's evidence and the index of its tables: from now on later stages can read them."""
+        """Write the stage's evidence and the index of its tables: from now on later stages can read them.
+
+        A page always answers: where nothing was concluded, the answer is the first thing that was not evaluated.
+        """
+        lacking = next((e for e in self._evidence.values() if e.status == "not_evaluated"), None)
+        if lacking and f"{self.name}.page.conclusion" not in self._evidence:
+            self.conclude(f"{lacking.title}: {{lacking}}.", lacking=lacking)
         write_evidence(self.output / EVIDENCE_FILE, self._evidence.values())
         write_outputs(self.output, self._tables, self._appendices)
         display.show(f"<p>Written: {len(self._evidence)} pieces of evidence, {len(self._tables)} tables.</p>")

@@ -246,7 +246,7 @@ SHOWN: dict[str, tuple[Callable[[Any], str | None], Callable[[Any], str | None] 
     "riskbench.core.results.CheckResult": (result_html, result_text),
     "riskbench.core.evidence.Evidence": (result_html, result_text),
     "riskbench.scorecard.binning.bins.FeatureBins": (bins_html, _as_sheet(_bins_sheet)[1]),
-    "riskbench.scorecard.binning.estimator.WoeBinning": _as_sheet(_binning_sheet),
+    "riskbench.scorecard.woe_binning.WoeBinning": _as_sheet(_binning_sheet),
     "riskbench.scorecard.card.Scorecard": _as_sheet(_card_sheet),
     "riskbench.data.study.study.Study": _as_sheet(_study_sheet),
     "matplotlib.figure.Figure": (_drawing_html, None),

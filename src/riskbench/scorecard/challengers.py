@@ -166,7 +166,7 @@ _FAMILIES = (
 )
 
 
-def describe(families: Mapping[str, Challenger]) -> pd.DataFrame:
+def challenger_table(families: Mapping[str, Challenger]) -> pd.DataFrame:
     """One row a challenger: name, title and description."""
     rows = [(c.name, c.title, c.description) for c in families.values()]
     return pd.DataFrame(rows, columns=["model", "title", "description"])

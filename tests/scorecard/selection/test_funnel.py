@@ -1,12 +1,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 from riskbench.core.thresholds import Override, Thresholds
 from riskbench.scorecard import WoeBinning
-from riskbench.scorecard.regression.inflation import vif
-from riskbench.scorecard.selection import funnel_checks, select
+from riskbench.scorecard.selection import select
 
 
 def candidates(n=15_000, seed=0):
@@ -66,12 +64,6 @@ def test_an_iv_over_the_ceiling_is_kept_but_marked_for_review():
     assert "review: IV" in found["reason"]
 
 
-def test_an_iv_over_the_ceiling_is_dropped_on_request():
-    found = funnel(drop_review=True).loc["leak"]
-    assert found["status"] == "dropped"
-    assert "over the ceiling of 1, as leakage would be, and dropped as asked" in found["reason"]
-
-
 def test_what_is_kept_by_name_stays_whatever_is_found():
     found = funnel(set(X) - {"leak"}, keep=["noise", "twin"])
     assert (found.loc[["noise", "twin"], "status"] == "kept").all()
@@ -97,7 +89,7 @@ def test_a_wrong_sign_is_dropped_and_told():
     rows["shadow"] = rows["a"] + 0.9 * draw.normal(size=5000)
     odds = 2 * rows["a"] - 0.6 * rows["shadow"]
     y = (draw.random(5000) < 1 / (1 + np.exp(1 - odds))).astype(int)
-    found = select(rows, y, WoeBinning().fit(rows, y), drop_review=False).set_index("feature")
+    found = select(rows, y, WoeBinning().fit(rows, y)).set_index("feature")
     assert "wrong sign beside the others: coefficient +" in found.loc["shadow", "reason"]
 
 
@@ -131,19 +123,6 @@ def test_where_nothing_is_good_enough_nothing_is_kept():
     assert (funnel({"noise", "empty"})["status"] == "dropped").all()
 
 
-def test_a_funnel_that_keeps_nothing_has_no_largest_iv():
-    chosen, largest, flagged, moved = funnel_checks(funnel({"noise", "empty"}).reset_index(), Thresholds())
-    assert (chosen.estimate.value, flagged.estimate.value) == (0, 0)
-    assert largest.status == moved.status == "not_evaluated"
-
-
-def test_the_checks_of_a_funnel_count_what_was_chosen_and_judge_the_largest_iv():
-    chosen, largest, flagged, _ = funnel_checks(funnel().reset_index(), Thresholds())
-    assert chosen.estimate.value == funnel()["status"].eq("kept").sum()
-    assert "(leak)" in largest.title
-    assert flagged.estimate.value == 1
-
-
 def test_missing_share_and_distinct_values_are_shown():
     found = funnel()
     assert found.loc["empty", ["missing_share", "distinct"]].tolist() == [1.0, 0]
@@ -155,15 +134,3 @@ def test_unknown_names_and_impossible_sizes_are_refused():
         funnel(keep=["age"])
     with pytest.raises(ValueError, match="max_features must be at least 1"):
         funnel(max_features=0)
-
-
-def test_vif_agrees_with_statsmodels():
-    W = X[["strong", "fair", "twin"]]
-    design = np.column_stack([np.ones(len(W)), W])
-    assert vif(W).tolist() == pytest.approx([variance_inflation_factor(design, i) for i in (1, 2, 3)], rel=1e-9)
-
-
-def test_vif_is_infinite_for_a_combination_and_missing_for_a_constant():
-    W = X[["strong", "fair"]].assign(sum=X["strong"] + X["fair"], constant=1.0)
-    assert np.isinf(vif(W)[["strong", "fair", "sum"]]).all()
-    assert np.isnan(vif(W)["constant"])

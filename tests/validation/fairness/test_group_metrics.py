@@ -50,7 +50,7 @@ def test_rates_by_group_are_those_of_the_counts():
 
 def test_intervals_by_group_come_from_the_counts():
     women = table(*cases(), min_cell=10).loc["women"]
-    wilson, errors = metrics.proportion(70, 100), metrics.proportion(20, 80)
+    wilson, errors = metrics.wilson(70, 100), metrics.wilson(20, 80)
     ratio = metrics.adverse_impact_ratio([120, 70], [200, 100])[1]
     assert (women.lower, women.upper) == (wilson.lower, wilson.upper)
     assert (women.false_positive_lower, women.false_positive_upper) == (errors.lower, errors.upper)

@@ -84,7 +84,7 @@ def cases_by_grade(grade: ArrayLike, scale: MasterScale) -> NDArray[np.int64]:
     return np.bincount(np.asarray(grade, dtype=np.int64) - 1, minlength=len(scale.labels))
 
 
-def scale_results(card: Scorecard, scores: pd.DataFrame, scale: MasterScale, sample: str) -> list[CheckResult]:
+def scale_checks(card: Scorecard, scores: pd.DataFrame, scale: MasterScale, sample: str) -> list[CheckResult]:
     """Concentration over grades in `sample` (test against development), empty grades, and what rounding moves.
 
     `scores` has the columns sample, pd_applied and score. Concentration is information: no limit has a source.

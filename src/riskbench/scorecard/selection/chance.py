@@ -16,7 +16,7 @@ from scipy.special import chdtrc
 from riskbench.metrics.divergence import contributions
 from riskbench.scorecard.binning.bins import FeatureBins
 
-FINEST = 100  # levels that the search can tell apart: its candidate cuts
+FINEST = 100  # levels that the search can tell apart: the cuts offered
 DIRECTIONS = 2  # the better of ascending and descending is taken
 Floats = NDArray[np.float64]
 
@@ -29,8 +29,7 @@ def p_value(bins: FeatureBins, distinct: int) -> float:
     """
     goods, bads = int(bins.goods.sum()), int(bins.bads.sum())
     statistic = float(contributions(bins.goods, bins.bads).sum()) / (1 / goods + 1 / bads)
-    regular = len(bins.labels) - len(bins.coding.specials) - 1
-    apart = int((bins.cases[regular:] > 0).sum())  # special values and missing: a degree of freedom each
+    apart = int((bins.cases[bins.regular :] > 0).sum())  # special values and missing: a degree of freedom each
     if bins.coding.kind == "categorical":
         return _tail(statistic, np.array([max(distinct - 1 + int(bins.cases[-1] > 0), 0)]), np.ones(1))
     levels = max(min(distinct - apart + int(bins.cases[-1] > 0), FINEST), 1)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from riskbench.data.periods import periods
-from riskbench.scorecard.binning.by_period import against_the_others
+from riskbench.scorecard.bins_by_period import against_the_others
 from riskbench.scorecard.selection.state import Reasons, State
 
 
@@ -27,7 +27,7 @@ def quarters_of(months: pd.Series) -> pd.Series | None:
 
 
 def unstable(state: State) -> Reasons:
-    """Columns whose distribution moved in the last period, materially and beyond chance."""
+    """Candidates whose distribution moved in the last period, materially and beyond chance."""
     if state.periods is None or state.periods.nunique() < 2:
         return {}
     labels, period = np.unique(state.periods.to_numpy(str), return_inverse=True)

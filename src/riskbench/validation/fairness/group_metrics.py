@@ -191,7 +191,7 @@ def _fairlearn(cases: _Groups, known: NDArray[np.bool_]) -> dict[str, NDArray[np
 
 
 def _wilsons(part: NDArray, whole: NDArray) -> list[Estimate]:
-    return [metrics.proportion(p, n) for p, n in zip(part, whole, strict=True)]
+    return [metrics.wilson(p, n) for p, n in zip(part, whole, strict=True)]
 
 
 def _add(
