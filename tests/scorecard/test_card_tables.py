@@ -5,13 +5,20 @@ import pandas as pd
 import pytest
 
 from riskbench.scorecard import Scorecard, WoeBinning
-from riskbench.scorecard.card_tables import example_table, points_facts, points_sheet
+from riskbench.scorecard.card_tables import coefficients_sheet, example_table, points_facts, points_sheet
 from riskbench.scorecard.reason_texts import ReasonTexts
 
 DRAW = np.random.default_rng(8)
 X = pd.DataFrame({"a": DRAW.normal(size=4000), "b": DRAW.integers(0, 5, 4000), "c": DRAW.choice(["x", "y"], 4000)})
 Y = pd.Series((DRAW.random(4000) < 1 / (1 + np.exp(1 + X["a"] + 0.4 * X["b"] + (X["c"] == "x")))).astype(int))
 CARD = Scorecard(WoeBinning()).fit(X, Y)
+
+
+def test_the_sheet_of_coefficients_tests_each_and_says_what_its_feature_knows():
+    sheet = coefficients_sheet(CARD, X, Y).set_index("term")
+    assert sheet["iv"].drop("intercept").to_dict() == dict(CARD.binning_.iv_)
+    assert {"lr", "lr_p_value", "vif"} <= set(sheet)
+    assert np.isnan(sheet.at["intercept", "iv"])
 
 
 def test_the_highest_and_the_lowest_score_can_be_reached():

@@ -1,10 +1,28 @@
-"""The card as tables to read: to score by hand, what its points can do, and how one example comes to its score."""
+"""The card as tables to read: its coefficients, its points, what they can do, how one example comes to its score."""
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from riskbench.scorecard.card import BASE, Scorecard
 from riskbench.scorecard.reason_texts import ReasonTexts
+from riskbench.scorecard.regression.inference import coefficient_table
+
+
+def scale_told(card: Scorecard) -> str:
+    """What the points of a card mean, in words.
+
+    >>> scale_told(Scorecard(pdo=20, base_score=600, base_odds=50))
+    '600 points stand for odds of 50 good to one bad; 20 points double the odds.'
+    """
+    odds = f"{card.base_score:g} points stand for odds of {card.base_odds:g} good to one bad"
+    return f"{odds}; {card.pdo:g} points double the odds."
+
+
+def coefficients_sheet(card: Scorecard, X: pd.DataFrame, y: ArrayLike) -> pd.DataFrame:
+    """`coefficient_table` of the card on X and y (1 = bad), which it was fitted on, with the IV of each feature."""
+    table = coefficient_table(card.logit_, card.binning_.transform(X), y)
+    return table.assign(iv=table["term"].map(card.binning_.iv_))
 
 
 def points_sheet(card: Scorecard, texts: ReasonTexts) -> pd.DataFrame:
