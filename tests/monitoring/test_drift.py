@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riskbench.core.errors import NotEvaluated
-from riskbench.core.thresholds import Override, Thresholds
+from riskbench.core.thresholds import Thresholds
 from riskbench.monitoring.bands import band_codes, band_edges
 from riskbench.monitoring.drift import (
     drift_by_month,
@@ -13,7 +13,6 @@ from riskbench.monitoring.drift import (
     drift_table,
     holm,
     largest_by_month,
-    limit_lines,
     newest_month_checks,
 )
 
@@ -157,11 +156,6 @@ def test_of_every_month_the_feature_that_moved_most_is_kept():
     largest = largest_by_month(by_month)
     assert list(zip(largest.month, largest.feature, strict=True)) == [("2026-01", "income"), ("2026-02", "income")]
     assert largest.psi.tolist() == by_month.groupby("month").psi.max().tolist()
-
-
-def test_the_lines_drawn_are_the_limits_in_force():
-    override = Override(green=0.2, amber=0.2, reason="many small months")
-    assert limit_lines(Thresholds({"monitoring.psi": override})) == {"fails above 0.2": 0.2}
 
 
 def test_holm_by_hand():

@@ -68,9 +68,11 @@ def test_one_matured_month_is_all_matured_months():
     assert p_value(table, "matured_months") == p_value(table, "newest_matured_month")
 
 
-def test_without_a_matured_month_nothing_is_judged():
-    checks = outcome_checks(by_month(loans(5, 0, 0.1, "2026-01", matured=False)), THRESHOLDS)
-    assert {check.status for check in checks} == {"not_evaluated"}
+def test_without_a_matured_month_nothing_is_judged_or_drawn():
+    table = by_month(loans(5, 0, 0.1, "2026-01", matured=False))
+    assert {check.status for check in outcome_checks(table, THRESHOLDS)} == {"not_evaluated"}
+    with pytest.raises(NotEvaluated, match="no month has matured"):
+        expected_and_observed(table)
 
 
 def test_without_dates_there_is_no_vintage_and_both_checks_say_why():

@@ -14,7 +14,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.results import CheckResult, Estimate
-from riskbench.core.status import WORDS
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.periods import periods
 from riskbench.metrics.divergence import psi
@@ -124,17 +123,6 @@ def newest_month_checks(
         replace(check, title=f"{check.title} in {newest}", dims={"month": newest})
         for check in drift_checks(bands, bins, reference, current, "newest_month", thresholds)
     ]
-
-
-def limit_lines(thresholds: Thresholds) -> dict[str, float]:
-    """The limits of the convention as lines to draw, by the name of what begins there.
-
-    >>> limit_lines(Thresholds())
-    {'watch above 0.1': 0.1, 'fails above 0.25': 0.25}
-    """
-    limit = thresholds[PSI_KEY]
-    begins = {limit.green: WORDS["amber"], limit.amber: WORDS["red"]}  # one line where both limits are the same
-    return {f"{word} above {value:g}": value for value, word in begins.items() if isinstance(value, float)}
 
 
 def _checks(

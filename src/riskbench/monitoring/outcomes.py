@@ -55,8 +55,7 @@ def outcome_checks(by_month: pd.DataFrame, thresholds: Thresholds) -> list[Check
 
     `by_month` comes from `vintages`. The value judged is the p-value; a small one says that the PD is too low.
     """
-    mature, limit = by_month[by_month["evaluated"]], thresholds[JEFFREYS_KEY]
-    lack = NO_DATES if by_month.empty else "no month has matured"
+    mature, limit, lack = by_month[by_month["evaluated"]], thresholds[JEFFREYS_KEY], _lack(by_month)
     newest = mature.iloc[-1:]
     dims = {} if newest.empty else {"month": str(newest["month"].iloc[0])}
     when = f", loans of {dims['month']}" if dims else ""
@@ -72,16 +71,21 @@ def outcome_checks(by_month: pd.DataFrame, thresholds: Thresholds) -> list[Check
 def expected_and_observed(by_month: pd.DataFrame) -> pd.DataFrame:
     """The table of `vintages` as two series to draw: `month, series, value, lower, upper`.
 
-    Raises NotEvaluated where there are no months: the study has no decision dates.
+    Raises NotEvaluated where no month is evaluated.
     """
-    if by_month.empty:
-        raise NotEvaluated(NO_DATES)
     known = by_month[by_month["evaluated"]]
+    if known.empty:
+        raise NotEvaluated(_lack(by_month))
     expected = known[["month"]].assign(series="expected", value=known["expected"], lower=np.nan, upper=np.nan)
     observed = known[["month"]].assign(
         series="observed", value=known["observed"], lower=known["lower"], upper=known["upper"]
     )
     return pd.concat([expected, observed], ignore_index=True)
+
+
+def _lack(by_month: pd.DataFrame) -> str:
+    """Why no month can be judged, where none can."""
+    return NO_DATES if by_month.empty else "no month has matured"
 
 
 def _why_not(group: pd.DataFrame, labelled: pd.DataFrame) -> str:
