@@ -12,7 +12,11 @@ Section = Literal["portfolio", "scorecard", "decision", "validation", "fairness"
 
 
 class Term(BaseModel):
-    """One term: its name, its meaning, where it comes from, and the columns of tables that hold it."""
+    """One term: its name, its meaning, where it comes from, and the columns of tables that hold it.
+
+    `means` and `where` are sentences that may hold `code` and $formulas$; `formula` is LaTeX, and `where` explains its
+    symbols. `instead_of` are words for it that the house does not use.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -21,6 +25,7 @@ class Term(BaseModel):
     name: str = Field(min_length=1)
     means: str = Field(pattern=r"[.)]$")
     formula: str = ""
+    where: str = ""
     source: str = ""
     columns: tuple[str, ...] = ()
     format: str = ""
@@ -35,7 +40,9 @@ def glossary() -> Mapping[str, Term]:
     'bad rate'
     """
     content = tomllib.loads(files("riskbench.core").joinpath("glossary.toml").read_text("utf-8"))
-    return {key: Term(key=key, **line) for key, line in content["terms"].items()}
+    return {
+        key: Term(section=section, key=key, **line) for section, lines in content.items() for key, line in lines.items()
+    }
 
 
 @cache

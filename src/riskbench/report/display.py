@@ -166,10 +166,8 @@ def _bins_sheet(bins: "FeatureBins") -> _Sheet:
 def bins_html(bins: "FeatureBins") -> str:
     """The bin table of a feature with its drawing beside it."""
     sheet = _bins_sheet(bins)
-    seen = sheet.frame[sheet.frame["count"] > 0]
-    drawn = seen.rename(columns={"bin": "label", "bad_rate_lower": "lower", "bad_rate_upper": "upper"})
-    figure = figures.bin_plot(drawn, overall=float(bins.bads.sum() / bins.cases.sum()))
-    picture = figures.picture_html(figure, figures.bins_alt(bins.name, drawn))
+    figure = figures.bin_plot(sheet.frame, overall=float(bins.bads.sum() / bins.cases.sum()), label="bin")
+    picture = figures.picture_html(figure, figures.bins_alt(bins.name, sheet.frame, label="bin"))
     return f'<div class="beside"><div>{sheet.html()}</div>{picture}</div>'
 
 

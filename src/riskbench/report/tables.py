@@ -33,6 +33,11 @@ SMALLEST_P = 0.001  # below it three decimals would read 0, which no p-value is
 _TAG = re.compile(r"<[^>]*>")
 
 
+def is_unit(form: str) -> bool:
+    """Whether a column's format is the unit of its numbers ("%", "points", "EUR"), and not a way to print them."""
+    return bool(form) and form not in ("p", "each") and form[0] not in ".,+"
+
+
 @dataclass(frozen=True)
 class Column:
     """A column ready to print: its heading (HTML), its cells (HTML), and whether they are figures."""
@@ -166,7 +171,7 @@ def _column(name: str, values: list[Any], form: str, is_status: bool) -> Column:
         return Column(
             heading, [MISSING if _absent(v) else format_number(float(v)) for v in values], numeric=bool(present)
         )
-    if form[:1] in (".", ",", "+"):
+    if form and not is_unit(form):
         cells = [MISSING if _absent(value) else format(value, form).replace("-", "−") for value in values]
         return Column(heading, cells, numeric=bool(present))
     whole = all(isinstance(value, Integral) for value in present)

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-import pandas as pd
+from riskbench.report.figures.columns import NothingToDraw
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,10 +50,6 @@ _STYLE: Any = {
 }
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class NothingToDraw(ValueError):
-    """A table behind a figure has its columns but no rows."""
 
 
 def styled(draw: Callable[P, R]) -> Callable[P, R]:
@@ -107,16 +103,6 @@ def svg(figure: "Figure") -> str:
     text = buffer.getvalue().decode()
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text[text.index("<svg") :], flags=re.DOTALL)
     return re.sub(r"font-family: 'DejaVu Sans'[^;\"]*", f"font-family: {FONTS}", text)
-
-
-def columns_of(frame: pd.DataFrame, *needed: str) -> pd.DataFrame:
-    """The frame with a fresh index; `NothingToDraw` without rows, ValueError naming the columns that a plot needs."""
-    if set(needed) <= set(frame.columns) and not len(frame):
-        raise NothingToDraw("the plot needs rows, got none")
-    if not set(needed) <= set(frame.columns):
-        got = ", ".join(map(str, frame.columns))
-        raise ValueError(f"the plot needs rows with the columns {', '.join(needed)}, got {len(frame)} rows with {got}")
-    return frame.reset_index(drop=True)
 
 
 def number_axis(axis: Any, unit: str = "") -> None:
