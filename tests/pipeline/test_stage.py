@@ -155,6 +155,16 @@ def test_a_conclusion_is_evidence_and_names_the_figures_behind_it(opened: Open) 
     assert text == "First 4, then 3, then 4."
 
 
+def test_a_stage_that_could_conclude_nothing_answers_what_was_not_evaluated_and_why(opened: Open) -> None:
+    stage = opened("intake")
+    with stage.evaluating("portfolio.months", "By month"):
+        raise NotEvaluated("the study has no decision dates")
+    stage.close()
+    assert stage.evidence("intake.page.key_figures").value == Table(columns=["id"], rows=[["intake.portfolio.months"]])
+    text = re.sub("<[^>]+>", "", str(stage.evidence("intake.page.conclusion").value))
+    assert text == "By month: not evaluated (the study has no decision dates)."
+
+
 def test_a_number_that_is_not_defined_is_not_evaluated(opened: Open) -> None:
     assert opened("intake").estimate("grades.mean", "Mean", float("nan")).status == "not_evaluated"
 

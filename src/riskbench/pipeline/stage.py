@@ -294,7 +294,13 @@ class Stage:
         return found[name]
 
     def close(self) -> None:
-        """Write the stage's evidence and the index of its tables: from now on later stages can read them."""
+        """Write the stage's evidence and the index of its tables: from now on later stages can read them.
+
+        A page always answers: where nothing was concluded, the answer is the first thing that was not evaluated.
+        """
+        lacking = next((e for e in self._evidence.values() if e.status == "not_evaluated"), None)
+        if lacking and f"{self.name}.page.conclusion" not in self._evidence:
+            self.conclude(f"{lacking.title}: {{lacking}}.", lacking=lacking)
         write_evidence(self.output / EVIDENCE_FILE, self._evidence.values())
         write_outputs(self.output, self._tables, self._appendices)
         display.show(f"<p>Written: {len(self._evidence)} pieces of evidence, {len(self._tables)} tables.</p>")

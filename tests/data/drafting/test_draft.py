@@ -16,7 +16,7 @@ from riskbench.data.engine import Engine
 from riskbench.data.labels import label
 from riskbench.data.samples import assign_samples
 from riskbench.data.study import Study, load_study
-from riskbench.decision.policy import load
+from riskbench.decision.policy import load_policy
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_the_draft_runs_through_intake_with_an_age_for_every_date_and_groups_for
 
 def test_the_policy_is_one_that_can_be_read(draft) -> None:
     made, _ = draft()
-    policy = load(made.folder / "policy.yaml")
+    policy = load_policy(made.folder / "policy.yaml")
     assert [band.action for band in policy.bands] == ["approve", "approve", "limit", "refer", "decline"]
     assert policy.economics.basis.startswith("illustrative")
 

@@ -1,7 +1,5 @@
 """The bivariate probit of decision and default: its normal integral, its estimates, and what it refuses to say."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,15 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import approx_fprime
 from scipy.stats import multivariate_normal, norm
 
-from riskbench.data.study import load_study
-from riskbench.scorecard.rejects.selection_bias import (
-    _Likelihood,
-    bivariate_normal,
-    decision_inputs,
-    exclusions,
-    fit_selection,
-    told,
-)
+from riskbench.scorecard.rejects.bivariate_probit import _Likelihood, bivariate_normal, fit_bivariate_probit
 
 SIZES = st.floats(-6, 6)
 CORRELATIONS = st.floats(-0.97, 0.97)
@@ -36,7 +26,7 @@ def simulated(rho, n=3000, seed=1):
 
 
 X, Y, Z, BAD = simulated(-0.5)
-MODEL = fit_selection(X, Y, Z)
+MODEL = fit_bivariate_probit(X, Y, Z)
 
 
 @settings(max_examples=60, deadline=None)
@@ -67,21 +57,21 @@ def test_the_gradient_is_that_of_the_likelihood():
 
 @pytest.mark.parametrize("rho", [-0.5, 0.0, 0.6])
 def test_a_known_correlation_lies_in_its_interval(rho):
-    found = fit_selection(*simulated(rho)[:3]).rho
+    found = fit_bivariate_probit(*simulated(rho)[:3]).rho
     assert found.lower < rho < found.upper
     assert found.upper - found.lower < 0.5
 
 
 def test_the_likelihood_ratio_tells_a_correlation_from_none():
     assert MODEL.independence.value < 0.001
-    assert fit_selection(*simulated(0.0)[:3]).independence.value > 0.05
+    assert fit_bivariate_probit(*simulated(0.0)[:3]).independence.value > 0.05
 
 
 def test_coefficients_are_those_that_the_cases_were_drawn_from():
     # standard errors are about .05 at 3,000 applications
     assert MODEL.outcome.to_numpy() == pytest.approx([-0.8, -0.6], abs=0.2)
-    assert MODEL.selection.to_numpy() == pytest.approx([0.3, 0.5, 1.0], abs=0.15)
-    assert list(MODEL.selection.index) == ["intercept", "x", "z"]
+    assert MODEL.decision.to_numpy() == pytest.approx([0.3, 0.5, 1.0], abs=0.15)
+    assert list(MODEL.decision.index) == ["intercept", "x", "z"]
 
 
 def test_without_correlation_it_is_two_probits_of_statsmodels():
@@ -95,7 +85,7 @@ def test_without_correlation_it_is_two_probits_of_statsmodels():
 
 def test_the_ends_of_the_interval_lie_where_the_likelihood_has_fallen_by_the_quantile():
     likelihood = _Likelihood(X, Y, Z)
-    start = np.concatenate([MODEL.outcome, MODEL.selection])
+    start = np.concatenate([MODEL.outcome, MODEL.decision])
     for end in (MODEL.rho.lower, MODEL.rho.upper):
         fallen = 2 * (MODEL.log_likelihood - likelihood.maximise(start, np.arctanh(end))[1])
         assert fallen == pytest.approx(3.8415, abs=1e-3)  # 95 % of chi square with one degree of freedom
@@ -110,18 +100,16 @@ def test_it_corrects_what_the_known_say_of_the_declined():
 
 
 def test_the_pd_is_the_mix_of_the_pds_by_decision():
-    accepted = norm.cdf(MODEL.selection["intercept"] + Z.to_numpy() @ MODEL.selection.to_numpy()[1:])
+    accepted = norm.cdf(MODEL.decision["intercept"] + Z.to_numpy() @ MODEL.decision.to_numpy()[1:])
     mixed = accepted * MODEL.probability_given(X, Z, np.zeros(len(X))) + (1 - accepted) * MODEL.probability_given(
         X, Z, np.ones(len(X))
     )
     assert mixed == pytest.approx(MODEL.probability(X), abs=1e-9)
 
 
-def test_without_a_variable_that_moves_the_decision_alone_no_pd_is_given():
-    model = fit_selection(X, Y, X)
-    assert not model.identified
-    assert list(model.pds(X, X, np.isnan(Y)).columns) == []
-    assert list(MODEL.pds(X, Z, np.isnan(Y)).columns) == ["probit", "probit_given_decision"]
+def test_the_correlation_is_identified_by_a_variable_that_moves_the_decision_alone():
+    assert MODEL.identified
+    assert not fit_bivariate_probit(X, Y, X).identified
 
 
 @pytest.mark.parametrize(
@@ -137,24 +125,4 @@ def test_without_a_variable_that_moves_the_decision_alone_no_pd_is_given():
 )
 def test_what_has_no_answer_is_refused(x, y, rule):
     with pytest.raises(ValueError, match=rule):
-        fit_selection(x, y, Z)
-
-
-def test_the_lenders_own_complete_numbers_are_taken_as_exclusions():
-    study = load_study(Path(__file__).parents[3] / "data" / "microloan" / "study.toml")
-    table = pd.DataFrame({"legacy_score": [600.0, 610.0], "monthly_rate": [0.02, np.nan], "decision": ["a", "b"]})
-    assert exclusions(study, table) == ["legacy_score"]
-    assert exclusions(study, table, []) == []
-    with pytest.raises(ValueError, match="without gaps, which is not the case for monthly_rate"):
-        exclusions(study, table, ["legacy_score", "monthly_rate"])
-
-
-def test_decision_inputs_are_scaled():
-    both = decision_inputs(X.head(4), pd.DataFrame({"score": [1.0, 2.0, 3.0, 4.0]}), ["score"])
-    assert both["score"].mean() == pytest.approx(0)
-    assert both["score"].std() == pytest.approx(1)
-
-
-def test_what_identifies_the_correlation_is_said():
-    assert "normal curve alone" in told([])
-    assert "identified by score" in told(["score"])
+        fit_bivariate_probit(x, y, Z)

@@ -1,7 +1,7 @@
 """Do decision and default share something that the data do not show? A probit for each, with correlated errors.
 
-    decided to know:  s = 1 where z'g + u > 0        (the outcome of the application is known)
-    bad:              y = 1 where x'b + e > 0        (seen only where s = 1)
+    accepted:  s = 1 where z'g + u > 0        (the outcome of the application is known)
+    bad:       y = 1 where x'b + e > 0        (seen only where s = 1)
 
 (u, e) are bivariate normal with unit variances and correlation rho (van de Ven and van Praag, Journal of Econometrics
 17, 1981; the binary sibling of Heckman, Econometrica 47, 1979). rho = 0: what is hidden does not matter, and the known
@@ -12,18 +12,18 @@ rho is told from the shape of the normal curve alone unless z holds a variable t
 move the risk (an exclusion restriction). No data can test that it does not; the caller has to say so.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq, minimize
 from scipy.special import chdtrc, log_ndtr, ndtr, ndtri, owens_t
 
 from riskbench.core.results import Estimate
-from riskbench.data.study import Study
+from riskbench.metrics.arguments import Floats
 from riskbench.scorecard.regression.collinearity import dependent_columns
 
 LEVEL = 0.95
@@ -32,31 +32,30 @@ SMALLEST = 1e-14  # a probability below is told from rounding no longer
 STRIDE = 0.25
 WIDEST = 3.0  # of the inverse hyperbolic tangent of rho: .995, past which the likelihood cannot tell
 
-Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True, eq=False)
-class SelectionModel:
-    """A fitted bivariate probit with selection. Coefficients have the intercept first, then the columns' names.
+class BivariateProbit:
+    """A fitted bivariate probit. Coefficients have the intercept first, then the columns' names.
 
-    `rho` carries its profile-likelihood interval, and statistic and p-value of the likelihood-ratio test of rho = 0
-    (one degree of freedom). Where an end of the interval is -1 or 1, the likelihood does not bound it on that side.
+    `outcome` is b, `decision` is g. `rho` carries its profile-likelihood interval, and statistic and p-value of the
+    likelihood-ratio test of rho = 0 (one degree of freedom). Where an end of the interval is -1 or 1, the likelihood
+    does not bound it on that side.
     """
 
     outcome: pd.Series
-    selection: pd.Series
+    decision: pd.Series
     rho: Estimate
     log_likelihood: float
 
     @property
     def identified(self) -> bool:
         """Whether a variable moves the decision alone; else rho hangs on the normal curve, and PDs on rho."""
-        return bool(set(self.selection.index) - set(self.outcome.index))
+        return bool(set(self.decision.index) - set(self.outcome.index))
 
     @property
     def independence(self) -> Estimate:
         """The p-value of the likelihood-ratio test of rho = 0, with its statistic: small, where the known differ."""
-        method = "likelihood ratio of the bivariate probit with selection, one degree of freedom"
+        method = "likelihood ratio of the bivariate probit of decision and default, one degree of freedom"
         return Estimate(self.rho.p_value, n=self.rho.n, method=method, statistic=self.rho.statistic)
 
     def probability(self, X: pd.DataFrame) -> Floats:
@@ -69,53 +68,13 @@ class SelectionModel:
         The decision says something of what `X` does not show. Where it was all but impossible it says nothing.
         """
         side = np.where(np.asarray(declined, bool), -1.0, 1.0)
-        bad, decided = _index(self.outcome, X), side * _index(self.selection, Z)
+        bad, decided = _index(self.outcome, X), side * _index(self.decision, Z)
         chance = ndtr(decided)
         given = bivariate_normal(bad, decided, side * float(self.rho.value or 0.0)) / np.maximum(chance, SMALLEST)
         return np.where(chance > np.sqrt(SMALLEST), np.minimum(given, 1.0), ndtr(bad))
 
-    def pds(self, X: pd.DataFrame, Z: pd.DataFrame, declined: ArrayLike) -> pd.DataFrame:
-        """Columns `probit` and `probit_given_decision`, the PDs of both kinds; none where rho is not identified."""
-        if not self.identified:
-            return pd.DataFrame(index=X.index)
-        both = {"probit": self.probability(X), "probit_given_decision": self.probability_given(X, Z, declined)}
-        return pd.DataFrame(both, index=X.index)
 
-
-def exclusions(study: Study, applications: pd.DataFrame, named: Sequence[str] | None = None) -> list[str]:
-    """Columns taken to move the decision and not the risk: those `named`, else the lender's own numbers.
-
-    The lender's own numbers have the role price and are known of every application, as an earlier score is (the price
-    itself is not: the declined have none). Raises ValueError for a name that is no complete column of numbers.
-    """
-    found = list(study.with_role("price")) if named is None else list(named)
-    usable = [name for name in found if name in applications and _varies(applications[name])]
-    if named is not None and usable != found:
-        wrong = ", ".join(name for name in found if name not in usable)
-        raise ValueError(f"an exclusion must be a column of numbers without gaps, which is not the case for {wrong}")
-    return usable
-
-
-def told(names: Sequence[str]) -> str:
-    """What the correlation is identified by, as a sentence for the reader."""
-    if not names:
-        return (
-            "No variable is known that moved the decision and not the risk: the correlation is told from the shape of"
-            " the normal curve alone. Such a figure may be far off, so no PD is taken from it."
-        )
-    return (
-        f"The correlation is identified by {', '.join(names)}, taken to move the decision and, beside the features,"
-        " not the risk. No data can test that."
-    )
-
-
-def decision_inputs(X: pd.DataFrame, applications: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """The columns of `X` and, scaled to mean 0 and standard deviation 1, those that move the decision alone."""
-    own = applications[list(names)].astype(float)
-    return pd.concat([X, (own - own.mean()) / own.std()], axis=1)
-
-
-def fit_selection(X: pd.DataFrame, y: ArrayLike, Z: pd.DataFrame) -> SelectionModel:
+def fit_bivariate_probit(X: pd.DataFrame, y: ArrayLike, Z: pd.DataFrame) -> BivariateProbit:
     """Maximum likelihood of both probits and rho, of all applications at once.
 
     `y`: 1 bad, 0 good, NaN where the application was declined. `X` moves the outcome, `Z` the decision; both without
@@ -152,13 +111,13 @@ def fit_selection(X: pd.DataFrame, y: ArrayLike, Z: pd.DataFrame) -> SelectionMo
         _end(short_of_best, where, WIDEST),
         LEVEL,
         len(target),
-        "bivariate probit with selection; profile likelihood; likelihood-ratio test of rho = 0",
+        "bivariate probit of decision and default; profile likelihood; likelihood-ratio test of rho = 0",
         statistic=float(statistic),
         p_value=float(chdtrc(1, statistic)),
     )
     names = [["intercept", *frame.columns] for frame in (X, Z)]
     split = len(names[0])
-    return SelectionModel(pd.Series(together[:split], names[0]), pd.Series(together[split:-1], names[1]), rho, best)
+    return BivariateProbit(pd.Series(together[:split], names[0]), pd.Series(together[split:-1], names[1]), rho, best)
 
 
 def bivariate_normal(h: ArrayLike, k: ArrayLike, rho: ArrayLike) -> Floats:
@@ -232,7 +191,3 @@ def _index(coefficients: pd.Series, frame: pd.DataFrame) -> Floats:
 
 def _density(x: Floats) -> Floats:
     return np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)
-
-
-def _varies(column: pd.Series) -> bool:
-    return pd.api.types.is_numeric_dtype(column) and bool(column.notna().all()) and column.nunique() > 1
