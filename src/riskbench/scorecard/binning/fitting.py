@@ -189,4 +189,4 @@ def _histogram(counts: Counts, atoms: Callable[[Tally], Tally], forced: Iterable
     """The histogram of what `atoms` makes of goods and of bads, by period too where they are counted so."""
     by_period = None if counts.by_period is None else (atoms(counts.by_period[0]), atoms(counts.by_period[1]))
     totals = counts.total_goods, counts.total_bads
-    return Histogram(atoms(counts.goods), atoms(counts.bads), *totals, forced, by_period)
+    return Histogram(atoms(counts.goods), atoms(counts.bads), *totals, forced=forced, by_period=by_period)
