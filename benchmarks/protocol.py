@@ -24,7 +24,8 @@ import pandas as pd
 
 from riskbench import metrics
 from riskbench.core.results import Estimate
-from riskbench.data import intake
+from riskbench.data.applications import assemble_applications
+from riskbench.data.candidates import candidates_of
 from riskbench.data.engine import Engine
 from riskbench.data.labels import label
 from riskbench.data.samples import assign_samples
@@ -53,9 +54,9 @@ def applications_of(study: Study, source: Path) -> tuple[pd.DataFrame, pd.DataFr
         add_public(study, Path(folder), source)
         joined = Engine(study, Path(folder)).collate()
     labels = label(study, joined, None)
-    applications = intake.assemble(study, joined, labels, assign_samples(study, joined), key=bytes(32))
+    applications = assemble_applications(study, joined, labels, assign_samples(study, joined), key=bytes(32))
     known = applications["y"].notna().to_numpy()
-    candidates = intake.candidates(study, applications)
+    candidates = candidates_of(study, applications)
     return applications[known].reset_index(drop=True), candidates[known].reset_index(drop=True)
 
 

@@ -93,14 +93,16 @@ def verify(folder: Path, quick: bool) -> None:
 @click.argument("ours", metavar="RUN_A", type=click.Path(path_type=Path))
 @click.argument("theirs", metavar="RUN_B", type=click.Path(path_type=Path))
 def compare(ours: Path, theirs: Path) -> None:
-    """Compare two runs figure by figure."""
+    """Compare two runs figure by figure; differences in words alone come last."""
     from riskbench.pipeline.compare import compare_runs
 
     figures, differences = compare_runs(ours, theirs)
-    for difference in differences:
+    for difference in sorted(differences, key=lambda difference: difference.in_words):
         click.echo(str(difference))
     if differences:
-        raise click.exceptions.Exit(_said(f"{len(differences)} difference(s) in {figures} figures.", 1))
+        words = sum(difference.in_words for difference in differences)
+        told = f"{len(differences)} difference(s) in {figures} figures, {words} of them in words alone."
+        raise click.exceptions.Exit(_said(told, 1))
     click.echo(f"All {figures} figures match.")
 
 
@@ -154,19 +156,10 @@ def new(
     connection: str | None,
 ) -> None:
     """Draft the study NAME for a table of your own: roles are guessed, each with its reason, to be edited by hand."""
-    from riskbench.data.drafting import draft_study
+    from riskbench.data.drafting import Request, draft_study
 
-    draft = draft_study(
-        find_project().data,
-        name,
-        source,
-        target,
-        bad=bad,
-        good=good,
-        date=date,
-        protected=protected,
-        connection=connection,
-    )
+    request = Request(target, bad, good, date, protected)
+    draft = draft_study(find_project().data, name, source, request, connection)
     roles = ", ".join(f"{n} {role}" for role, n in draft.roles.items())
     click.echo(f"{draft.rows:,} rows read, {sum(draft.roles.values())} columns guessed: {roles}")
     click.echo(f"In {target}, {draft.target}.")
@@ -315,7 +308,7 @@ def _fault(error: BaseException) -> int:
     if os.environ.get("RISKBENCH_DEBUG"):
         return _said(f"{said}\n{story}", 1)
     try:
-        file = find_project().root / ".riskbench" / "errors" / f"{dt.datetime.now():%Y%m%d-%H%M%S-%f}.txt"
+        file = find_project().errors / f"{dt.datetime.now():%Y%m%d-%H%M%S-%f}.txt"
         write_text(file, story)
     except (RiskbenchError, OSError):
         return _said(f"{said} Please report it; with RISKBENCH_DEBUG=1 the same command says more.", 1)

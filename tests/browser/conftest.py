@@ -10,11 +10,13 @@ import pytest
 from nbformat import v4
 from playwright.sync_api import Browser, sync_playwright
 
-from riskbench.core.results import CheckResult, Estimate, Evidence, Input, Table
+from riskbench.core.evidence import Evidence, Input, Table
+from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Threshold
-from riskbench.report import figures, tables, words
+from riskbench.report import figures, tables
 from riskbench.report.dossier import RunSummary, render_evidence, render_index
 from riskbench.report.pages import Page, render_page
+from riskbench.report.prose import prose
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -81,7 +83,7 @@ def evidence() -> list[Evidence]:
     gini = Estimate(0.5446, 0.5202, 0.5684, level=0.95, n=14037, method="2 AUC − 1")
     made.append(Evidence.of("scorecard", CheckResult("card.gini.test", "Gini, test", gini), inputs=inputs, cell="roc"))
     named = {e.id.removeprefix("scorecard.card."): e for e in made}
-    sentence = words.prose(
+    sentence = prose(
         "The card separates good from bad on test data with an AUC of {auc.test} and every check but one of its "
         "rounding holds: the largest error of a score is {points.error:value}.",
         named,
@@ -217,7 +219,7 @@ def scorecard_notebook() -> nbformat.NotebookNode:
         code("parameters", 'study = "microloan"  # the portfolio described in data/<study>/study.toml\nrun = ""  # the run; empty for the draft\n'
              "max_bins = 8  # most bins of a characteristic\nmin_bin_share = 0.05  # least share of cases in a bin\n", tags=("parameters",)),
         code("injected", '# Parameters\nrun = "microloan-2026-11-20-1f3a9c"\nmax_bins = 6\n', tags=("injected-parameters",)),
-        code("imports", "from riskbench.report import figures, tables, words\nfrom riskbench.scorecard import Scorecard, WoeBinning\n"),
+        code("imports", "from riskbench.report import figures, tables\nfrom riskbench.report.prose import prose\nfrom riskbench.scorecard import Scorecard, WoeBinning\n"),
         v4.new_markdown_cell(
             "## Bins of a characteristic\n\nEach bin is replaced by its weight of evidence (WoE), after Siddiqi (2017):\n\n"
             r"$$\mathrm{WoE}_i = \ln\frac{g_i / \sum_j g_j}{b_i / \sum_j b_j}$$"

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from riskbench.core.results import CheckResult, Estimate, Evidence, Table
+from riskbench.core.evidence import Evidence, Table
+from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 
 THRESHOLDS = Thresholds()
@@ -31,9 +32,8 @@ def test_not_a_number_is_never_green():
 
 
 @given(st.floats(0, 1))
-def test_a_check_has_the_light_of_its_threshold_and_its_words(value):
-    result = CheckResult("a.b", "t", Estimate(value), AUC)
-    assert (result.status, result.reason) == (AUC.judge(value), AUC.in_words())
+def test_a_check_has_the_light_of_its_threshold(value):
+    assert CheckResult("a.b", "t", Estimate(value), AUC).status == AUC.judge(value)
 
 
 def test_zero_is_a_value():
@@ -57,11 +57,16 @@ def test_evidence_is_a_check_where_there_is_a_limit_whether_or_not_there_is_a_va
 
 def test_evidence_carries_all_that_the_estimate_knows():
     estimate = Estimate(0.7, 0.6, 0.8, 0.95, 40, "DeLong", 1.2, 0.03, 1.96)
-    made = Evidence.of("v", CheckResult("b.auc", "AUC", estimate, AUC, unit="%", dims={"sample": "test"}), cell="c1")
+    made = Evidence.of("v", CheckResult("b.auc", "AUC", estimate, AUC, unit="%", dims={"group": "young"}), cell="c1")
     shown = (made.value, made.lower, made.upper, made.level, made.n, made.method)
     assert shown == (0.7, 0.6, 0.8, 0.95, 40, "DeLong")
     assert (made.statistic, made.p_value, made.critical) == (1.2, 0.03, 1.96)
-    assert (made.dims.sample, made.unit, made.cell, made.source) == ("test", "%", "c1", AUC.source)
+    assert (made.dims.group, made.unit, made.cell, made.source) == ("young", "%", "c1", AUC.source)
+
+
+def test_the_sample_stands_in_the_id_and_among_the_dims():
+    assert record(id="a.b.c.out_of_time").dims.sample == "out_of_time"
+    assert record(id="a.b.c").dims.sample is None
 
 
 def test_a_source_of_its_own_goes_before_the_threshold_s():
@@ -69,11 +74,14 @@ def test_a_source_of_its_own_goes_before_the_threshold_s():
 
 
 @pytest.mark.parametrize("good", ["validation.champion.auc.out_of_time", "a.b.c", "a1.b_2.3c"])
-def test_an_id_reads_stage_subject_statistic(good):
+def test_an_id_reads_stage_subject_statistic_and_sample(good):
     assert record(id=good).id == good
 
 
-@pytest.mark.parametrize("bad", ["a.b", "a", "", "A.b.c", "a.b.C", "1a.b.c", "a..c", "a.b.c.", "a.b.c d", "a.b.c\n"])
+@pytest.mark.parametrize(
+    "bad",
+    ["a.b", "a", "", "a.b.c.d", "a.b.c.test.test", "A.b.c", "a.b.C", "1a.b.c", "a..c", "a.b.c.", "a.b.c d", "a.b.c\n"],
+)
 def test_other_ids_are_refused(bad):
     with pytest.raises(ValidationError, match="pattern"):
         record(id=bad)

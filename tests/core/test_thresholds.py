@@ -75,7 +75,7 @@ def test_an_override_changes_the_limits_and_keeps_the_source():
     was = Thresholds()["validation.auc"]
     now = Thresholds({"validation.auc": Override(green=0.8, amber=0.75, reason="bureau depth")})["validation.auc"]
     assert (now.green, now.amber, now.direction, now.source) == (0.8, 0.75, was.direction, was.source)
-    assert now.in_words().endswith("; set by the study: bureau depth")
+    assert now.override_reason == "bureau depth"
     assert Thresholds()["validation.auc"] == was  # one study's limits are not another's
 
 
@@ -98,15 +98,3 @@ def test_an_override_that_does_not_fit_the_direction_is_a_study_error():
 def test_an_unknown_line_is_a_key_error_that_says_so():
     with pytest.raises(KeyError, match=r"no line 'nothing.there'"):
         Thresholds()["nothing.there"]
-
-
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        (threshold("at_least", 0.7, 0.6), "green ≥ 0.7, amber ≥ 0.6 (convention)"),
-        (threshold("at_most", 0, 0), "green ≤ 0, amber ≤ 0 (convention)"),
-        (threshold("between", (0.9, 1.1), (0.8, 1.25)), "green 0.9 to 1.1, amber 0.8 to 1.25 (convention)"),
-    ],
-)
-def test_the_rule_reads_as_a_sentence(line, words):
-    assert line.in_words() == words

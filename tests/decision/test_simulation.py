@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.prior import outcome_weights
+from riskbench.data.oversampling import outcome_weights
 from riskbench.decision.policy import Economics, Policy
 from riskbench.decision.simulation import REWEIGHTED, UNIT_EXPOSURE, profit_curve, simulate
 from riskbench.metrics.economics import expected_return

@@ -17,8 +17,8 @@ import pytest
 
 from riskbench.core.errors import DataError, StudyError
 from riskbench.data.engine import Engine
+from riskbench.data.gate import quality_gate
 from riskbench.data.labels import label
-from riskbench.data.quality import quality_gate
 from riskbench.data.sources import SOURCE_FILE
 from riskbench.data.study import load_study
 from riskbench.decision.policy import load as load_policy

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riskbench.core.errors import CannotRun
-from riskbench.core.results import Dims, Evidence, Input, Table
+from riskbench.core.evidence import Dims, Evidence, Input, Table
 from riskbench.core.thresholds import Thresholds
 from riskbench.pipeline.compare import compare_evidence, compare_runs, same
 
@@ -81,7 +81,7 @@ CHANGES: list[tuple[str, Any]] = [
     ("threshold", Thresholds({})["privacy.smallest_cell"]),
     ("status", "red"),
     ("reason", "because"),
-    ("dims", Dims(sample="test")),
+    ("dims", Dims(group="young")),
 ]
 
 
@@ -143,3 +143,18 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
 def test_a_figure_is_never_infinite() -> None:
     with pytest.raises(ValueError, match="finite number"):
         figure(value=math.inf)
+
+
+@pytest.mark.parametrize(
+    ("changes", "in_words"),
+    [
+        ({"title": "Area under the curve"}, True),
+        ({"method": "bootstrap"}, True),
+        ({"value": 0.78}, False),
+        ({"n": 401}, False),
+        ({"value": None, "status": "not_evaluated", "reason": "one class only"}, False),
+    ],
+)
+def test_a_difference_of_words_is_told_from_one_of_figures(changes: dict[str, Any], in_words: bool) -> None:
+    _, differences = compare_evidence([figure()], [figure(**changes)])
+    assert all(difference.in_words for difference in differences) == in_words

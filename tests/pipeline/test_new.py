@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riskbench.core.results import Evidence
+from riskbench.core.evidence import Evidence
 from riskbench.data.study import load_study
 from riskbench.pipeline.run_folder import read_evidence
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from riskbench.core.results import Evidence
+from riskbench.core.evidence import Evidence
 from riskbench.pipeline.run_folder import read_evidence
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -81,7 +81,7 @@ def test_the_card_ranks_loans_that_it_was_not_fitted_on(run: Path, evidence: dic
 
 def test_only_oversampled_bads_move_the_card_to_another_bad_rate(run: Path, evidence: dict[str, Evidence]) -> None:
     shift = value(evidence, "scorecard.champion.prior_shift")
-    observed = value(evidence, "validation.portfolio.default_rate.test")
+    observed = value(evidence, "validation.portfolio.bad_rate.test")
     scores = pd.read_parquet(run / "artifacts" / "scorecard" / "scores.parquet").query("sample == 'test'")
     if run.name != "south_german":
         assert shift == 0

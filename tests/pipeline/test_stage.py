@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from riskbench.core.errors import CannotRun, NotEvaluated, StudyError
-from riskbench.core.results import CheckResult, Estimate, Table
+from riskbench.core.errors import CannotRun, DataError, NotEvaluated, StudyError
+from riskbench.core.evidence import Table
+from riskbench.core.results import CheckResult, Estimate
 from riskbench.pipeline.run_folder import read_evidence, read_outputs
 from riskbench.pipeline.stage import Stage, open_stage
 from riskbench.report import display
@@ -61,9 +62,19 @@ def test_a_table_is_read_by_the_name_it_was_written_under(opened: Open) -> None:
     assert later.read_json("settings") == {"bins": 8}
 
 
+def test_tables_of_applications_keep_the_rows_of_intake_in_their_order(opened: Open) -> None:
+    applications = pd.DataFrame({"application": ["a", "b", "c"], "y": [0.0, 1.0, None]})
+    opened("intake").write("applications", applications)
+    opened("features").write("features", applications[["application"]].assign(income=1.0))
+    for other in (applications.iloc[::-1], applications.iloc[:2]):
+        with pytest.raises(DataError, match="table features must hold the 3 applications of intake"):
+            opened("features").write("features", other)
+
+
 def test_a_table_of_a_stage_that_has_not_closed_cannot_be_read(opened: Open) -> None:
     opened("intake").write("grades", frame())
-    with pytest.raises(CannotRun, match=r"no stage of microloan-draft has written grades\.parquet yet"):
+    told = r"no stage that features builds on has written grades\.parquet in microloan-draft yet"
+    with pytest.raises(CannotRun, match=told):
         opened("features").read("grades")
 
 

@@ -30,8 +30,8 @@ def test_governance_builds_on_all_others_and_intake_on_none() -> None:
     assert upstream("intake") == []
 
 
-@pytest.mark.parametrize("name", ["rejects", "challengers", "policy"])
-def test_reject_inference_challengers_and_policy_can_run_side_by_side(name: str) -> None:
+@pytest.mark.parametrize("name", ["challengers", "policy", "validation", "monitoring"])
+def test_what_judges_the_card_can_run_side_by_side(name: str) -> None:
     assert upstream(name) == ["intake", "features", "scorecard"]
 
 

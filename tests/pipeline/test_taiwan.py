@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from riskbench.core.results import Evidence
+from riskbench.core.evidence import Evidence
 from riskbench.pipeline.run_folder import read_evidence
 
 Command = Callable[..., subprocess.CompletedProcess[str]]

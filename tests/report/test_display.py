@@ -11,7 +11,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
 from nbformat import v4
 
-from riskbench.core.results import CheckResult, Estimate, Evidence, Table
+from riskbench.core.evidence import Evidence, Table
+from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Threshold
 from riskbench.data.study import load_study
 from riskbench.report import display, figures

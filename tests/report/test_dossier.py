@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from riskbench.core.results import Evidence, Input, Table
+from riskbench.core.evidence import Evidence, Input, Table
 from riskbench.core.thresholds import Threshold
 from riskbench.report.dossier import RunSummary, render_evidence, render_index, verdict
 from riskbench.report.pages import Page

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from riskbench.core.thresholds import Threshold
 from riskbench.report import figures
-from riskbench.report.canvas import spread, svg
+from riskbench.report.figures.canvas import spread, svg
+from riskbench.report.figures.columns import bounds_of
 
 ROWS = pd.DataFrame(
     {
@@ -34,6 +36,19 @@ MONTHS = pd.DataFrame(
 )
 SCORES = pd.DataFrame({"score": [500, 520, 540], "good": [10, 50, 90], "bad": [20, 15, 5]})
 PROFIT = pd.DataFrame({"cut_off": X, "profit": 1 - (X - 0.6) ** 2, "lower": X * 0, "upper": X * 0 + 1})
+HOUSE = pd.DataFrame(  # columns named as the house's tables name them; the last bin has no cases
+    {
+        "bin": ["A", "B", "C"],
+        "share": [0.6, 0.4, 0.0],
+        "bad_rate": [0.02, 0.05, np.nan],
+        "bad_rate_lower": [0.01, 0.04, np.nan],
+        "bad_rate_upper": [0.03, 0.06, np.nan],
+        "iv": [0.2, 0.1, 0.0],
+        "lower": 7.0,  # of some other column
+        "upper": 9.0,
+    }
+)
+LIMIT = Threshold(key="psi", direction="at_most", green=0.1, amber=0.25, basis="convention", source="s")
 
 DRAWN = {
     "bins": (lambda: figures.bin_plot(ROWS, overall=0.06), ["A", "50.0 %", "all 6.0 %", "bad rate, with interval"]),
@@ -45,6 +60,23 @@ DRAWN = {
     "intervals": (lambda: figures.interval_plot(ROWS, ("limit", 0.7), title="AUC"), ["A", "C", "limit", "AUC"]),
     "roc": (lambda: figures.roc_or_cap(CURVES), ["champion", "forest", "share of goods flagged"]),
     "cap": (lambda: figures.roc_or_cap(CURVES, "cap"), ["champion", "share of all cases, riskiest first"]),
+    "bins as the card's table has them": (
+        lambda: figures.bin_plot(HOUSE, label="bin"),
+        ["A", "B", "bad rate, with interval"],
+    ),
+    "intervals of a named column": (
+        lambda: figures.interval_plot(HOUSE, label="bin", value="bad_rate"),
+        ["A", "4 %"],
+    ),
+    "estimates without intervals": (lambda: figures.interval_plot(HOUSE, label="bin", value="iv"), ["A", "C"]),
+    "calibration of named columns": (
+        lambda: figures.calibration_plot(HOUSE, label="bin", predicted="share", observed="bad_rate"),
+        ["A", "B", "predicted PD", "observed bad rate, with interval"],
+    ),
+    "months against a threshold": (
+        lambda: figures.months_plot(HOUSE, month="bin", value="bad_rate", limit=LIMIT),
+        ["watch above 10 %", "fails above 25 %", "20 %"],
+    ),
     "calibration": (lambda: figures.calibration_plot(ROWS), ["A", "observed = predicted", "predicted PD"]),
     "calibration, log": (lambda: figures.calibration_plot(ROWS, log=True), ["A", "5 %", "10 %"]),
     "months": (lambda: figures.months_plot(MONTHS, {"watch": 0.1}), ["a", "b", "watch", "critical value", "2026-01"]),
@@ -105,6 +137,49 @@ def test_a_figure_without_an_alt_text_is_refused():
 def test_a_plot_names_the_columns_it_needs():
     with pytest.raises(ValueError, match="columns label, share, bad_rate, lower, upper, got 2 rows with month, value"):
         figures.bin_plot(MONTHS.iloc[:2][["month", "value"]])
+
+
+def test_bounds_are_those_of_the_value_before_those_of_no_name():
+    assert bounds_of(HOUSE, "bad_rate") == {"lower": "bad_rate_lower", "upper": "bad_rate_upper"}
+    assert bounds_of(HOUSE, "iv") == {"lower": "lower", "upper": "upper"}
+
+
+def test_bins_without_cases_and_grades_without_an_outcome_are_left_out():
+    bins = svg(figures.bin_plot(HOUSE, label="bin"))
+    grades = svg(figures.calibration_plot(HOUSE, label="bin", predicted="share", observed="bad_rate"))
+    assert ">B<" in bins
+    assert ">C<" not in bins
+    assert ">C<" not in grades
+    assert "C" not in figures.bins_alt("age", HOUSE, label="bin")
+
+
+def test_months_before_the_first_and_after_the_last_value_are_left_out():
+    months = pd.DataFrame({"month": list("abcde"), "value": [np.nan, 0.1, np.nan, 0.2, np.nan]})
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", svg(figures.months_plot(months)))
+    assert [text for text in texts if text.isalpha()] == ["b", "c", "d"]
+
+
+def test_months_without_any_value_give_a_figure_that_says_so():
+    assert "nothing to draw" in svg(figures.months_plot(pd.DataFrame({"month": ["a"], "value": [np.nan]})))
+
+
+@pytest.mark.parametrize(
+    ("direction", "green", "amber", "names"),
+    [
+        ("at_least", 0.7, 0.6, ["watch below 0.7", "fails below 0.6"]),
+        ("at_most", 0.7, 0.7, ["fails above 0.7"]),
+        (
+            "between",
+            (0.9, 1.1),
+            (0.8, 1.2),
+            ["watch below 0.9", "watch above 1.1", "fails below 0.8", "fails above 1.2"],
+        ),
+    ],
+)
+def test_a_threshold_is_drawn_where_watch_and_failure_begin(direction, green, amber, names):
+    limit = Threshold(key="k", direction=direction, green=green, amber=amber, basis="rule", source="s")
+    drawn = svg(figures.months_plot(MONTHS, limit=limit))
+    assert re.findall(r">((?:watch|fails) [^<]*)<", drawn) == names
 
 
 def test_labels_that_would_touch_are_spread_evenly_about_their_mean():

@@ -3,7 +3,7 @@ import re
 import pytest
 from nbformat import v4
 
-from riskbench.core.results import Evidence, Table
+from riskbench.core.evidence import Evidence, Table
 from riskbench.core.thresholds import Threshold
 from riskbench.report.pages import Page, Parameter, parameters, render_page
 

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riskbench.core.results import CheckResult, Estimate, Evidence
+from riskbench.core.evidence import Evidence
+from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Threshold
 from riskbench.report.tables import checks_table, html_table
 
@@ -83,14 +84,14 @@ def test_a_format_for_a_column_that_is_not_there_is_refused():
 
 
 def test_an_empty_table_still_has_its_header_and_says_none():
-    assert cells(html_table(BINS.iloc[:0], "t")) == ["bin", "n", "bad rate", "iv", "none"]
+    assert cells(html_table(BINS.iloc[:0], "t")) == ["bin", "n", 'bad rate <span class="unit">%</span>', "iv", "none"]
 
 
 LIMIT = Threshold(key="k", direction="at_least", green=0.7, amber=0.6, basis="convention", source="x")
 CHECKS = [
     CheckResult("a.auc.test", "Good", Estimate(0.772, 0.760, 0.784, level=0.95, n=14037), LIMIT),
-    CheckResult("a.auc.thin", "Thin", Estimate.missing("<100 bads"), LIMIT),
-    CheckResult("a.auc.oot", "Bad", Estimate(0.51, n=90), LIMIT),
+    CheckResult("a.auc_thin", "Thin", Estimate.missing("<100 bads"), LIMIT),
+    CheckResult("a.auc.out_of_time", "Bad", Estimate(0.51, n=90), LIMIT),
 ]
 
 
@@ -105,7 +106,7 @@ def test_checks_show_the_worst_first_with_value_interval_n_and_limit():
 
 def test_a_limit_that_the_study_set_says_so():
     own = LIMIT.model_copy(update={"override_reason": "a young market"})
-    assert "<small>set by the study</small>" in checks_table([CheckResult("a.b.c", "x", Estimate(0.7), own)])
+    assert "<small>set by the study</small>" in checks_table([CheckResult("a.b", "x", Estimate(0.7), own)])
     assert "set by the study" not in checks_table(CHECKS)
 
 

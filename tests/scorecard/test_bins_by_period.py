@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from riskbench import metrics
-from riskbench.data.counts import Coding, Counts
+from riskbench.data.coding import Coding
+from riskbench.data.counts import Counts
 from riskbench.scorecard import WoeBinning
 from riskbench.scorecard.bins_by_period import against_the_others, bins_by_period, stability_counts, stability_table
 

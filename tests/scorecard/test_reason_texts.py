@@ -104,7 +104,7 @@ def test_an_unknown_language_is_refused():
 
 def every_bin_there_could_be(study: Study) -> WoeBinning:
     """A binning of every candidate of a study with all of its declared levels and special values."""
-    columns = {name: study.columns[name] for name in study.inputs}
+    columns = {name: study.columns[name] for name in study.raw_candidates}
     frame = {name: np.tile([0.0, 1.0, 2.0, np.nan], 50) for name in (*columns, *study.features)}
     for name, column in columns.items():
         if column.type == "category":

@@ -11,7 +11,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from riskbench import metrics
-from riskbench.data.counts import Coding, Counts, count
+from riskbench.data.coding import Coding
+from riskbench.data.counts import Counts, count
 from riskbench.scorecard import WoeBinning
 from riskbench.scorecard.binning.division import interval_labels
 from riskbench.scorecard.binning.round_cut import round_cut

@@ -5,8 +5,8 @@ import pytest
 from scipy.special import expit, logit
 
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.prior import moved
-from riskbench.data.study.levels import MasterScale
+from riskbench.data.oversampling import moved
+from riskbench.data.study.calibration import MasterScale
 from riskbench.validation.before_after import TOO_LOW, before_and_after, calibration_tests, told
 
 THRESHOLDS, SCALE = Thresholds(), MasterScale()

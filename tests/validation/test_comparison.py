@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from riskbench import metrics
-from riskbench.core.results import Evidence
+from riskbench.core.evidence import Evidence
 from riskbench.core.thresholds import Thresholds
 from riskbench.validation.comparison import auc_gains, compare
 

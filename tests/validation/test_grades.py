@@ -5,7 +5,7 @@ import pytest
 
 from riskbench import metrics
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.study.levels import MasterScale
+from riskbench.data.study.calibration import MasterScale
 from riskbench.scorecard.calibration.master_scale import grades
 from riskbench.validation.grades import grade_checks, grade_table
 
@@ -50,7 +50,7 @@ def test_checks_and_table_agree():
     checks = grade_checks(y, pd, grades(pd, SCALE), SCALE, THRESHOLDS, "test")
     *single, _, _ = checks
     assert [c.status for c in single] == table["status"].tolist()
-    assert [c.dims for c in single] == [{"sample": "test", "grade": str(g)} for g in table["grade"]]
+    assert [c.dims for c in single] == [{"grade": str(g)} for g in table["grade"]]
     assert checks[0].estimate.value == metrics.jeffreys(400, 2, 0.004).p_value
 
 

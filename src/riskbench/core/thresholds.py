@@ -13,9 +13,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from riskbench.core.errors import StudyError
+from riskbench.core.status import Light
 
 Direction = Literal["at_least", "at_most", "between"]
-Light = Literal["green", "amber", "red"]
 Limit = float | tuple[float, float]
 
 
@@ -63,16 +63,6 @@ class Threshold(BaseModel):
         if isinstance(limit, tuple):
             return limit[0] <= value <= limit[1]
         return value >= limit if self.direction == "at_least" else value <= limit
-
-    def in_words(self) -> str:
-        """The rule as a sentence that a page can print."""
-        if isinstance(self.green, tuple) and isinstance(self.amber, tuple):
-            limits = (f"{low:g} to {high:g}" for low, high in (self.green, self.amber))
-            words = "green {}, amber {}".format(*limits)
-        else:
-            side = "≥" if self.direction == "at_least" else "≤"
-            words = f"green {side} {self.green:g}, amber {side} {self.amber:g}"
-        return f"{words} ({self.basis}){f'; set by the study: {self.override_reason}' if self.override_reason else ''}"
 
 
 class Override(BaseModel):

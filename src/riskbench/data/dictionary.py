@@ -5,8 +5,8 @@ import pandas as pd
 from riskbench.data.features import FUNCTIONS
 from riskbench.data.features.expressions import functions_in
 from riskbench.data.study import Study
-from riskbench.data.study.parts import Formula
 from riskbench.data.study.schema import Aggregate, Column, TableSpec
+from riskbench.data.study.sections import Formula
 
 
 def dictionary(study: Study) -> pd.DataFrame:
@@ -21,7 +21,9 @@ def dictionary(study: Study) -> pd.DataFrame:
         for name, aggregate in spec.aggregates.items()
     }
     origin |= {name: feature.formula for name, feature in study.features.items()}
-    declared: dict[str, Column | Formula] = {name: study.columns[name] for name in study.inputs} | study.features
+    declared: dict[str, Column | Formula] = {
+        name: study.columns[name] for name in study.raw_candidates
+    } | study.features
     return pd.DataFrame(
         [(name, of.description, of.unit, of.dimension, origin[name]) for name, of in declared.items()],
         columns=["feature", "meaning", "unit", "dimension", "made_from"],

@@ -10,7 +10,7 @@ import pandas as pd
 
 from riskbench.core.errors import DataError
 from riskbench.data.study import Study
-from riskbench.data.study.parts import ColumnOutcome, RepaymentOutcome
+from riskbench.data.study.sections import ColumnOutcome, RepaymentOutcome
 
 
 def label(study: Study, applications: pd.DataFrame, outcomes: pd.DataFrame | None) -> pd.DataFrame:

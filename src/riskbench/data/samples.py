@@ -1,17 +1,31 @@
-"""Samples: who develops the model and who tests it.
+"""Samples: who develops the model and who tests it, and who of them has a label.
 
 The split is a salted hash of the customer, so that repeat borrowers never straddle development and test, and so that
 it depends neither on row order nor on the key of the pseudonyms.
 """
 
 import hashlib
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 
 from riskbench.data.study import Study
+from riskbench.data.study.sections import Sample
 
-SAMPLES = ("development", "test", "out_of_time", "monitoring")
+SAMPLES: tuple[Sample, ...] = get_args(Sample)
+
+
+def labelled(applications: pd.DataFrame, sample: Sample) -> pd.Series:
+    """Whether each application is of `sample` and has a label: good or bad, so that its outcome is known.
+
+    `applications` has the columns sample and y (1 bad, 0 good, NaN without a label). Boolean, by its index.
+
+    >>> rows = pd.DataFrame({"sample": ["development", "development", "test"], "y": [1.0, None, 0.0]})
+    >>> labelled(rows, "development").tolist()
+    [True, False, False]
+    """
+    return (applications["sample"] == sample) & applications["y"].notna()
 
 
 def hash_shares(values: pd.Series, salt: str) -> np.ndarray:

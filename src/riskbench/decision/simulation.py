@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.prior import moved, outcome_weights
+from riskbench.data.oversampling import moved, outcome_weights
 from riskbench.decision.policy import LENDING, SEVERITY, Economics, Policy, apply, requested_amounts
 from riskbench.metrics.arguments import probabilities
 from riskbench.metrics.economics import loan_profit
@@ -53,7 +53,7 @@ def simulate(
 
     `frame` has `score`, `pd` in [0, 1] and the variables of the rules; where known also `amount` (requested), `y` (1 =
     bad, 0 = good, NaN = unlabelled) and `legacy` (boolean: the policy in force approved). `shift` is what the
-    population's log odds of bad lie above those of the data, see `data/prior.py`. Raises ValueError as
+    population's log odds of bad lie above those of the data, see `data/oversampling.py`. Raises ValueError as
     `policy.apply` does, and for a PD outside [0, 1], labels other than 0 and 1 or a `legacy` that is not boolean.
     """
     if not len(frame):
@@ -77,28 +77,24 @@ def simulate(
                 _per_unit_lent(loans, UNIT_EXPOSURE if "amount" not in frame else ""),
                 thresholds["policy.expected_profit"],
                 unit="%",
-                dims={"sample": sample},
             ),
             CheckResult(
                 f"portfolio.approval_rate.{sample}",
                 "Applications approved, limited ones included",
                 _share_lent(lending.to_numpy(), loans["weight"].to_numpy()),
                 unit="%",
-                dims={"sample": sample},
             ),
             CheckResult(
                 f"portfolio.expected_bad_rate.{sample}",
                 "Expected bad rate of the approved portfolio",
                 _mean(*_risk(loans[lending])),
                 unit="%",
-                dims={"sample": sample},
             ),
             CheckResult(
                 f"portfolio.swap_bad_rate_difference.{sample}",
                 "Expected bad rate of those swapped in less that of those swapped out",
                 swap_difference,
                 unit="%",
-                dims={"sample": sample},
             ),
         ),
         notes=tuple(notes),

@@ -7,7 +7,7 @@ import pandas as pd
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.intake import amounts, decisions_in_force
+from riskbench.data.applications import amounts, decisions_in_force
 from riskbench.data.study import Study
 from riskbench.decision.policy import LENDING, Policy
 
@@ -80,4 +80,4 @@ def underestimated_bands(by_band: pd.DataFrame, policy: Policy, sample: str, thr
     if known.empty:
         estimate = Estimate.missing("no lending band has an outcome")
     limit = thresholds["policy.bands_underestimated"]
-    return CheckResult(f"bands.underestimated.{sample}", title, estimate, limit, dims={"sample": sample})
+    return CheckResult(f"bands.underestimated.{sample}", title, estimate, limit)

@@ -1,4 +1,4 @@
-"""Two runs, figure by figure."""
+"""Two runs, figure by figure. A run of an older schema is read by today's ids and columns."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from riskbench.core.errors import CannotRun
-from riskbench.core.results import Evidence, Table
+from riskbench.core.evidence import Evidence, Table
 from riskbench.pipeline.run_folder import EVIDENCE_FILE, read_evidence
 
 # What a figure says. Where it came from (inputs, cell) is provenance: pseudonyms alone change the hash of a table.
@@ -14,6 +14,7 @@ COMPARED = (
     *("kind", "title", "value", "unit", "lower", "upper", "level", "method", "n", "statistic", "p_value", "critical"),
     *("threshold", "status", "reason", "dims"),
 )
+IN_WORDS = ("title", "method", "reason")
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,12 @@ class Difference:
     what: str
     ours: Any
     theirs: Any
+
+    @property
+    def in_words(self) -> bool:
+        """Whether only a text differs, a title or a sentence, and no figure."""
+        texts = isinstance(self.ours, str) and isinstance(self.theirs, str)
+        return self.what in IN_WORDS or (self.what == "value" and texts)
 
     def __str__(self) -> str:
         return f"{self.id}: {self.what}: {_short(self.ours)} against {_short(self.theirs)}"

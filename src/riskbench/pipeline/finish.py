@@ -5,8 +5,8 @@ from pathlib import Path
 
 import nbformat
 
+from riskbench.core.evidence import Evidence
 from riskbench.core.files import digest, sha256, write_text
-from riskbench.core.results import Evidence
 from riskbench.data.study import STUDY_FILE
 from riskbench.governance.manifest import Manifest, environment_now, files_of, write_manifest
 from riskbench.pipeline.code import notebook_digest, package_digest, write_code

@@ -12,8 +12,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from riskbench.core.evidence import Evidence
 from riskbench.core.files import write_json
-from riskbench.core.results import Evidence
+from riskbench.core.migration import evidence_of
 
 ARTIFACTS, APPENDIX = "artifacts", "appendix"
 OUTPUTS_FILE, EVIDENCE_FILE, CODE = "outputs.json", "evidence.json", "code.zip"
@@ -51,8 +52,8 @@ def write_outputs(folder: Path, tables: Mapping[str, Any], appendices: list[str]
 
 
 def read_evidence(path: Path) -> list[Evidence]:
-    """The evidence in a file."""
-    return [Evidence.model_validate(entry) for entry in json.loads(path.read_text("utf-8"))]
+    """The evidence in a file, of this schema or an older one."""
+    return [evidence_of(entry) for entry in json.loads(path.read_text("utf-8"))]
 
 
 def write_evidence(path: Path, evidence: Iterable[Evidence]) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from riskbench.core.evidence import Evidence
 from riskbench.core.files import write_json
-from riskbench.core.results import Evidence
 from riskbench.data.study import Study
 from riskbench.governance.manifest import Manifest
 from riskbench.pipeline.run_folder import Outputs

@@ -8,10 +8,9 @@ the stage works in the draft run of its study; a finished run is never written t
 """
 
 import json
-import math
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
@@ -20,13 +19,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from riskbench.core.errors import CannotRun, NotEvaluated, StudyError
+from riskbench.core.errors import CannotRun, DataError, NotEvaluated, StudyError
+from riskbench.core.evidence import Evidence, Input, Table
 from riskbench.core.files import replacing, sha256, write_json
 from riskbench.core.project import Project, find_project
-from riskbench.core.results import CheckResult, Estimate, Evidence, Input, Scalar, Table
+from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.study import STUDY_FILE, Study, find_study, load_study
 from riskbench.governance.manifest import MANIFEST
+from riskbench.pipeline.cells import cell_ids, ipython_shell, running_source
+from riskbench.pipeline.plain import fact, table_of
 from riskbench.pipeline.run_folder import (
     APPENDIX,
     ARTIFACTS,
@@ -37,7 +39,8 @@ from riskbench.pipeline.run_folder import (
     write_outputs,
 )
 from riskbench.pipeline.stages import STAGES, upstream
-from riskbench.report import display, figures, tables, words
+from riskbench.report import display, figures, tables
+from riskbench.report.prose import prose, status_html
 from riskbench.scorecard.edits.edit import Edit
 from riskbench.scorecard.edits.file import EDITS_FILE, append_edits, read_edits, unwritten
 
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from riskbench.scorecard import WoeBinning
 
 STUDY_VARIABLE = "RISKBENCH_STUDY"
+APPLICATIONS, KEY = "applications", "application"  # the table of intake that others follow row by row, and its key
 
 
 def open_stage(name: str, study: str, run: str = "") -> "Stage":
@@ -61,7 +65,7 @@ def open_stage(name: str, study: str, run: str = "") -> "Stage":
     folder = project.reports / (run or f"{loaded.name}-draft")
     if (folder / MANIFEST).is_file():
         raise CannotRun(f"run {run} is finished and is never written to; leave `run` empty to work in the draft")
-    if shell := _shell():
+    if shell := ipython_shell():
         display.load_ipython_extension(shell)
     return Stage(name, loaded, file.parent, folder, project, by_hand=not run)
 
@@ -79,7 +83,7 @@ class Stage:
         self._tables: dict[str, dict[str, Any]] = {}
         self._appendices: list[str] = []
         self._evidence: dict[str, Evidence] = {}
-        self._cell_ids = _cell_ids(project.notebooks / STAGES[name].notebook)
+        self._cell_ids = cell_ids(project.notebooks / STAGES[name].notebook)
         self.output.mkdir(parents=True, exist_ok=True)
 
     def __repr__(self) -> str:
@@ -104,15 +108,20 @@ class Stage:
     # --- tables -------------------------------------------------------------------------------------------------------
 
     def read(self, name: str) -> pd.DataFrame:
-        """A table that an earlier stage wrote, its hash checked."""
+        """A table that a stage before this one wrote, its hash checked."""
         return pd.read_parquet(self._find(f"{name}.parquet"))
 
     def read_json(self, name: str) -> Any:
-        """A document that an earlier stage wrote, its hash checked."""
+        """A document that a stage before this one wrote, its hash checked."""
         return json.loads(self._find(f"{name}.json").read_text("utf-8"))
 
     def write(self, name: str, frame: pd.DataFrame) -> None:
-        """Write a table under a name that later stages read it by."""
+        """Write a table under a name that later stages read it by.
+
+        A table of applications holds those of intake in their order, so that the rows of two tables belong together.
+        Raises `DataError` where it does not.
+        """
+        self._check_order(name, frame)
         path = self.output / f"{name}.parquet"
         with replacing(path) as temporary:
             frame.to_parquet(temporary, index=False)
@@ -135,8 +144,20 @@ class Stage:
         self._appendices.append(name)
         return path
 
+    def _check_order(self, name: str, frame: pd.DataFrame) -> None:
+        path = self.folder / ARTIFACTS / "intake" / f"{APPLICATIONS}.parquet"
+        if KEY not in frame or self.name == "intake" or not path.is_file():
+            return
+        known = pd.read_parquet(path, columns=[KEY])[KEY]
+        if not np.array_equal(frame[KEY].to_numpy(), known.to_numpy()):
+            raise DataError(
+                f"table {name} must hold the {len(known):,} applications of intake, one row each, in their order",
+                column=KEY,
+                remedy=f"leave rows out with a mask of their own, and write all {len(known):,}",
+            )
+
     def _find(self, file: str) -> Path:
-        for stage in STAGES:
+        for stage in upstream(self.name):
             folder = self.folder / ARTIFACTS / stage
             known = read_outputs(folder).tables.get(file)
             if known:
@@ -146,7 +167,8 @@ class Stage:
                 self._inputs[file] = known.sha256
                 return path
         raise CannotRun(
-            f"no stage of {self.folder.name} has written {file} yet: run the notebooks before {self.name} first"
+            f"no stage that {self.name} builds on has written {file} in {self.folder.name} yet: run the notebooks "
+            f"before {self.name} first"
         )
 
     # --- bins changed by hand -----------------------------------------------------------------------------------------
@@ -175,26 +197,34 @@ class Stage:
         """Write estimates and checks down as evidence; nothing is shown yet."""
         return [self._keep(Evidence.of(self.name, result, **self._provenance())) for result in results]
 
-    def estimate(self, name: str, title: str, estimate: Estimate | float, unit: str = "", **dims: str) -> Evidence:
+    def estimate(self, name: str, title: str, estimate: Estimate | float, unit: str = "") -> Evidence:
         """Write one figure down; a bare number is a count or a fact that has no interval."""
-        value = estimate if isinstance(estimate, Estimate) else _fact(estimate)
-        return self.record(CheckResult(name, title, value, unit=unit, dims=dims))[0]
+        value = estimate if isinstance(estimate, Estimate) else fact(estimate)
+        return self.record(CheckResult(name, title, value, unit=unit))[0]
 
     def text(self, name: str, title: str, text: str) -> Evidence:
-        """Write a sentence down as evidence."""
+        """Write a sentence down as evidence; nothing is shown yet."""
         return self._keep(self._new(name, "text", title, text, tolerance=0))
+
+    def tell(self, name: str, title: str, text: str) -> None:
+        """Write a sentence down as evidence and show it."""
+        self.text(name, title, text)
+        display.show(f'<p class="say">{escape(text, quote=False)}</p>')
 
     def table(
         self, name: str, title: str, frame: pd.DataFrame, note: str = "", formats: Mapping[str, str] | None = None
     ) -> None:
-        """Record a table as evidence and show it. Rows of single customers are refused."""
-        self._keep(self._new(name, "table", title, _as_table(frame)))
+        """Record a table as evidence and show it. Rows of single customers are refused.
+
+        Columns that the glossary knows are printed as it says; `formats` is for the others.
+        """
+        self._keep(self._new(name, "table", title, table_of(frame)))
         status = "status" if "status" in frame.columns else None
         display.show(tables.html_table(frame, title, formats=formats or {}, note=note, status_column=status))
 
     def figure(self, name: str, title: str, figure: Any, data: pd.DataFrame, alt: str) -> None:
         """Record the data of a drawing as evidence and show the drawing, with its table folded below."""
-        self._keep(self._new(name, "table", title, _as_table(data)))
+        self._keep(self._new(name, "table", title, table_of(data)))
         display.show(figures.figure_html(figure, alt, data, title))
 
     def frame(self, evidence: Iterable[Evidence]) -> pd.DataFrame:
@@ -223,7 +253,7 @@ class Stage:
 
     def say(self, template: str, **evidence: Evidence) -> None:
         """Show a sentence whose numbers are evidence: `stage.say("The AUC is {auc}.", auc=auc)`."""
-        display.show(f'<p class="say">{words.prose(template, evidence)}</p>')
+        display.show(f'<p class="say">{prose(template, evidence)}</p>')
 
     def conclude(self, template: str, **evidence: Evidence) -> None:
         """State the page's conclusion; the first three figures named stand behind it at the head of the page."""
@@ -233,7 +263,7 @@ class Stage:
                 "page.key_figures", "table", "Key figures", Table(columns=["id"], rows=[[e.id] for e in shown[:3]])
             )
         )
-        sentence = words.prose(template, evidence)
+        sentence = prose(template, evidence)
         self._keep(self._new("page.conclusion", "text", "Conclusion", sentence, tolerance=0))
         display.show(f'<p class="say conclusion">{sentence}</p>')
 
@@ -248,18 +278,16 @@ class Stage:
     def not_evaluated(self, name: str, title: str, reason: str) -> Evidence:
         """Record and say that something was not evaluated, and why."""
         evidence = self.record(CheckResult(name, title, Estimate.missing(reason)))[0]
-        display.show(
-            f'<p class="say">{escape(title)}: {words.status_html("not_evaluated")}, because {escape(reason)}.</p>'
-        )
+        display.show(f'<p class="say">{escape(title)}: {status_html("not_evaluated")}, because {escape(reason)}.</p>')
         return evidence
 
     def all_evidence(self) -> dict[str, Evidence]:
-        """The evidence of this and earlier stages, by id."""
-        earlier = (self.folder / ARTIFACTS / stage / EVIDENCE_FILE for stage in STAGES if stage != self.name)
+        """The evidence of this stage and of those that it builds on, by id."""
+        earlier = (self.folder / ARTIFACTS / stage / EVIDENCE_FILE for stage in upstream(self.name))
         return {e.id: e for path in earlier if path.is_file() for e in read_evidence(path)} | self._evidence
 
     def evidence(self, name: str) -> Evidence:
-        """One piece of evidence of this or an earlier stage, by its id."""
+        """One piece of evidence of this stage or of one that it builds on, by its id."""
         found = self.all_evidence()
         if name not in found:
             raise CannotRun(f"no evidence {name!r} in {self.folder.name}: run the notebooks before {self.name} first")
@@ -282,48 +310,4 @@ class Stage:
 
     def _provenance(self) -> dict[str, Any]:
         inputs = [Input(table=table, sha256=hash_) for table, hash_ in sorted(self._inputs.items())]
-        return {"inputs": inputs, "cell": self._cell_ids.get(_running_source())}
-
-
-def _cell_ids(notebook: Path) -> dict[str, str]:
-    if not notebook.is_file():
-        return {}
-    cells = json.loads(notebook.read_text("utf-8"))["cells"]
-    return {"".join(cell["source"]).strip(): cell["id"] for cell in cells if cell["cell_type"] == "code"}
-
-
-def _running_source() -> str:
-    """The source of the cell that is running: evidence says which cell it came from."""
-    shell = _shell()
-    return shell.user_ns["In"][-1].strip() if shell else ""
-
-
-def _shell() -> Any:
-    """IPython's shell, or None outside of a notebook."""
-    from IPython import get_ipython
-
-    return get_ipython()
-
-
-def _fact(value: float) -> Estimate:
-    plain = _plain(value)
-    return Estimate.missing("it is not defined on these data") if plain is None else Estimate(plain)
-
-
-def _as_table(frame: pd.DataFrame) -> Table:
-    barred = {"application", "customer"} & set(frame.columns)
-    if barred:
-        raise ValueError(f"rows of single customers are never shown: column {', '.join(sorted(barred))}")
-    plain: Callable[[Any], Scalar] = _plain
-    rows = [[plain(value) for value in row] for row in frame.itertuples(index=False, name=None)]
-    return Table(columns=[str(column) for column in frame.columns], rows=rows)
-
-
-def _plain(value: Any) -> Any:
-    if value is None or value is pd.NA or value is pd.NaT:
-        return None
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return value if isinstance(value, bool | int | str) else str(value)
+        return {"inputs": inputs, "cell": self._cell_ids.get(running_source())}

@@ -1,14 +1,16 @@
-"""The stages of a run and what each needs: one line a notebook."""
+"""The stages of a run and what each reads: one line a notebook, in the order in which a reader meets them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from riskbench.core.errors import CannotRun
+
+ALL_BEFORE = ("all stages before",)  # what a stage needs that sums up the run
 
 
 @dataclass(frozen=True)
 class StageSpec:
-    """A notebook of the chain; `needs` are the stages whose tables and evidence it may read."""
+    """A notebook of the chain. `needs` are the stages whose tables and evidence it reads; theirs it may read too."""
 
     name: str
     number: int
@@ -21,21 +23,26 @@ class StageSpec:
         return f"{self.number}_{self.name}.ipynb"
 
 
-STAGES = {
-    stage.name: stage
-    for stage in (
-        StageSpec("intake", 10, "Intake"),
-        StageSpec("features", 20, "Features", ("intake",)),
-        StageSpec("scorecard", 30, "Scorecard", ("features",)),
-        StageSpec("rejects", 35, "Reject inference", ("scorecard",)),
-        StageSpec("challengers", 40, "Challengers", ("scorecard",)),
-        StageSpec("policy", 50, "Policy", ("scorecard",)),
-        StageSpec("validation", 60, "Validation", ("challengers", "policy")),
-        StageSpec("fairness", 70, "Fairness", ("policy",)),
-        StageSpec("monitoring", 80, "Monitoring", ("policy",)),
-        StageSpec("governance", 90, "Governance", ("rejects", "validation", "fairness", "monitoring")),
-    )
-}
+def _chain(*stages: StageSpec) -> dict[str, StageSpec]:
+    names = [stage.name for stage in stages]
+    return {
+        stage.name: replace(stage, needs=tuple(names[:place])) if stage.needs == ALL_BEFORE else stage
+        for place, stage in enumerate(stages)
+    }
+
+
+STAGES = _chain(
+    StageSpec("intake", 10, "Intake"),
+    StageSpec("features", 20, "Features", ("intake",)),
+    StageSpec("scorecard", 30, "Scorecard", ("features",)),
+    StageSpec("challengers", 40, "Challengers", ("scorecard",)),
+    StageSpec("policy", 50, "Policy", ("scorecard",)),
+    StageSpec("rejects", 55, "Reject inference", ("policy",)),
+    StageSpec("validation", 60, "Validation", ("scorecard",)),
+    StageSpec("fairness", 70, "Fairness", ("policy",)),
+    StageSpec("monitoring", 80, "Monitoring", ("scorecard",)),
+    StageSpec("governance", 90, "Governance", ALL_BEFORE),
+)
 
 
 def upstream(name: str) -> list[str]:

@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from riskbench.core.results import CheckResult, Estimate, Evidence, Table
-from riskbench.report import figures, tables, words
+from riskbench.core import words
+from riskbench.core.evidence import SAMPLES, Evidence, Table
+from riskbench.core.results import CheckResult, Estimate
+from riskbench.core.status import status_word
+from riskbench.report import figures, tables
 from riskbench.report.layout import TEMPLATES
 
 if TYPE_CHECKING:
@@ -88,9 +91,9 @@ def estimate_text(estimate: Estimate) -> str:
 def result_text(result: CheckResult | Evidence) -> str:
     """A check, or a piece of evidence, in one line: title, value, status."""
     e = tables.as_evidence(result)
-    about = f"{e.title}, {e.dims.sample.replace('_', '-')}" if e.dims.sample else e.title
+    about = f"{e.title}, {SAMPLES[e.dims.sample]}" if e.dims.sample else e.title
     value = re.sub(r"<[^>]*>", "", e.value) if isinstance(e.value, str) else words.format_evidence(e)
-    judged = words.status_word(e.status) if e.kind == "check" and e.value is not None else ""
+    judged = status_word(e.status) if e.kind == "check" and e.value is not None else ""
     return f"{about}: {value}" + (f", {judged}" if judged else "")
 
 
@@ -106,7 +109,7 @@ def result_html(result: CheckResult | Evidence) -> str:
         status = "status" if "status" in frame.columns else None
         return tables.html_table(frame, result.title, status_column=status)
     if isinstance(result, Evidence) and result.kind == "text":
-        text = str(result.value)  # a conclusion is HTML already, made by `words.prose`
+        text = str(result.value)  # a conclusion is HTML already, made by `prose`
         return f"<p>{text if result.id.endswith('.page.conclusion') else escape(text, quote=False)}</p>"
     return tables.checks_table([result], "Check" if result.threshold else "Estimate")
 
@@ -163,10 +166,8 @@ def _bins_sheet(bins: "FeatureBins") -> _Sheet:
 def bins_html(bins: "FeatureBins") -> str:
     """The bin table of a feature with its drawing beside it."""
     sheet = _bins_sheet(bins)
-    seen = sheet.frame[sheet.frame["count"] > 0]
-    drawn = seen.rename(columns={"bin": "label", "bad_rate_lower": "lower", "bad_rate_upper": "upper"})
-    figure = figures.bin_plot(drawn, overall=float(bins.bads.sum() / bins.cases.sum()))
-    picture = figures.picture_html(figure, figures.bins_alt(bins.name, drawn))
+    figure = figures.bin_plot(sheet.frame, overall=float(bins.bads.sum() / bins.cases.sum()), label="bin")
+    picture = figures.picture_html(figure, figures.bins_alt(bins.name, sheet.frame, label="bin"))
     return f'<div class="beside"><div>{sheet.html()}</div>{picture}</div>'
 
 
@@ -243,7 +244,7 @@ def _as_sheet(sheet: Callable[[Any], _Sheet | None]) -> tuple[Callable, Callable
 SHOWN: dict[str, tuple[Callable[[Any], str | None], Callable[[Any], str | None] | None]] = {
     "riskbench.core.results.Estimate": (estimate_html, estimate_text),
     "riskbench.core.results.CheckResult": (result_html, result_text),
-    "riskbench.core.results.Evidence": (result_html, result_text),
+    "riskbench.core.evidence.Evidence": (result_html, result_text),
     "riskbench.scorecard.binning.bins.FeatureBins": (bins_html, _as_sheet(_bins_sheet)[1]),
     "riskbench.scorecard.woe_binning.WoeBinning": _as_sheet(_binning_sheet),
     "riskbench.scorecard.card.Scorecard": _as_sheet(_card_sheet),

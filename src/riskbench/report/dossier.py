@@ -7,14 +7,16 @@ from html import escape
 
 import pandas as pd
 
-from riskbench.core.results import Evidence, Status, Table
+from riskbench.core.evidence import Evidence, Table
+from riskbench.core.status import OPEN, WORDS, WORST_FIRST, Status
+from riskbench.core.words import MISSING, count_rows, limits
 from riskbench.report.clean import clean_html
 from riskbench.report.figures import LONGEST_PRINTED
 from riskbench.report.layout import NOT_STAGES, Page, answer_of, render, stages_of
+from riskbench.report.prose import anchor, figure_link, status_html
 from riskbench.report.tables import Column, html_table, stacked, table
-from riskbench.report.words import MISSING, WORDS, anchor, count_rows, figure_link, limits, status_html
 
-_WORST_FIRST: tuple[Status, ...] = ("red", "amber", "not_evaluated", "green")
+_JUDGED = WORST_FIRST[:4]  # without what is for information
 _VERBS: dict[Status, tuple[str, str]] = {
     "red": ("fails", "fail"),
     "amber": ("is to be watched", "are to be watched"),
@@ -59,7 +61,7 @@ def render_index(summary: RunSummary, pages: Sequence[Page], evidence: Sequence[
         run=summary.run_id,
         summary=summary,
         verdict=verdict(checks) + late,
-        counts=[(status, sum(e.status == status for e in checks)) for status in reversed(_WORST_FIRST)],
+        counts=[(status, sum(e.status == status for e in checks)) for status in reversed(_JUDGED)],
         open_checks=open_checks_table(checks),
         stages=[
             (page, answer_of(page.name, evidence), _tally(page.name, checks))
@@ -81,7 +83,7 @@ def verdict(checks: Sequence[Evidence]) -> str:
     if not checks:
         return "No check was recorded."
     count = Counter(e.status for e in checks)
-    parts = [f"{count[status]} {_VERBS[status][count[status] > 1]}" for status in _WORST_FIRST if count[status]]
+    parts = [f"{count[status]} {_VERBS[status][count[status] > 1]}" for status in _JUDGED if count[status]]
     if len(parts) == 1 and count["green"]:
         return f"All {len(checks)} checks meet their limits." if len(checks) > 1 else "The one check meets its limit."
     said = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
@@ -90,7 +92,7 @@ def verdict(checks: Sequence[Evidence]) -> str:
 
 def open_checks_table(checks: Sequence[Evidence]) -> str:
     """Every check that is not green with its reason: red first, then amber, then what was not evaluated. "" if none."""
-    rows = [e for status in _WORST_FIRST[:-1] for e in checks if e.status == status]
+    rows = [e for status in OPEN for e in checks if e.status == status]
     if not rows:
         return ""
     columns = [
@@ -111,7 +113,7 @@ def _why(e: Evidence) -> str:
 
 def _tally(stage: str, checks: Sequence[Evidence]) -> list[tuple[Status, int]]:
     count = Counter(e.status for e in checks if e.stage == stage)
-    return [(status, count[status]) for status in _WORST_FIRST if count[status]]
+    return [(status, count[status]) for status in _JUDGED if count[status]]
 
 
 def _page(name: str, pages: Sequence[Page]) -> Page:

@@ -10,8 +10,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from riskbench.core.results import Evidence, Table
-from riskbench.report import words
+from riskbench.core import status, words
+from riskbench.core.evidence import Evidence, Table
+from riskbench.report import prose
 from riskbench.report.clean import clean_html
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"words": words}
+    environment.globals |= {"words": words, "prose": prose, "statuses": status}
     return environment
 
 

@@ -15,7 +15,7 @@ from html import escape
 
 from nbformat import NotebookNode
 
-from riskbench.core.results import Evidence
+from riskbench.core.evidence import Evidence
 from riskbench.report.clean import clean_html
 from riskbench.report.layout import TEMPLATES, Page, answer_of, render, stages_of
 from riskbench.report.math import mathml

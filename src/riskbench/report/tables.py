@@ -9,19 +9,21 @@ from typing import Any
 
 import pandas as pd
 
-from riskbench.core.results import CheckResult, Evidence
-from riskbench.report.words import (
+from riskbench.core.evidence import SAMPLES, Evidence
+from riskbench.core.glossary import column_formats
+from riskbench.core.results import CheckResult
+from riskbench.core.status import SHAPES, WORST_FIRST
+from riskbench.core.words import (
     MISSING,
     NBSP,
-    SHAPES,
     bare_number,
     decimals_for,
     format_interval,
     format_number,
     format_value,
     limits,
-    status_html,
 )
+from riskbench.report.prose import status_html
 
 LONG = 48  # characters from which a cell is a sentence, which wants room to wrap
 LONGEST, SHOWN = 150, 40  # rows: of a table with more than the first, the second are shown and the others folded away
@@ -29,6 +31,11 @@ LONGEST, SHOWN = 150, 40  # rows: of a table with more than the first, the secon
 P_VALUE = re.compile(r"(^|_)p(_value)?$")  # names of columns of p-values
 SMALLEST_P = 0.001  # below it three decimals would read 0, which no p-value is
 _TAG = re.compile(r"<[^>]*>")
+
+
+def is_unit(form: str) -> bool:
+    """Whether a column's format is the unit of its numbers ("%", "points", "EUR"), and not a way to print them."""
+    return bool(form) and form not in ("p", "each") and form[0] not in ".,+"
 
 
 @dataclass(frozen=True)
@@ -81,16 +88,17 @@ def html_table(
 ) -> str:
     """A data frame as an accessible HTML table; everything in it is escaped.
 
-    `formats` maps a column to its unit ("%" for shares, "points", "EUR") or to a format such as ".3f" or ",.0f" (one
-    that starts with a point, a comma or a plus). Units stand in the header. Without a format a column of fractions
-    shows three significant digits of its largest value; with "each", three of every value. "p", the default of columns
-    named p, p_value or ending so, is for p-values: three decimals, "< 0.001" below. Bounds that follow their value
-    (`rate, rate_lower, rate_upper` or `rate, lower, upper`) stand beside it. `status_column` names the column of
-    statuses, shown as shape and word. A named index becomes the first columns. Of a table of more than 150 rows the
+    Columns that the glossary knows are printed in its format. `formats`, for the others and for exceptions, maps a
+    column to its unit ("%" for shares, "points", "EUR") or to a format such as ".3f" or ",.0f" (one that starts with a
+    point, a comma or a plus). Units stand in the header. Without a format a column of fractions shows three
+    significant digits of its largest value; with "each", three of every value. "p", the default of columns named p,
+    p_value or ending so, is for p-values: three decimals, "< 0.001" below. Bounds that follow their value (`rate,
+    rate_lower, rate_upper` or `rate, lower, upper`) stand beside it, in its format. `status_column` names the column
+    of statuses, shown as shape and word. A named index becomes the first columns. Of a table of more than 150 rows the
     first 40 are shown and the others folded away.
     Raises ValueError on a format for a column that is not there.
 
-    >>> print(html_table(pd.DataFrame({"bin": ["< 5"], "bad_rate": [0.0812]}), "Bins", formats={"bad_rate": "%"}))
+    >>> print(html_table(pd.DataFrame({"bin": ["< 5"], "bad_rate": [0.0812]}), "Bins"))
     ... # doctest: +ELLIPSIS
     <div class="table-box" ...<th scope="col" class="number">bad rate <span class="unit">%</span></th>...
     """
@@ -101,11 +109,12 @@ def html_table(
     unknown = [name for name in (*formats, *([status_column] if status_column else [])) if name not in frame.columns]
     if unknown:
         raise ValueError(f"a format must belong to a column of the table ({', '.join(frame.columns)}), got {unknown}")
-    columns = {
-        name: _column(name, list(frame[name]), formats.get(name, ""), name == status_column)
-        for name in map(str, frame.columns)
-    }
-    for value, lower, upper in _intervals(list(columns)):
+    names = list(map(str, frame.columns))
+    known = {name: column_formats().get(name, "") for name in names} | dict(formats)
+    for value, lower, upper in _intervals(names):
+        known |= {bound: formats.get(bound) or known[value] for bound in (lower, upper)}
+    columns = {name: _column(name, list(frame[name]), known[name], name == status_column) for name in names}
+    for value, lower, upper in _intervals(names):
         if columns[value].numeric and columns[lower].numeric:
             bounds = columns.pop(lower), columns.pop(upper)
             columns[value] = _with_interval(columns[value], *bounds)
@@ -162,7 +171,7 @@ def _column(name: str, values: list[Any], form: str, is_status: bool) -> Column:
         return Column(
             heading, [MISSING if _absent(v) else format_number(float(v)) for v in values], numeric=bool(present)
         )
-    if form[:1] in (".", ",", "+"):
+    if form and not is_unit(form):
         cells = [MISSING if _absent(value) else format(value, form).replace("-", "−") for value in values]
         return Column(heading, cells, numeric=bool(present))
     whole = all(isinstance(value, Integral) for value in present)
@@ -208,15 +217,12 @@ def checks_table(checks: Iterable[Evidence | CheckResult], caption: str = "Check
 
     The worst come first; within a status the order given is kept.
     """
-    rank = {status: i for i, status in enumerate(("red", "amber", "not_evaluated", "green", "information"))}
-    rows = sorted((as_evidence(check) for check in checks), key=lambda e: rank[e.status])
+    rows = sorted((as_evidence(check) for check in checks), key=lambda e: WORST_FIRST.index(e.status))
     levels = {e.level for e in rows if format_interval(e)}
     if len(levels) == 1 and (level := levels.pop()) and not note:
         note = f"In brackets: intervals at {format_number(100 * level, decimals=0)} %."
     columns = [
-        Column(
-            "check", [stacked([e.title, *([e.dims.sample.replace("_", "-")] if e.dims.sample else [])]) for e in rows]
-        ),
+        Column("check", [stacked([e.title, *([SAMPLES[e.dims.sample]] if e.dims.sample else [])]) for e in rows]),
         Column("status", [_judgement(e) for e in rows]),
         Column("value", [_judged_value(e) for e in rows], numeric=True),
         Column("limit", [stacked(_limits(e)) for e in rows]),

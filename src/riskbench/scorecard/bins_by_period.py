@@ -16,7 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.counts import Tally, design_effect, frequencies
+from riskbench.data.counts import Tally
+from riskbench.data.weights import design_effect, frequencies
 from riskbench.metrics.divergence import csi
 from riskbench.metrics.intervals import wilson_bounds
 from riskbench.scorecard.binning.bins import FeatureBins

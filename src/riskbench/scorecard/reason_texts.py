@@ -23,7 +23,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from riskbench.core.errors import StudyError, broken_rules
 from riskbench.data.study import Study
-from riskbench.data.study.schema import Part
+from riskbench.data.study.part import Part
 from riskbench.scorecard.binning.bins import FeatureBins
 
 Language = Literal["en", "zh"]

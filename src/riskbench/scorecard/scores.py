@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from riskbench.data.prior import moved
+from riskbench.data.oversampling import moved
 from riskbench.scorecard.card import Scorecard
 
 CARRIED = ["application", "month", "sample", "label", "y"]  # what every table of scores says of an application

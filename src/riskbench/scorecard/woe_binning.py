@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from riskbench.data.counts import Counts, Special, count, distinct, kind_of
+from riskbench.data.coding import Special, distinct_specials, kind_of
+from riskbench.data.counts import Counts, count
 from riskbench.scorecard.binning import parameters
 from riskbench.scorecard.binning.apart import ApartRule
 from riskbench.scorecard.binning.bins import FeatureBins
@@ -130,7 +131,7 @@ class WoeBinning(EditableBins, OneToOneFeatureMixin, TransformerMixin, BaseEstim
         for name in map(str, frame):
             column, cuts = frame[name], for_feature(self.forced_cuts, name, ())
             kind = kind_of(column)
-            specials = distinct(parameters.fitting_specials(self.special_values, name, kind), kind)
+            specials = distinct_specials(parameters.fitting_specials(self.special_values, name, kind), kind)
             counts[name] = count(column, target, specials, weights=sample_weight, cuts=cuts, periods=asked)
         return self.fit_counts(counts)
 

@@ -112,7 +112,7 @@ CALIBRATION = (
         "validation.calibration_slope",
         not_on=("development",),  # where it is fitted it is 1 by construction, or above where the card was shrunk
     ),
-    Statistic("portfolio.default_rate", "Observed default rate", _portfolio, unit="%"),
+    Statistic("portfolio.bad_rate", "Observed default rate", _portfolio, unit="%"),
     Statistic(
         "portfolio.jeffreys",
         "Test that the mean PD is not too low (p-value)",
@@ -179,5 +179,4 @@ def _run(
                 line.formula(case),
                 thresholds[line.threshold] if line.threshold else None,
                 line.unit,
-                {"sample": name},
             )

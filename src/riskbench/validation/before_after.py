@@ -10,10 +10,11 @@ from typing import Any
 from numpy.typing import ArrayLike
 from pandas import DataFrame, isna
 
+from riskbench.core.evidence import SAMPLES
 from riskbench.core.results import CheckResult
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.prior import moved
-from riskbench.data.study.levels import MasterScale
+from riskbench.data.oversampling import moved
+from riskbench.data.study.calibration import MasterScale
 from riskbench.scorecard.calibration.master_scale import grades
 from riskbench.validation.battery import SLOPE, Samples, calibration
 from riskbench.validation.grades import INVERSIONS, grade_checks
@@ -24,7 +25,7 @@ KINDS = ("p-value", "measure", "count")
 SMALL_PRINT = "These are point values at the three decimals shown; whether a difference is beyond chance is not tested."
 TOO_LOW = "Grades whose PD is too low"
 DECIMALS = 3  # as the table is shown: what does not differ there has not changed
-LABELS_ALONE = "portfolio.default_rate."  # says nothing of PDs, so calibration cannot change it
+LABELS_ALONE = "portfolio.bad_rate."  # says nothing of PDs, so calibration cannot change it
 
 
 def calibration_tests(
@@ -90,7 +91,7 @@ def told(changed: DataFrame) -> str:
                 continue
             if after != before:
                 (better if after < before else worse).append(str(row["test"]))
-        where = sample.replace("_", "-")
+        where = SAMPLES[sample]
         sentences.append(f"On {where}, by calibration improved: {_listed(better)}; worsened: {_listed(worse)}.")
     return " ".join([*sentences, SMALL_PRINT]) if sentences else "Every sample lent labels: no test is independent."
 

@@ -57,7 +57,6 @@ def auc_gains(
             f"AUC gained over the champion by {name.replace('_', ' ')}",
             metrics.delong(bad, np.asarray(pd), base),
             thresholds["challengers.auc_gain"],
-            dims={"sample": sample},
         )
         for name, pd in zip(challengers, others, strict=True)
     ]

@@ -13,7 +13,7 @@ from pandas import DataFrame
 from riskbench import metrics
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.study.levels import MasterScale
+from riskbench.data.study.calibration import MasterScale
 from riskbench.metrics.arguments import probabilities
 from riskbench.validation.battery import by_p_value
 from riskbench.validation.labels import labelled
@@ -70,24 +70,20 @@ def grade_checks(
     """
     found = by_grade(y, pd, grade, scale, thresholds)
     tested = [g for g in found.values() if g.estimate.evaluated]
-    dims = {"sample": sample}
     return [
         *(_check(number, g, thresholds, sample) for number, g in found.items()),
-        CheckResult(
-            f"grades.chi2.{sample}", "χ² test of the PDs of all grades (p-value)", by_p_value(_chi2(tested)), dims=dims
-        ),
+        CheckResult(f"grades.chi2.{sample}", "χ² test of the PDs of all grades (p-value)", by_p_value(_chi2(tested))),
         CheckResult(
             f"grades.inversions.{sample}",
             INVERSIONS,
             _inversions(tested),
             thresholds["validation.grade_inversions"],
-            dims=dims,
         ),
     ]
 
 
 def grade_table(y: ArrayLike, pd: ArrayLike, grade: ArrayLike, scale: MasterScale, thresholds: Thresholds) -> DataFrame:
-    """One row a grade: n, defaults, pd_mean, default_rate with Jeffreys interval, jeffreys_p, status and reason.
+    """One row a grade: n, defaults, pd_mean, default_rate with Jeffreys interval, jeffreys_p and status.
 
     Rates are missing where the grade is not evaluated. Same rules as `grade_checks`.
     """
@@ -95,10 +91,8 @@ def grade_table(y: ArrayLike, pd: ArrayLike, grade: ArrayLike, scale: MasterScal
     for number, g in by_grade(y, pd, grade, scale, thresholds).items():
         check, e = _check(number, g, thresholds, "any"), g.estimate
         rates = (g.pd_mean, e.value, e.lower, e.upper, e.p_value)
-        rows.append((g.name, g.n, g.defaults, *rates, check.status, check.reason))
-    return DataFrame(rows, columns=["grade", "n", "defaults", *RATES, "status", "reason"]).astype(
-        dict.fromkeys(RATES, float)
-    )
+        rows.append((g.name, g.n, g.defaults, *rates, check.status))
+    return DataFrame(rows, columns=["grade", "n", "defaults", *RATES, "status"]).astype(dict.fromkeys(RATES, float))
 
 
 def _check(number: int, grade: Grade, thresholds: Thresholds, sample: str) -> CheckResult:
@@ -107,7 +101,7 @@ def _check(number: int, grade: Grade, thresholds: Thresholds, sample: str) -> Ch
         f"Test that the PD of grade {grade.name} is not too low (p-value)",
         by_p_value(grade.estimate),
         thresholds["validation.jeffreys"],
-        dims={"sample": sample, "grade": grade.name},
+        dims={"grade": grade.name},
     )
 
 

@@ -11,7 +11,7 @@ from scipy.special import expit, logit
 
 from riskbench.core.errors import StudyError
 from riskbench.core.thresholds import Thresholds
-from riskbench.data import prior
+from riskbench.data import oversampling
 from riskbench.data.study import Study, load_study
 from riskbench.metrics import calibration_line
 from riskbench.scorecard import Scorecard, WoeBinning
@@ -124,11 +124,11 @@ def test_by_slope_the_newest_labels_set_level_and_spread_as_a_logistic_regressio
 
 def test_oversampled_data_are_moved_to_the_population_before_the_target_is_met_there():
     found = calibrated(oversampling=OVERSAMPLED, calibration=TARGET)
-    weights = prior.outcome_weights(APPLICATIONS.loc[DEVELOPED, "y"], found.shift)
+    weights = oversampling.outcome_weights(APPLICATIONS.loc[DEVELOPED, "y"], found.shift)
     # the weights give the development sample the population's bad rate
     assert np.average(APPLICATIONS.loc[DEVELOPED, "y"], weights=weights) == pytest.approx(0.05)
     assert mean_pd(found.card, DEVELOPED, weights) == pytest.approx(0.06, abs=1e-10)
-    assert found.shift == prior.shift(study(oversampling=OVERSAMPLED), APPLICATIONS)
+    assert found.shift == oversampling.shift(study(oversampling=OVERSAMPLED), APPLICATIONS)
 
 
 def test_what_is_compared_with_labels_undoes_the_sampling_and_nothing_else():

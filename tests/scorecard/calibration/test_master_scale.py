@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskbench.data.study.levels import MasterScale
+from riskbench.data.study.calibration import MasterScale
 from riskbench.scorecard import Scorecard, WoeBinning
 from riskbench.scorecard.calibration.master_scale import (
     cases_by_grade,

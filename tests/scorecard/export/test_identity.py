@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.features.querying import ask
+from riskbench.data.querying import ask
 from riskbench.scorecard import Scorecard
 from riskbench.scorecard.export.document import card_document
 from riskbench.scorecard.export.identity import boundary_cases, differences, export_checks, scored

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riskbench import metrics
-from riskbench.core.results import Evidence
+from riskbench.core.evidence import Evidence
 from riskbench.core.thresholds import Thresholds
 from riskbench.validation.fairness.group_metrics import by_group, checks, shown_groups
 
@@ -110,7 +110,7 @@ def test_the_smallest_ratio_is_judged_and_its_group_named():
     data = cases({**TABLE, "other": ((40, 100), (0, 0), (0, 0))})
     r = result("adverse_impact_ratio", data)
     assert r.estimate.value == pytest.approx(0.4 / 0.6)
-    assert (r.status, r.dims) == ("red", {"sample": "test", "group": "other"})
+    assert (r.status, r.dims) == ("red", {"group": "other"})
 
 
 def test_a_disadvantaged_majority_is_found_against_the_highest_rate():

@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from riskbench.data.counts import Coding, Tally
+from riskbench.data.coding import Coding
+from riskbench.data.counts import Tally
 from riskbench.metrics.intervals import wilson_bounds
 from riskbench.scorecard.binning.division import Division
 from riskbench.scorecard.binning.woe import shares

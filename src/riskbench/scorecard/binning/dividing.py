@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from riskbench.data.counts import UNSEEN, Counts, Tally
+from riskbench.data.coding import UNSEEN
+from riskbench.data.counts import Counts, Tally
 from riskbench.scorecard.binning.apart import ApartRule, RegularBins
 from riskbench.scorecard.binning.bins import NEVER_SEEN, FeatureBins
 from riskbench.scorecard.binning.division import MISSING, Division

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from riskbench.data.counts import Coding, Kind, Special
+from riskbench.data.coding import Coding, Kind, Special
 
 OTHER = "other"
 MISSING = "missing"

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from riskbench.data.counts import Coding
+from riskbench.data.coding import Coding
 from riskbench.scorecard.binning.round_cut import round_cut
 
 Integers = NDArray[np.int64]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from riskbench.data.counts import Kind, Special
+from riskbench.data.coding import Kind, Special
 from riskbench.scorecard.binning.apart import APART_RULES
 from riskbench.scorecard.binning.trends import TRENDS
 

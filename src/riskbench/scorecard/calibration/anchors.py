@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from riskbench.core.errors import StudyError
 from riskbench.core.results import Estimate
-from riskbench.data import prior
+from riskbench.data import oversampling
 from riskbench.data.periods import periods
 from riskbench.data.samples import SAMPLES
 from riskbench.data.study import Study
-from riskbench.data.study.levels import LongRunRate, RecentLabels, TargetRate
+from riskbench.data.study.calibration import LongRunRate, RecentLabels, TargetRate
 from riskbench.metrics.intervals import jeffreys_interval
 from riskbench.scorecard.calibration.long_run import labelled, long_run_average, period_rates
 
@@ -63,7 +63,7 @@ def fitted_samples(study: Study, applications: pd.DataFrame) -> tuple[str, ...]:
 def _target(study: Study, asked: TargetRate, applications: pd.DataFrame) -> Anchor:
     """The labelled development sample, weighted to the population's mix where bads are oversampled."""
     rows = labelled(applications, ["development"])
-    weights = prior.outcome_weights(applications.loc[rows, "y"], prior.shift(study, applications))
+    weights = oversampling.outcome_weights(applications.loc[rows, "y"], oversampling.shift(study, applications))
     rate = Estimate(asked.target, n=len(weights), method="stated by the study")
     mix = ", weighted to the population's mix of good and bad" if study.oversampling else ""
     told = f"a target ({asked.because}), met by the labelled development sample{mix}"

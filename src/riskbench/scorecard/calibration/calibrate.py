@@ -2,7 +2,7 @@
 
 1. *Logit*: PDs at the bad rate of the development sample, too far apart elsewhere.
 2. *Shrinkage* draws them together by γ and keeps their mean (`shrinkage.py`).
-3. *Sampling* moves the log odds to the population's where bads were drawn more often (`data/prior.py`).
+3. *Sampling* moves the log odds to the population's where bads were drawn more often (`data/oversampling.py`).
 4. *Calibration* meets the bad rate that the study asks for: a stated target, the long-run average of its own default
    rates, or the newest labels; by an intercept, and by a slope too where the study says so.
 
@@ -23,9 +23,9 @@ from scipy.special import expit, logit
 from riskbench.core.errors import StudyError
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
-from riskbench.data import prior
+from riskbench.data import oversampling
 from riskbench.data.study import Study
-from riskbench.data.study.levels import RecentLabels
+from riskbench.data.study.calibration import RecentLabels
 from riskbench.metrics.calibration import calibration_line
 from riskbench.scorecard.calibration.anchors import Anchor, anchor_of
 from riskbench.scorecard.calibration.long_run import labelled
@@ -79,7 +79,7 @@ def calibrate(
     """
     developed = labelled(applications, ["development"])
     inputs = features[list(card.points_)]
-    shift = prior.shift(study, applications)
+    shift = oversampling.shift(study, applications)
     log_odds = card.logit_.log_odds(card.binning_.transform(inputs))
     shrunk = card.shrunk(shrinkage, inputs[developed], applications.loc[developed, "y"])
     intercept, slope = shrunk.correction_
@@ -87,7 +87,7 @@ def calibrate(
     anchor = anchor_of(study, applications)
     level, spread = (0.0, 1.0) if anchor is None else _line(study, anchor, applications["y"], sampled)
     lines = [(0.0, 1.0), (intercept, slope), (shift, 1.0), (level, spread)]
-    weights = prior.outcome_weights(applications.loc[developed, "y"], shift)
+    weights = oversampling.outcome_weights(applications.loc[developed, "y"], shift)
     told = (
         "maximum likelihood on the development sample",
         "mean slope of bootstrap cards on the development sample; the mean PD is kept",
@@ -102,7 +102,7 @@ def calibrate(
         shrunk.shifted(shift).recalibrated(level, spread),
         _steps(lines, log_odds[developed], weights, told),
         shift,
-        prior.told(study, applications),
+        oversampling.told(study, applications),
         rate,
         gap,
     )

@@ -21,7 +21,7 @@ from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.periods import periods
 from riskbench.data.study import Study
-from riskbench.data.study.levels import BUILT_ON, LongRunRate
+from riskbench.data.study.calibration import BUILT_ON, LongRunRate
 from riskbench.metrics.intervals import jeffreys_interval
 
 LEVEL = 0.95

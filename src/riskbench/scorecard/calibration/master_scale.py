@@ -1,7 +1,7 @@
 """The master scale at work: who is in which grade, what a grade's band is in points, and how the grades are filled.
 
-The ladder itself is `riskbench.data.study.levels.MasterScale`. A grade is a band of the PD that is *applied*, so with
-oversampled bads it is read off `pd_applied`, never off the PD at the bad rate of the data.
+The ladder itself is `riskbench.data.study.calibration.MasterScale`. A grade is a band of the PD that is *applied*, so
+with oversampled bads it is read off `pd_applied`, never off the PD at the bad rate of the data.
 """
 
 import math
@@ -15,7 +15,7 @@ from scipy.special import logit
 from riskbench import metrics
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.data.samples import SAMPLES
-from riskbench.data.study.levels import MasterScale
+from riskbench.data.study.calibration import MasterScale
 from riskbench.metrics.arguments import probabilities
 from riskbench.scorecard.card import Scorecard
 

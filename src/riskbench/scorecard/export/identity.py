@@ -8,7 +8,7 @@ import pandas as pd
 
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Threshold, Thresholds
-from riskbench.data.features.querying import ask
+from riskbench.data.querying import ask
 from riskbench.scorecard.card import Baseline, Scorecard
 from riskbench.scorecard.export.document import read_document
 from riskbench.scorecard.export.rules import Part, parts_of

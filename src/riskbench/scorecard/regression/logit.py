@@ -19,7 +19,7 @@ from scipy.special import chdtrc, expit, ndtr, ndtri
 from sklearn.linear_model import LogisticRegression
 
 from riskbench.core.results import Estimate
-from riskbench.data.counts import frequencies
+from riskbench.data.weights import frequencies
 from riskbench.scorecard.regression.collinearity import dependent_columns
 from riskbench.scorecard.regression.inverse import inverse
 from riskbench.scorecard.regression.separation import SeparationError, separating

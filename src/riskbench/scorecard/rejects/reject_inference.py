@@ -19,8 +19,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.results import Estimate
-from riskbench.data.intake import decisions_in_force
-from riskbench.data.prior import moved
+from riskbench.data.applications import decisions_in_force
+from riskbench.data.oversampling import moved
 from riskbench.data.study import Study
 from riskbench.scorecard.card import Scorecard
 from riskbench.scorecard.regression.logit import fit_logit

@@ -91,7 +91,7 @@ def bands(compared: pd.DataFrame, sample: str) -> list[CheckResult]:
     `compared` is of `compare`; `n` of a figure counts the applications that the champion's value is a mean of.
     """
     return [
-        CheckResult(f"{name}.{sample}", title, _band(compared, column, counted), unit="%", dims={"sample": sample})
+        CheckResult(f"{name}.{sample}", title, _band(compared, column, counted), unit="%")
         for name, column, counted, title in BANDS
     ]
 

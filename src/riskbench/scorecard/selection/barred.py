@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from riskbench.data.intake import left_behind
+from riskbench.data.candidates import left_behind
 from riskbench.data.study import Study
 from riskbench.data.study.schema import TableSpec
 

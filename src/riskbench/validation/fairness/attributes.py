@@ -141,7 +141,7 @@ def proxy_checks(found: DataFrame, sample: str, thresholds: Thresholds) -> list[
         )
         name = str(row["attribute"])
         title = f"Input that tells best: {name.replace('_', ' ')} ({row['feature']} tells {row['group']})"
-        dims = {"sample": sample, "group": str(row["group"])}
+        dims = {"group": str(row["group"])}
         checks.append(
             CheckResult(
                 f"{name}.strongest_proxy.{sample}", title, estimate, thresholds["fairness.proxy_auc"], dims=dims

@@ -129,7 +129,7 @@ def checks(
         estimate, worst, kind = figure() if len(cases.names) > 1 else alone
         named = [attribute.replace("_", " "), *filter(None, (worst, kind))]
         title = f"{title}: {', '.join(named)}"
-        dims = {"sample": sample} | ({"group": worst} if worst else {})
+        dims = {"group": worst} if worst else {}
         limit = thresholds[f"fairness.{threshold}"]
         results.append(CheckResult(f"{attribute}.{name}.{sample}", title, estimate, limit, dims=dims))
     return results

@@ -1,0 +1,44 @@
+"""Evidence of an older schema, read as that of today, so that runs made before a change can still be compared."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from riskbench.core.evidence import SCHEMA_VERSION, Evidence
+
+
+@cache
+def _renamed() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads(files("riskbench.core").joinpath("renamed.toml").read_text("utf-8"))
+
+
+def evidence_of(entry: Mapping[str, Any]) -> Evidence:
+    """One entry of an `evidence.json` of any schema; raises pydantic's ValidationError where it is none.
+
+    >>> old = {"id": "monitoring.score.psi.last", "stage": "monitoring", "kind": "text", "title": "t", "value": "x"}
+    >>> evidence_of(old | {"schema_version": 1}).id
+    'monitoring.score.psi.newest_month'
+    """
+    return Evidence.model_validate(_from_1(dict(entry)) if entry.get("schema_version") == 1 else entry)
+
+
+def _from_1(entry: dict[str, Any]) -> dict[str, Any]:
+    """Ids and columns are renamed; limits in words, which schema 1 gave as the reason of every check, are left out."""
+    entry |= {"id": _new_id(entry["id"]), "schema_version": SCHEMA_VERSION}
+    if entry.get("threshold") and entry["value"] is not None:
+        entry["reason"] = ""
+    if entry["kind"] == "table":
+        columns = [_renamed()["columns"].get(column, column) for column in entry["value"]["columns"]]
+        rows = entry["value"]["rows"]
+        if entry["id"].endswith(".page.key_figures"):  # the ids of others
+            rows = [[_new_id(id_) for id_ in row] for row in rows]
+        entry["value"] = {"columns": columns, "rows": rows}
+    return entry
+
+
+def _new_id(old: str) -> str:
+    names = _renamed()["ids"]
+    figure, sample = ".".join(old.split(".")[:3]), old.split(".")[3:]
+    return names.get(old) or ".".join([names.get(figure, figure), *sample])
