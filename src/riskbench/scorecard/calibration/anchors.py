@@ -1,6 +1,5 @@
 """What the mean PD is to meet: a stated target, the long-run average default rate, or the newest labels."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +14,7 @@ from riskbench.data.samples import SAMPLES
 from riskbench.data.study import Study
 from riskbench.data.study.calibration import LongRunRate, RecentLabels, TargetRate
 from riskbench.metrics.intervals import jeffreys_interval
-from riskbench.scorecard.calibration.long_run import long_run_average, period_rates
+from riskbench.scorecard.calibration.long_run import labelled, long_run_average, period_rates
 
 Found = tuple[NDArray[np.bool_], NDArray[np.float64], Estimate, str]  # rows, weights, rate, in words
 
@@ -52,11 +51,6 @@ def anchor_of(study: Study, applications: pd.DataFrame) -> Anchor | None:
         found = rate.reason or f"all are {'bad' if rate.value else 'good'}"
         raise StudyError(f"study {study.name}: calibration ({asked.kind}) needs labels of both classes: {found}")
     return Anchor(rows, weights, rate.value, rate, told)
-
-
-def labelled(applications: pd.DataFrame, samples: Iterable[str]) -> NDArray[np.bool_]:
-    """Which applications are of some samples and have a label."""
-    return (applications["sample"].isin(list(samples)) & applications["y"].notna()).to_numpy()
 
 
 def fitted_samples(study: Study, applications: pd.DataFrame) -> tuple[str, ...]:

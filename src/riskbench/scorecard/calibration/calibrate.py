@@ -27,7 +27,8 @@ from riskbench.data import oversampling
 from riskbench.data.study import Study
 from riskbench.data.study.calibration import RecentLabels
 from riskbench.metrics.calibration import calibration_line
-from riskbench.scorecard.calibration.anchors import Anchor, anchor_of, labelled
+from riskbench.scorecard.calibration.anchors import Anchor, anchor_of
+from riskbench.scorecard.calibration.long_run import labelled
 from riskbench.scorecard.card import Scorecard
 from riskbench.scorecard.regression.level import level_shift
 
