@@ -9,28 +9,21 @@ year; performance windows of neighbouring periods overlap, so their rates move t
 than it should be; and whether the periods hold good and bad times alike is a judgement that no formula makes.
 """
 
-from collections.abc import Iterable
-
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.periods import periods
+from riskbench.data.samples import labelled
 from riskbench.data.study import Study
 from riskbench.data.study.calibration import BUILT_ON, LongRunRate
 from riskbench.metrics.intervals import jeffreys_interval
 
 LEVEL = 0.95
 COLUMNS = ["period", "months", "n", "bads", "bad_rate", "lower", "upper", "counted"]
-
-
-def labelled(applications: pd.DataFrame, samples: Iterable[str]) -> NDArray[np.bool_]:
-    """Which applications are of some samples and have a label."""
-    return (applications["sample"].isin(list(samples)) & applications["y"].notna()).to_numpy()
 
 
 def period_rates(study: Study, applications: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
@@ -47,7 +40,7 @@ def period_rates(study: Study, applications: pd.DataFrame, thresholds: Threshold
         raise NotEvaluated("the study has no decision dates")
     if study.oversampling is not None:
         raise NotEvaluated("bads are oversampled, so the data do not show the population's bad rates")
-    known = applications[labelled(applications, samples)]
+    known = applications[labelled(applications, *samples)]
     enough = thresholds["scorecard.period_cases"]
     rows = []
     for name, own in known.groupby(periods(known["month"], by)):
