@@ -11,9 +11,9 @@ from riskbench.validation.battery import calibration, discrimination, grades
 from riskbench.validation.battery.case import Case, cases_by_sample
 from riskbench.validation.battery.check import Check, ask
 from riskbench.validation.battery.grades import grade_points, grade_table
-from riskbench.validation.battery.summary import by_sample, failing
+from riskbench.validation.battery.summary import failing, sample_points
 
-__all__ = ["FAMILIES", "by_sample", "cases_by_sample", "failing", "grade_points", "grade_table", "run"]
+__all__ = ["FAMILIES", "cases_by_sample", "failing", "grade_points", "grade_table", "run", "sample_points"]
 
 FAMILIES: Mapping[str, tuple[Check, ...]] = {
     "discrimination": discrimination.CHECKS,

@@ -60,4 +60,6 @@ def _answer(check: Check, case: Case) -> Estimate:
     estimate = check.formula(case)
     if check.kind != "p-value" or not estimate.evaluated:
         return estimate
-    return replace(estimate, value=estimate.p_value, lower=None, upper=None, level=None)  # the interval was the other's
+    return replace(
+        estimate, value=estimate.p_value, lower=None, upper=None, level=None
+    )  # the interval was the statistic's

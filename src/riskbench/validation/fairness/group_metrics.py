@@ -31,7 +31,10 @@ Reference = Literal["largest", "highest_rate"]
 
 @dataclass(frozen=True)
 class _Groups:
-    """The cases of groups that may be shown. `code` indexes `names`; `bad` is NaN where the label is not known."""
+    """The cases of groups that may be shown. `code` indexes `names`; `bad` is NaN where the label is not known.
+
+    Error rates are judged of groups with `enough` goods and bads; `seed` is that of their interval.
+    """
 
     names: list[str]
     code: NDArray[np.int64]
@@ -39,6 +42,8 @@ class _Groups:
     approved: NDArray[np.bool_]
     pd: NDArray[np.float64]
     rule: Reference
+    enough: int = 0
+    seed: int = 0
 
     def count(self, condition: NDArray[np.bool_]) -> NDArray[np.int64]:
         """How many cases of each group satisfy the condition."""
@@ -71,7 +76,7 @@ class GroupCheck:
     name: str
     title: str
     threshold: str
-    worst: Callable[[_Groups, Thresholds, int], _Worst]
+    worst: Callable[[_Groups], _Worst]
 
 
 def by_group(
@@ -126,11 +131,12 @@ def checks(
     `<attribute>.standardised_mean_difference.<sample>`: the largest difference of mean PD against the reference group,
     in standard deviations, whichever its sign.
     """
-    cases = _shown(y, approved, pd, group, min_cell, reference)
+    shown = _shown(y, approved, pd, group, min_cell, reference)
+    cases = replace(shown, enough=int(thresholds[ENOUGH].bound), seed=seed)
     results = []
     for check in CHECKS:
         alone = _Worst(Estimate.missing(ONE_GROUP, len(cases.code)))
-        worst = check.worst(cases, thresholds, seed) if len(cases.names) > 1 else alone
+        worst = check.worst(cases) if len(cases.names) > 1 else alone
         named = [attribute.replace("_", " "), *filter(None, (worst.group, worst.kind))]
         results.append(
             CheckResult(
@@ -201,14 +207,14 @@ def _add(
     table[upper] = np.array([e.upper for e in estimates], dtype=float)
 
 
-def _smallest_ratio(cases: _Groups, thresholds: Thresholds, seed: int) -> _Worst:
+def _smallest_ratio(cases: _Groups) -> _Worst:
     ratios = metrics.adverse_impact_ratio(cases.count(cases.approved), cases.n, cases.reference)
     others = [i for i in range(len(ratios)) if i != cases.reference]
     worst = min(others, key=lambda i: (ratios[i].value is None, ratios[i].value or 0.0))
     return _Worst(ratios[worst], cases.names[worst] if ratios[worst].evaluated else "")
 
 
-def _largest_difference(cases: _Groups, thresholds: Thresholds, seed: int) -> _Worst:
+def _largest_difference(cases: _Groups) -> _Worst:
     differences = metrics.standardised_mean_difference(cases.pd, cases.code, cases.reference)
     others = [i for i in range(len(differences)) if i != cases.reference]
     worst = max(others, key=lambda i: abs(differences[i].value or 0.0))
@@ -220,18 +226,17 @@ def _largest_difference(cases: _Groups, thresholds: Thresholds, seed: int) -> _W
     return _Worst(e, cases.names[worst])
 
 
-def _equalised_odds(cases: _Groups, thresholds: Thresholds, seed: int) -> _Worst:
+def _equalised_odds(cases: _Groups) -> _Worst:
     """The difference over the groups with enough bads and goods; a rate over fewer says nothing."""
-    enough = int(thresholds[ENOUGH].bound)
     bad, good = cases.bad == 1, cases.bad == 0
-    known = (cases.count(bad) >= enough) & (cases.count(good) >= enough)
+    known = (cases.count(bad) >= cases.enough) & (cases.count(good) >= cases.enough)
     names = [name for name, is_known in zip(cases.names, known, strict=True) if is_known]
     if len(names) < 2:
-        reason = f"fewer than two groups have {enough} good and {enough} bad outcomes"
+        reason = f"fewer than two groups have {cases.enough} good and {cases.enough} bad outcomes"
         return _Worst(Estimate.missing(reason, int((bad | good).sum())))
     hits, bads = cases.count(bad & ~cases.approved)[known], cases.count(bad)[known]
     alarms, goods = cases.count(good & ~cases.approved)[known], cases.count(good)[known]
-    e = metrics.equalised_odds_difference(hits, bads, alarms, goods, seed=seed)
+    e = metrics.equalised_odds_difference(hits, bads, alarms, goods, seed=cases.seed)
     if e.value is None:
         return _Worst(e)
     spreads = []
