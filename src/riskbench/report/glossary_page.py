@@ -15,10 +15,9 @@ from pathlib import Path
 from riskbench.core import evidence
 from riskbench.core.files import write_text
 from riskbench.core.glossary import Term, glossary
-from riskbench.report.layout import Page, render
+from riskbench.report.layout import GLOSSARY, Dossier, render
 from riskbench.report.math import mathml
 
-PAGE = Page("glossary", "Glossary", "glossary.html")
 EXAMPLE = "validation.champion.auc.out_of_time"
 
 _INTRODUCTION = """\
@@ -75,14 +74,13 @@ def _entry(term: Term) -> str:
     return "\n\n".join(filter(None, paragraphs)) + "\n"
 
 
-def render_glossary(pages: Sequence[Page], *, run: str = "") -> str:
+def render_glossary(dossier: Dossier) -> str:
     """The page of a dossier: the same content, one entry `id="t-<key>"` a term."""
     return render(
         "glossary.html.j2",
-        PAGE,
-        pages,
-        title=PAGE.title,
-        run=run,
+        GLOSSARY.name,
+        dossier,
+        title=GLOSSARY.title,
         terms=_by_name(),
         example=EXAMPLE,
         id_parts=[(part, _html(part.says)) for part in id_parts()],

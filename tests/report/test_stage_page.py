@@ -5,16 +5,12 @@ from nbformat import v4
 
 from riskbench.core.evidence import Evidence, Table
 from riskbench.core.thresholds import Threshold
-from riskbench.report.pages import Page, Parameter, parameters, render_page
+from riskbench.report.layout import Dossier, Page
+from riskbench.report.parameters import Parameter, parameters
+from riskbench.report.stage_page import render_stage
 
-PAGE = Page("scorecard", "Scorecard", "scorecard.html")
-PAGES = [
-    Page("index", "Summary", "index.html"),
-    Page("features", "Features", "features.html", "not run"),
-    PAGE,
-    Page("policy", "Policy", "policy.html", "failed"),
-    Page("evidence", "Evidence", "evidence.html"),
-]
+STAGES = [Page("features", "Features", made=False), Page("scorecard", "Scorecard"), Page("policy", "Policy")]
+DOSSIER = Dossier(STAGES, run="demo-1")
 AUC = Evidence(
     id="scorecard.card.auc.test",
     stage="scorecard",
@@ -48,9 +44,9 @@ def shown(data, **metadata):
     return v4.new_output("display_data", data, metadata=metadata)
 
 
-def page(*cells, evidence=(), page=PAGE):
+def page(*cells, evidence=(), dossier=DOSSIER):
     title = v4.new_markdown_cell("# The *card*\n\nDoes it rank?", id="title")
-    return render_page(v4.new_notebook(cells=[title, *cells]), page, PAGES, evidence, run="demo-1")
+    return render_stage(v4.new_notebook(cells=[title, *cells]), "scorecard", dossier, evidence)
 
 
 def main(html):
@@ -64,7 +60,7 @@ def test_the_title_of_the_notebook_is_the_one_h1():
 
 
 def test_a_notebook_without_a_title_takes_the_name_of_its_page():
-    html = render_page(v4.new_notebook(cells=[]), PAGE, PAGES, [])
+    html = render_stage(v4.new_notebook(cells=[]), "scorecard", DOSSIER, [])
     assert "<h1>Scorecard</h1>" in html
     assert "This stage recorded no conclusion." in html
 
@@ -92,7 +88,7 @@ def test_key_figures_that_are_not_recorded_are_refused():
 def test_code_folds_away_under_the_id_of_its_cell():
     html = page(cell("card = fit(X)  # why\n", name="fit"))
     assert '<div class="cell" id="cell-fit">' in html
-    assert re.search(r'<details class="code"><summary>Code.*?<span class="c1"># why</span>', html, re.DOTALL)
+    assert re.search(r'<details class="code"><summary>.*?Code.*?<span class="c1"># why</span>', html, re.DOTALL)
 
 
 def test_formulas_become_mathml_and_a_broken_one_stays_readable():
@@ -176,7 +172,7 @@ def test_a_failed_notebook_says_so_first_and_still_shows_the_rest():
     noted = v4.new_markdown_cell("runner's note")
     noted.metadata["tags"] = ["papermill-error-cell-tag"]
     notebook = v4.new_notebook(cells=[noted, v4.new_markdown_cell("# Policy"), cell("go()", error, name="go")])
-    html = main(render_page(notebook, PAGES[3], PAGES, []))
+    html = main(render_stage(notebook, "policy", DOSSIER, []))
     assert html.index("This stage did not finish") < html.index("This cell failed")
     assert '<a href="#cell-go">' in html
     assert "ValueError: must be &lt;1&gt;" in html
@@ -197,6 +193,21 @@ def test_the_navigation_marks_this_page_and_does_not_link_what_was_not_run():
     assert "Stage 2 of 3" in html
 
 
+def test_the_navigation_folds_and_tells_the_stages_from_the_rest():
+    html = page()
+    assert "<details><summary>All pages</summary>" in html
+    titles = re.findall(r"<li( class=\"apart\")?><(?:a|span)[^>]*>(\w+)", html)
+    assert [title for _, title in titles] == ["Summary", "Features", "Scorecard", "Policy", "Evidence", "Glossary"]
+    assert [title for apart, title in titles if apart] == ["Features", "Evidence"]
+
+
+@pytest.mark.parametrize("synthetic", [True, False])
+def test_every_page_of_synthetic_data_says_so_on_screen_and_in_the_running_head(synthetic):
+    html = page(dossier=Dossier(STAGES, "demo-1", synthetic))
+    assert ("<span>synthetic data</span>" in html) == synthetic
+    assert ('"riskbench demo-1, synthetic data"' in html) == synthetic
+
+
 def test_a_page_forbids_itself_everything_but_its_own_style_and_pictures():
     html = page(cell())
     policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -207,7 +218,7 @@ def test_a_page_forbids_itself_everything_but_its_own_style_and_pictures():
 
 def test_a_title_cannot_break_out_of_the_running_head():
     notebook = v4.new_notebook(cells=[v4.new_markdown_cell('# A "</style>" \\ title')])
-    html = render_page(notebook, PAGE, PAGES, [])
+    html = render_stage(notebook, "scorecard", DOSSIER, [])
     assert html.count("</style>") == 1
     assert "<h1>A &#34;&lt;/style&gt;&#34; \\ title</h1>" in html
 
@@ -215,5 +226,5 @@ def test_a_title_cannot_break_out_of_the_running_head():
 def test_rendering_leaves_the_notebook_as_it_was_and_gives_equal_bytes():
     notebook = v4.new_notebook(cells=[v4.new_markdown_cell("# T", id="t"), cell("a = 1", tags=["parameters"])])
     before = str(notebook)
-    assert render_page(notebook, PAGE, PAGES, [AUC]) == render_page(notebook, PAGE, PAGES, [AUC])
+    assert render_stage(notebook, "scorecard", DOSSIER, [AUC]) == render_stage(notebook, "scorecard", DOSSIER, [AUC])
     assert str(notebook) == before

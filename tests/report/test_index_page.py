@@ -1,19 +1,20 @@
+import dataclasses
+import datetime as dt
 import re
 
 import pytest
 
 from riskbench.core.evidence import Evidence, Input, Table
 from riskbench.core.thresholds import Threshold
-from riskbench.report.dossier import RunSummary, render_evidence, render_index, verdict
-from riskbench.report.pages import Page
+from riskbench.report.evidence_page import render_evidence
+from riskbench.report.index_page import RunSummary, render_index, verdict
+from riskbench.report.layout import Dossier, Page
 
-PAGES = [
-    Page("index", "Summary", "index.html"),
-    Page("scorecard", "Scorecard", "scorecard.html"),
-    Page("policy", "Policy", "policy.html", "failed"),
-    Page("fairness", "Fairness", "fairness.html", "not run"),
-    Page("evidence", "Evidence", "evidence.html"),
-]
+DOSSIER = Dossier(
+    [Page("scorecard", "Scorecard"), Page("policy", "Policy"), Page("fairness", "Fairness", made=False)],
+    run="micro-1",
+    synthetic=True,
+)
 LIMIT = Threshold(
     key="k", direction="at_least", green=0.7, amber=0.6, basis="convention", source="x", override_reason="thin <files>"
 )
@@ -45,12 +46,10 @@ TEXTS = [
     ),
 ]
 SUMMARY = RunSummary(
-    run_id="micro-1",
     study_name="micro",
     study_title="Micro-loans",
-    synthetic=True,
-    created="2026-11-20",
-    facts=[("Population", "booked loans"), ("Data", "loans.parquet <sha>")],
+    created=dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC),
+    facts=[("Data", "loans.parquet <sha>"), ("Limitations", "young"), ("Limitations", "small")],
     decisions=["Whether the card may decide."],
     default_definition=["90 days past due."],
     appendices=[("Drift report", "appendix/drift.html")],
@@ -58,8 +57,8 @@ SUMMARY = RunSummary(
 )
 
 
-def index(summary=SUMMARY, evidence=(*CHECKS, *TEXTS)):
-    return render_index(summary, PAGES, evidence)
+def index(summary=SUMMARY, evidence=(*CHECKS, *TEXTS), dossier=DOSSIER):
+    return render_index(summary, dossier, evidence)
 
 
 @pytest.mark.parametrize(
@@ -82,49 +81,72 @@ def test_the_verdict_counts_the_checks_the_worst_first(statuses, sentence):
 
 def test_the_summary_answers_before_it_explains():
     html = index()
-    parts = ["<h1>Micro-loans</h1>", "Synthetic data.", "Of 4 checks, 1 fails", "What is to be decided", "What is not green",
+    parts = ["<h1>Micro-loans</h1>", "Synthetic data.", "Of 4 checks, 1 fails", "What is to be decided", "What does not meet its limit",
              "What each stage found", "riskbench verify reports/micro-1", "What the hashes protect", "Appendices"]  # fmt: skip
     places = [html.index(part) for part in parts]
     assert places == sorted(places)
 
 
 def test_a_real_portfolio_is_not_called_synthetic():
-    summary = RunSummary("r", "s", "Title", synthetic=False, created="2026-11-20")
-    html = index(summary, [])
-    assert "Synthetic data." not in html
+    html = index(evidence=[], dossier=Dossier([], "micro-1"))
+    assert "ynthetic data" not in html
     assert "No check was recorded." in html
 
 
-def test_what_is_not_green_stands_red_first_with_its_reason():
-    html = index()
-    table = html[html.index("What is not green") : html.index("What each stage found")]
+def open_checks(html):
+    return html[html.index("What does not meet its limit") : html.index("What each stage found")]
+
+
+def test_what_does_not_meet_its_limit_stands_the_worst_first_with_its_reason():
+    table = open_checks(index())
     assert table.index("Bad") < table.index("Weak") < table.index("Late")
     assert "Good" not in table
     assert "one class only" in table
     assert "set by the study: thin &lt;files&gt;" in table
 
 
-def test_when_all_is_green_the_summary_says_so():
+def test_checks_that_were_not_evaluated_for_one_reason_share_a_row_and_each_leads_to_its_evidence():
+    lacking = [check(name, "not_evaluated", None, reason="no dates") for name in ("psi", "csi")]
+    table = open_checks(index(evidence=[*lacking, check("ks", "not_evaluated", None, reason="one class only")]))
+    assert table.count("<tr>") == 3  # the header, one row for both, one for the other reason
+    assert table.count("no dates") == 1
+    for name in ("psi", "csi"):
+        assert f'<a href="evidence.html#e-scorecard.{name}.auc.test">{name.title()}</a>' in table
+
+
+def test_a_check_is_named_with_its_stage_and_its_sample():
+    assert "<small>Scorecard, test</small>" in open_checks(index())
+
+
+def test_facts_of_one_label_stand_together():
+    assert "<dt>Limitations</dt><dd>young</dd><dd>small</dd>" in index()
+
+
+def test_the_day_is_told_in_words():
+    assert "Model dossier · 20 November 2026, 09:30 UTC" in index()
+
+
+def test_when_every_check_meets_its_limit_the_summary_says_so():
     html = index(evidence=[CHECKS[0]])
     assert "Nothing: every check meets its limit." in html
 
 
-def test_each_stage_gives_its_conclusion_its_figures_and_its_counts():
+def test_each_stage_gives_its_conclusion_and_its_counts():
     html = index()
     found = html[html.index("What each stage found") : html.index("How to perform it again")]
     for text in (
         '<a href="scorecard.html">',
         "It <b>ranks</b>.",
-        "0.772",
-        "1 fails",
-        "did not finish",
+        "fails 1</span>",
+        "meets 1</span>",
+        "This stage recorded no conclusion.",
         "Not run: Fairness.",
     ):
         assert text in found
 
 
-def test_stages_that_did_not_finish_are_part_of_the_verdict():
-    assert "2 of 3 stages did not finish or were not run." in index()
+def test_stages_that_were_not_run_are_part_of_the_verdict():
+    assert "1 of 3 stages were not run." in index()
 
 
 def test_facts_are_escaped():
@@ -138,46 +160,17 @@ def test_the_limits_of_hashes_and_the_absence_of_a_signature_are_said():
 
 
 def test_signers_are_named():
-    signed = RunSummary("r", "s", "t", synthetic=False, created="2026", signed_by=["A. Validator"])
+    signed = dataclasses.replace(SUMMARY, signed_by=["A. Validator"])
     assert "This run was signed by A. Validator when the page was made." in index(signed)
 
 
-def row(html, evidence_id):
-    return re.search(rf'<tr id="e-{re.escape(evidence_id)}">.*?</tr>', html, re.DOTALL)[0]
-
-
-def test_every_figure_has_a_row_with_its_whole_story():
-    shown = row(render_evidence(CHECKS, PAGES), "scorecard.good.auc.test")
-    for text in ("0.772", "95\N{NO-BREAK SPACE}% interval 0.760 to 0.784", "n = 14,037", "p-value 0.0400", "DeLong", "Siddiqi", "sample test",
-                 "meets", "(convention; set by the study: thin &lt;files&gt;)", "from features",
-                 '<a href="scorecard.html#cell-roc">'):  # fmt: skip
-        assert text in shown, text
-
-
-def test_what_was_not_evaluated_says_why_in_its_row():
-    assert "one class only" in row(render_evidence(CHECKS, PAGES), "scorecard.late.auc.test")
-
-
-def test_only_the_conclusion_is_taken_as_markup():
-    html = render_evidence(TEXTS, PAGES)
-    assert "It <b>ranks</b>." in row(html, "scorecard.page.conclusion")
-    assert "&lt;b&gt;plain&lt;/b&gt;" in row(html, "scorecard.page.note")
-
-
-def test_a_recorded_table_is_one_click_away():
-    html = render_evidence(TEXTS, PAGES)
-    assert "table, 1 row\n" in row(html, "scorecard.page.key_figures")
-    assert "<caption>Key figures</caption>" in html
-
-
-def test_evidence_is_grouped_in_the_order_of_the_pages_and_unknown_stages_come_last():
-    made = [check("a", "green", stage="zeta"), check("b", "green", stage="policy"), check("c", "green")]
-    headings = re.findall(r"<h2>(.*?)</h2>", render_evidence(made, PAGES))
-    assert headings == ["Scorecard", "Policy", "zeta"]
+def test_no_word_of_a_light_reaches_the_reader():
+    shown = re.sub(r"<style>.*?</style>|<[^>]*>", " ", index(), flags=re.DOTALL)
+    assert not re.search(r"\b(green|amber|red)\b", shown)
 
 
 def test_every_link_of_the_summary_leads_to_a_row():
     everything = [*CHECKS, *TEXTS]
     targets = set(re.findall(r'evidence\.html#(e-[^"]+)"', index()))
     assert targets
-    assert targets <= set(re.findall(r'id="(e-[^"]+)"', render_evidence(everything, PAGES)))
+    assert targets <= set(re.findall(r'id="(e-[^"]+)"', render_evidence(everything, DOSSIER)))
