@@ -98,11 +98,11 @@ def test_a_level_has_no_mean_and_a_number_ignores_what_is_missing():
     X = pd.DataFrame({"n": [1.0, 3.0, np.nan], "s": ["x", "y", "x"]})
     table = candidate_statistics(X).set_index("feature")
     assert table.loc["n", ["mean", "median", "distinct"]].tolist() == [2.0, 2.0, 2]
-    assert table.loc["n", "missing"] == pytest.approx(1 / 3)
+    assert table.loc["n", "missing_share"] == pytest.approx(1 / 3)
     assert np.isnan(table.loc["s", "mean"])
 
 
 def test_special_values_are_told_and_are_in_no_mean():
     X = pd.DataFrame({"loans": [1.0, 3.0, -999.0, np.nan]})
     (row,) = candidate_statistics(X, {"loans": [-999]}).to_dict("records")
-    assert (row["missing"], row["special"], row["mean"], row["median"]) == (0.25, 0.25, 2.0, 2.0)
+    assert (row["missing_share"], row["special_share"], row["mean"], row["median"]) == (0.25, 0.25, 2.0, 2.0)

@@ -29,7 +29,7 @@ def test_clean_tables_pass_and_every_declared_column_is_described(small):
     assert list(zip(table["table"], table["column"], strict=True)) == declared
     amount = table.set_index("column").loc["amount"]
     assert (amount["rows"], amount["distinct"], amount["lowest"], amount["highest"]) == (3, 2, "-1", "50")
-    assert amount["missing"] == pytest.approx(1 / 3)  # a3 has none
+    assert amount["missing_share"] == pytest.approx(1 / 3)  # a3 has none
 
 
 def test_keys_and_names_are_never_shown(small):
@@ -82,12 +82,12 @@ def test_limits_themselves_and_special_values_are_in_range(small):
 
 def test_nan_is_missing_and_neither_infinite_nor_out_of_range(small):
     change(small, 0, 3, math.nan)
-    assert quality_gate(small.engine()).set_index("column").loc["amount", "missing"] == pytest.approx(2 / 3)
+    assert quality_gate(small.engine()).set_index("column").loc["amount", "missing_share"] == pytest.approx(2 / 3)
 
 
 def test_a_column_without_any_value_passes_as_missing(small):
     small.rows["applications"] = [(*row[:3], None, None, None, 0) for row in small.rows["applications"]]
-    assert quality_gate(small.engine()).set_index("column").loc["channel", "missing"] == 1.0
+    assert quality_gate(small.engine()).set_index("column").loc["channel", "missing_share"] == 1.0
 
 
 def test_the_first_five_rows_are_shown_in_the_order_of_the_file(small):

@@ -43,6 +43,25 @@ def test_labels_are_counted_by_sample_and_add_up():
     assert table[["development", "test"]].to_numpy().sum() == len(APPLICATIONS)
 
 
+def split(**columns: list[str]) -> list[tuple[str, float | None]]:
+    changed = APPLICATIONS.assign(application=["a1", "a2", "a3", "a4"]).assign(**columns)
+    return [(check.name.split(".")[1], check.estimate.value) for check in portfolio.split_checks(changed)]
+
+
+def test_a_customer_on_both_sides_of_the_split_is_counted_once():
+    assert split(customer=["c1", "c1", "c1", "c2"])[0] == ("customers_on_both_sides", 1)  # a1 in test, a2 and a3 not
+    assert split(customer=["c1", "c2", "c2", "c2"])[0] == ("customers_on_both_sides", 0)
+
+
+def test_a_pseudonym_given_twice_is_counted():
+    assert split(application=["a1", "a1", "a3", "a3"])[1] == ("repeated_pseudonyms", 2)
+
+
+def test_customers_of_development_may_come_back_out_of_time():
+    assert split()[2] == ("known_customers", None)  # no application is out of time
+    assert split(sample=["out_of_time", "development", "test", "out_of_time"])[2] == ("known_customers", 1)  # c1
+
+
 def test_development_is_checked_for_bads_and_for_missing_candidates(small):
     candidates = small.study().raw_candidates
     developed = APPLICATIONS.assign(**dict.fromkeys(candidates, 1.0)).assign(lines=[1.0, np.nan, np.nan, np.nan])

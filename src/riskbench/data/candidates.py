@@ -41,20 +41,26 @@ def candidate_statistics(X: pd.DataFrame, special: Mapping[str, Sequence[float]]
     `special` values by candidate stand for something that is no amount, such as -999 for no file: their share is told,
     and they are in no mean and in no quantile.
 
-    >>> candidate_statistics(pd.DataFrame({"age": [20.0, 40.0, -1.0, None]}), {"age": [-1]})[["special", "mean"]].values
+    >>> told = candidate_statistics(pd.DataFrame({"age": [20.0, 40.0, -1.0, None]}), {"age": [-1]})
+    >>> told[["special_share", "mean"]].values
     array([[ 0.25, 30.  ]])
     """
     rows = []
     for name in X:
         column = X[name]
         apart = column.isin((special or {}).get(str(name), ()))
-        row = {"feature": name, "missing": column.isna().mean(), "special": apart.mean(), "distinct": column.nunique()}
+        row = {
+            "feature": name,
+            "missing_share": column.isna().mean(),
+            "special_share": apart.mean(),
+            "distinct": column.nunique(),
+        }
         if pd.api.types.is_numeric_dtype(column):
             amounts = column[~apart]
             low, middle, high = amounts.quantile([0.05, 0.5, 0.95])
             row |= {"mean": amounts.mean(), "sd": amounts.std(), "p5": low, "median": middle, "p95": high}
         rows.append(row)
-    columns = ["feature", "missing", "special", "distinct", "mean", "sd", "p5", "median", "p95"]
+    columns = ["feature", "missing_share", "special_share", "distinct", "mean", "sd", "p5", "median", "p95"]
     return pd.DataFrame(rows, columns=columns)
 
 

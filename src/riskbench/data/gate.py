@@ -51,7 +51,7 @@ def quality_gate(engine: Engine) -> pd.DataFrame:
     rows = [row for name, spec in engine.study.tables.items() for row in _passed(engine, name, spec)]
     _refuse_dates(engine)
     return pd.DataFrame(
-        rows, columns=["table", "column", "role", "type", "rows", "missing", "distinct", "lowest", "highest"]
+        rows, columns=["table", "column", "role", "type", "rows", "missing_share", "distinct", "lowest", "highest"]
     )
 
 
@@ -119,7 +119,7 @@ def _row(table: str, column: str, declared: Column, facts: pd.Series) -> dict:
         "role": declared.role,
         "type": declared.type,
         "rows": rows,
-        "missing": 1 - float(facts[f"{column}:n"]) / rows,
+        "missing_share": 1 - float(facts[f"{column}:n"]) / rows,
         "distinct": int(facts[f"{column}:distinct"]),
         "lowest": _plain(facts.get(f"{column}:min")) if shown else "withheld",
         "highest": _plain(facts.get(f"{column}:max")) if shown else "withheld",

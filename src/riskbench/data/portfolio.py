@@ -39,6 +39,24 @@ def known_customers(applications: pd.DataFrame) -> Estimate:
     return Estimate(int(later["customer"].isin(known).sum()), n=len(later), method="count")
 
 
+def split_checks(applications: pd.DataFrame) -> list[CheckResult]:
+    """Whether the split holds: customers both in development and in test, pseudonyms given twice, and who came back.
+
+    The first two must be 0. The out-of-time sample is drawn by date, so customers of development may come back in it.
+    """
+    parted = applications[applications["sample"].isin(["development", "test"])].groupby("customer")["sample"].nunique()
+    both, twice = Estimate(int((parted > 1).sum())), Estimate(int(applications["application"].duplicated().sum()))
+    return [
+        CheckResult("samples.customers_on_both_sides", "Customers in development and in test", both),
+        CheckResult("samples.repeated_pseudonyms", "Pseudonyms given twice", twice),
+        CheckResult(
+            "samples.known_customers.out_of_time",
+            "Out-of-time applications of development customers",
+            known_customers(applications),
+        ),
+    ]
+
+
 def development_checks(study: Study, developed: pd.DataFrame) -> list[CheckResult]:
     """Whether the development sample carries a card: its bad loans, its bad rate, and the worst missing share.
 
