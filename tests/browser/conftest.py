@@ -1,5 +1,6 @@
 """A browser, and a small dossier as a run would write it for the browser to read."""
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,9 +15,12 @@ from riskbench.core.evidence import Evidence, Input, Table
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Threshold
 from riskbench.report import figures, tables
-from riskbench.report.dossier import RunSummary, render_evidence, render_index
-from riskbench.report.pages import Page, render_page
+from riskbench.report.evidence_page import render_evidence
+from riskbench.report.glossary_page import render_glossary
+from riskbench.report.index_page import RunSummary, render_index
+from riskbench.report.layout import Dossier, Page
 from riskbench.report.prose import prose
+from riskbench.report.stage_page import render_stage
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -28,19 +32,22 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 RUN = "microloan-2026-11-20-1f3a9c"
-PAGES = [
-    Page("index", "Summary", "index.html"),
-    Page("intake", "Intake", "intake.html"),
-    Page("features", "Features", "features.html", "not run"),
-    Page("scorecard", "Scorecard", "scorecard.html"),
-    Page("challengers", "Challengers", "challengers.html", "failed"),
-    Page("policy", "Policy", "policy.html", "not run"),
-    Page("validation", "Validation", "validation.html", "not run"),
-    Page("fairness", "Fairness", "fairness.html", "not run"),
-    Page("monitoring", "Monitoring", "monitoring.html", "not run"),
-    Page("governance", "Governance", "governance.html", "not run"),
-    Page("evidence", "Evidence", "evidence.html"),
-]
+DOSSIER = Dossier(
+    [
+        Page("intake", "Intake"),
+        Page("features", "Features", made=False),
+        Page("scorecard", "Scorecard"),
+        Page("challengers", "Challengers"),
+        Page("policy", "Policy", made=False),
+        Page("rejects", "Reject inference", made=False),
+        Page("validation", "Validation", made=False),
+        Page("fairness", "Fairness", made=False),
+        Page("monitoring", "Monitoring", made=False),
+        Page("governance", "Governance", made=False),
+    ],
+    run=RUN,
+    synthetic=True,
+)
 HASH = "9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab"
 
 
@@ -63,17 +70,17 @@ def checks() -> list[CheckResult]:
         CheckResult("card.auc.development", "AUC, development", Estimate(0.7812, 0.7741, 0.7883, n=42118, **delong), auc),
         CheckResult("card.auc.test", "AUC, test", Estimate(0.7723, 0.7601, 0.7842, n=14037, **delong), auc),
         CheckResult(
-            "card.sign.share",
+            "card.sign_share",
             "Share of WoE coefficients with the expected sign",
             Estimate(11 / 12, n=12),
             at_least("sign", 1.0, 0.9),
             "%",
         ),
-        CheckResult("card.points.error", "Largest rounding error of a score", Estimate(3.4, n=42118),
+        CheckResult("card.points_error", "Largest rounding error of a score", Estimate(3.4, n=42118),
                     at_most("points", 1.5, 3.0), "points"),
-        CheckResult("card.p_value.largest", "Largest p-value of a coefficient", Estimate(0.0312, n=12, method="Wald"),
+        CheckResult("card.largest_p_value", "Largest p-value of a coefficient", Estimate(0.0312, n=12, method="Wald"),
                     at_most("p", 0.05, 0.10)),
-        CheckResult("card.auc.thin_files", "AUC, thin credit files", Estimate.missing("83 cases, 4 of them bad: fewer than 100 bads"), auc),
+        CheckResult("card.auc_thin_files", "AUC, thin credit files", Estimate.missing("83 cases, 4 of them bad: fewer than 100 bads"), auc),
     ]  # fmt: skip
 
 
@@ -85,7 +92,7 @@ def evidence() -> list[Evidence]:
     named = {e.id.removeprefix("scorecard.card."): e for e in made}
     sentence = prose(
         "The card separates good from bad on test data with an AUC of {auc.test} and every check but one of its "
-        "rounding holds: the largest error of a score is {points.error:value}.",
+        "rounding holds: the largest error of a score is {points_error:value}.",
         named,
     )
     common = {"stage": "scorecard", "inputs": inputs, "cell": "checks"}
@@ -97,12 +104,12 @@ def evidence() -> list[Evidence]:
             kind="table",
             title="Key figures",
             value=Table(
-                columns=["id"], rows=[[f"scorecard.card.{k}"] for k in ("auc.test", "gini.test", "points.error")]
+                columns=["id"], rows=[[f"scorecard.card.{k}"] for k in ("auc.test", "gini.test", "points_error")]
             ),
             **common,
         ),
         Evidence(
-            id="scorecard.card.bins.income",
+            id="scorecard.income.bins",
             kind="table",
             title="Bins of monthly income",
             value=Table(
@@ -274,11 +281,9 @@ def failed_notebook() -> nbformat.NotebookNode:
 
 def summary() -> RunSummary:
     return RunSummary(
-        run_id=RUN,
         study_name="microloan",
         study_title="Micro-loans to first-time and repeat borrowers",
-        synthetic=True,
-        created="2026-11-20",
+        created=dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC),
         decisions=["Whether the scorecard of this run may decide applications for loans of up to 12 months."],
         facts=[
             ("Population", "Booked loans, first-time and repeat borrowers, decided January 2024 to June 2026"),
@@ -292,13 +297,16 @@ def summary() -> RunSummary:
 
 def write_dossier(folder: Path) -> Path:
     made = evidence()
-    by_name = {page.name: page for page in PAGES}
     intake = v4.new_notebook(cells=[v4.new_markdown_cell("# What came in\n\nIs the loan tape complete?", id="title")])
     notebooks = {"intake": intake, "scorecard": scorecard_notebook(), "challengers": failed_notebook()}
-    for name, notebook in notebooks.items():
-        (folder / f"{name}.html").write_text(render_page(notebook, by_name[name], PAGES, made, run=RUN), "utf-8")
-    (folder / "index.html").write_text(render_index(summary(), PAGES, made), "utf-8")
-    (folder / "evidence.html").write_text(render_evidence(made, PAGES, run=RUN), "utf-8")
+    pages = {name: render_stage(notebook, name, DOSSIER, made) for name, notebook in notebooks.items()}
+    pages |= {
+        "index": render_index(summary(), DOSSIER, made),
+        "evidence": render_evidence(made, DOSSIER),
+        "glossary": render_glossary(DOSSIER),
+    }
+    for name, page in pages.items():
+        (folder / f"{name}.html").write_text(page, "utf-8")
     return folder
 
 

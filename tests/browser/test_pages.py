@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-NAMES = ["index", "intake", "scorecard", "challengers", "evidence"]
+NAMES = ["index", "intake", "scorecard", "challengers", "evidence", "glossary"]
 LAPTOP, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 800}
 
 
@@ -79,7 +79,7 @@ def test_a_number_leads_to_its_row_and_the_row_to_its_cell(open_page):
     page.locator(".conclusion a.figure").first.click()
     row = page.locator("tr:target")
     assert "scorecard.card.auc.test" in row.inner_text()
-    row.get_by_text("the cell that made it").click()
+    row.get_by_text("cell checks").click()
     assert page.url.endswith("scorecard.html#cell-checks")
     assert page.locator("#cell-checks").is_visible()
 

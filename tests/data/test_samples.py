@@ -107,6 +107,8 @@ def test_whoever_has_a_label_is_among_the_labelled_of_one_sample(rows):
     applications = pd.DataFrame(rows, columns=["sample", "y"]).astype({"y": float})
     of = [labelled(applications, sample) for sample in SAMPLES]
     assert (sum(chosen.astype(int) for chosen in of) == applications["y"].notna()).all()
+    assert (labelled(applications, *SAMPLES) == applications["y"].notna()).all()
+    assert (labelled(applications, "development", "test") == (of[0] | of[1])).all()
     assert all((applications.loc[chosen, "sample"] == name).all() for name, chosen in zip(SAMPLES, of, strict=True))
 
 

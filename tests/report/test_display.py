@@ -1,5 +1,6 @@
 """What a modeller sees who ends a cell with a result, in a notebook, in nbconvert's HTML and on a page."""
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,8 @@ from riskbench.core.thresholds import Threshold
 from riskbench.data.study import load_study
 from riskbench.report import display, figures
 from riskbench.report.clean import clean_html
-from riskbench.report.pages import Page, render_page
+from riskbench.report.layout import Dossier, Page
+from riskbench.report.stage_page import render_stage
 from riskbench.scorecard import Scorecard, WoeBinning
 
 STUDY = Path(__file__).parents[2] / "data" / "microloan" / "study.toml"
@@ -50,6 +52,13 @@ def shown(shell: InteractiveShell, thing: object) -> tuple[str, str]:
 
 def binning() -> WoeBinning:
     return WoeBinning(max_bins=2).fit(X, Y)
+
+
+@pytest.mark.parametrize("name", display.SHOWN)
+def test_every_class_that_is_shown_by_name_is_there_under_that_name(name: str) -> None:
+    module, _, kind = name.rpartition(".")
+    shown_class = getattr(importlib.import_module(module), kind)
+    assert f"{shown_class.__module__}.{shown_class.__qualname__}" == name
 
 
 def test_an_estimate_is_a_sentence(shell: InteractiveShell) -> None:
@@ -135,9 +144,8 @@ def test_a_study_says_its_tables_and_what_bad_means(shell: InteractiveShell) -> 
 
 
 def test_a_drawing_is_shown_without_pyplot(shell: InteractiveShell) -> None:
-    table = binning().table("late").query("count > 0")
-    named = table.rename(columns={"bin": "label", "bad_rate_lower": "lower", "bad_rate_upper": "upper"})
-    html, _ = shown(shell, figures.bin_plot(named))
+    table = binning().table("late")
+    html, _ = shown(shell, figures.bin_plot(table, label="bin"))
     assert 'alt="A drawing: share of cases; bad rate, with interval; WoE, safer →."' in html
 
 
@@ -170,8 +178,8 @@ def test_nbconvert_keeps_tables_drawings_and_their_style(executed: Path) -> None
 
 
 def test_a_page_of_the_dossier_keeps_tables_and_drawings(executed: Path) -> None:
-    page = Page("scorecard", "Scorecard", "scorecard.html")
-    html = render_page(nbformat.read(executed, as_version=4), page, [page], [])
+    dossier = Dossier([Page("scorecard", "Scorecard")])
+    html = render_stage(nbformat.read(executed, as_version=4), "scorecard", dossier, [])
     assert "Scorecard of 1 feature: 600 points" in html
     assert html.count('<figure class="drawing">') == 1
     assert ".riskbench" not in html

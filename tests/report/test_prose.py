@@ -3,7 +3,6 @@ import pytest
 from riskbench.core.evidence import Evidence
 from riskbench.core.status import SHAPES, status_word
 from riskbench.core.thresholds import Threshold
-from riskbench.core.words import NBSP
 from riskbench.report.prose import prose, status_html
 
 AUC = Threshold(key="auc", direction="at_least", green=0.65, amber=0.60, basis="convention", source="x")
@@ -24,7 +23,7 @@ def test_every_status_is_told_by_shape_and_word():
 def test_prose_links_the_value_with_its_interval():
     html = prose("The AUC is {auc} on test.", {"auc": evidence(lower=0.7601, upper=0.7842, method="DeLong", n=14037)})
     assert 'href="evidence.html#e-validation.champion.auc.test" title="AUC, test, DeLong, n = 14,037">0.772<' in html
-    assert f'<span class="interval">{NBSP}(0.760–0.784)</span></a> on test.' in html
+    assert '</a> <span class="interval">(0.760–0.784)</span> on test.' in html
 
 
 def test_prose_gives_value_interval_n_and_status_on_their_own():

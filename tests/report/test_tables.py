@@ -72,7 +72,36 @@ def test_dates_flags_months_and_gaps_read_plainly():
     assert cells(html_table(frame, "t"))[4:] == ["2026-01-31", "yes", "2026-01", "a", "–", "no", "2026-02", "0.250"]
 
 
-def test_a_status_column_shows_shape_and_word():
+def test_the_column_of_statuses_shows_shapes_and_words_unasked():
+    html = html_table(pd.DataFrame({"check": ["AUC", "KS"], "status": ["green", "not_evaluated"]}), "t")
+    assert "meets" in html
+    assert "not evaluated" in html
+    assert ">green<" not in html
+
+
+def test_samples_and_headings_read_as_pages_call_them():
+    frame = pd.DataFrame({"sample": ["out_of_time"], "mean_pd": [0.1], "lr_p_value": [0.2], "out_of_time": [3]})
+    shown = re.sub(r" <span.*?</span>", "", html_table(frame, "t"))
+    assert cells(shown)[:5] == ["sample", "mean PD", "LR p-value", "out-of-time", "out-of-time"]
+
+
+def test_a_name_is_written_once_for_rows_that_share_it_and_each_row_still_has_it():
+    html = html_table(pd.DataFrame({"feature": ["age", "age", "sex", "age"], "n": [1, 2, 3, 4]}), "t")
+    names = re.findall(r'<th scope="row">(.*?)</th>', html)
+    assert names == ["age", '<span class="again">age</span>', "sex", "age"]
+
+
+def test_a_table_of_many_columns_stands_closer():
+    numbers = pd.DataFrame({f"v{i}": [i] for i in range(11)})
+    interval = pd.DataFrame({"rate": [0.5], "lower": [0.4], "upper": [0.6]})
+    assert "table-box many" not in html_table(numbers, "t")
+    assert "table-box many" in html_table(pd.concat([numbers, pd.DataFrame({"last": [1]})], axis=1), "t")
+    assert "table-box many" in html_table(
+        pd.concat([numbers.iloc[:, :10], interval], axis=1), "t"
+    )  # an interval is one more
+
+
+def test_a_status_column_of_another_name_can_be_named():
     html = html_table(pd.DataFrame({"check": ["AUC"], "light": ["red"]}), "t", status_column="light")
     assert "■" in html
     assert "fails" in html
@@ -84,7 +113,7 @@ def test_a_format_for_a_column_that_is_not_there_is_refused():
 
 
 def test_an_empty_table_still_has_its_header_and_says_none():
-    assert cells(html_table(BINS.iloc[:0], "t")) == ["bin", "n", 'bad rate <span class="unit">%</span>', "iv", "none"]
+    assert cells(html_table(BINS.iloc[:0], "t")) == ["bin", "n", 'bad rate <span class="unit">%</span>', "IV", "none"]
 
 
 LIMIT = Threshold(key="k", direction="at_least", green=0.7, amber=0.6, basis="convention", source="x")
@@ -102,6 +131,13 @@ def test_checks_show_the_worst_first_with_value_interval_n_and_limit():
         assert shown in html
     assert "&lt;100 bads" in html
     assert "intervals at 95 %" in html
+
+
+def test_what_is_for_information_has_neither_status_nor_limit_and_a_note_says_so():
+    html = checks_table([*CHECKS, CheckResult("a.brier", "Brier score", Estimate(0.1))])
+    assert cells(html)[-5:] == ["Brier score", "", "0.100", "", "–"]
+    assert "Without a status: for information." in html
+    assert "for information" not in checks_table(CHECKS)
 
 
 def test_a_limit_that_the_study_set_says_so():

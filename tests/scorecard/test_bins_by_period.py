@@ -29,9 +29,14 @@ def fitted():
 
 
 def test_every_bin_has_its_rate_and_share_in_every_period():
-    of = fitted()["x"]
-    assert of.rates().values.tolist() == [["< 2", 0.2, 0.5], [">= 2", 0.5, 0.4]]
-    assert of.shares().values.tolist() == [["< 2", 200 / 360, 40 / 140], [">= 2", 160 / 360, 100 / 140]]
+    table = fitted()["x"].table()
+    assert table[["period", "bin", "bad_rate"]].values.tolist() == [
+        ["2023H1", "< 2", 0.2],
+        ["2023H1", ">= 2", 0.5],
+        ["2023H2", "< 2", 0.5],
+        ["2023H2", ">= 2", 0.4],
+    ]
+    assert table["share"].tolist() == [200 / 360, 160 / 360, 40 / 140, 100 / 140]
 
 
 def test_the_table_has_wilsons_interval_in_each_cell():
@@ -136,6 +141,6 @@ def test_weights_are_frequencies_here_too():
     weighted = bins_by_period(b, X, y, periods, sample_weight=k)["x"]
     repeated = bins_by_period(b, X.loc[X.index.repeat(k)], y.repeat(k), np.repeat(periods, k))["x"]
     assert weighted.cases.tolist() == repeated.cases.tolist()
-    assert weighted.rates().equals(repeated.rates())
+    assert weighted.table()["bad_rate"].equals(repeated.table()["bad_rate"])
     # k of weight 1, 2, 3: Kish's effect is 14/6, so intervals are wider than those of repeated rows
     assert (weighted.table()["bad_rate_upper"] > repeated.table()["bad_rate_upper"]).all()

@@ -48,7 +48,11 @@ def test_reasons_agree_with_the_points_actually_lost(case, baseline, from_zero):
     lost = told["points_lost" if baseline == "best" else "below_neutral"]
     names = [name for name in card.reasons(frame([case]), 9, baseline).iloc[0] if name is not None]
     assert names == [name for name in sorted(lost.index, key=lambda name: -lost[name]) if lost[name] > 0]
-    texts = [text for text in told_reasons(card, frame([case]), TEXTS, "en", 9, baseline).iloc[0] if text is not None]
+    texts = [
+        text
+        for text in told_reasons(card, frame([case]), TEXTS, "en", n=9, baseline=baseline).iloc[0]
+        if text is not None
+    ]
     assert texts == [told.at[name, "text"] for name in names]
     gaps = np.maximum(card.baseline_points(baseline) - told["points"].to_numpy(), 0)
     assert lost.sum() == gaps.sum()

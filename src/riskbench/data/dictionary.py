@@ -1,4 +1,4 @@
-"""The dictionary of a study's candidates: what each means, in what unit, and what it is made from."""
+"""The dictionary of a study: what each candidate means and is made from, and which feature functions formulas call."""
 
 import pandas as pd
 

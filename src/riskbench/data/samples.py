@@ -16,16 +16,18 @@ from riskbench.data.study.sections import Sample
 SAMPLES: tuple[Sample, ...] = get_args(Sample)
 
 
-def labelled(applications: pd.DataFrame, sample: Sample) -> pd.Series:
-    """Whether each application is of `sample` and has a label: good or bad, so that its outcome is known.
+def labelled(applications: pd.DataFrame, sample: Sample, *others: Sample) -> pd.Series:
+    """Whether each application is of one of these samples and has a label: good or bad, so that its outcome is known.
 
     `applications` has the columns sample and y (1 bad, 0 good, NaN without a label). Boolean, by its index.
 
     >>> rows = pd.DataFrame({"sample": ["development", "development", "test"], "y": [1.0, None, 0.0]})
     >>> labelled(rows, "development").tolist()
     [True, False, False]
+    >>> labelled(rows, "development", "test").tolist()
+    [True, False, True]
     """
-    return (applications["sample"] == sample) & applications["y"].notna()
+    return applications["sample"].isin([sample, *others]) & applications["y"].notna()
 
 
 def hash_shares(values: pd.Series, salt: str) -> np.ndarray:

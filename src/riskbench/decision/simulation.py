@@ -5,6 +5,7 @@ which for declined applicants it usually is not. Both are shown side by side, ne
 often than goods, every application counts with the weight that gives the population's mix back.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,32 +29,31 @@ REWEIGHTED = "bads are oversampled in the data: rates and sums are weighted to t
 class Simulation:
     """Applications as a policy decided them, and what is expected of each.
 
-    `loans` has one row an application: its `action` and `band`, `pd`, `y` (1 = bad, 0 = good, NaN = unlabelled), the
+    `applications` has one row each: its `action` and `band`, `pd`, `y` (1 = bad, 0 = good, NaN = unlabelled), the
     amounts `asked` and `lent`, the expected `profit`, the `weight` that it counts for and, where earlier decisions are
     known, whether the policy `in_force` approved it. `shift` is what the population's log odds of bad lie above those
     of the data, and `amounts_known` tells whether amounts are in currency or 1 a loan.
     """
 
     policy: Policy
-    loans: pd.DataFrame
+    applications: pd.DataFrame
     shift: float
     amounts_known: bool
 
     @property
-    def lending(self) -> pd.Series:
-        """Whether an application is approved, limited ones included."""
-        return self.loans["action"].isin(LENDING)
+    def approved(self) -> pd.Series:
+        """Which applications are approved, limited ones included; by row."""
+        return self.applications["action"].isin(LENDING)
 
     @property
     def by_action(self) -> pd.DataFrame:
         """One row an action, from approve to decline, with the columns of `summary`."""
-        return pd.DataFrame([{"action": name, **self.summary(self.loans["action"] == name)} for name in SEVERITY])
+        return self._by("action", SEVERITY)
 
     @property
     def by_band(self) -> pd.DataFrame:
         """One row a score band, the safest first, with the columns of `summary`."""
-        names = [band.name for band in reversed(self.policy.bands_by_score)]
-        return pd.DataFrame([{"band": name, **self.summary(self.loans["band"] == name)} for name in names])
+        return self._by("band", [band.name for band in reversed(self.policy.bands_by_score)])
 
     def summary(self, among: pd.Series) -> dict[str, float]:
         """What some of the applications (a boolean by row) come to.
@@ -61,34 +61,34 @@ class Simulation:
         `n`, `share` of all applications, `mean_pd`, `n_labelled`, `expected_bad_rate` (mean PD of the labelled, to
         compare with) `observed_bad_rate` and its 95 % interval `lower`, `upper`, `amount` lent and `expected_profit`.
         """
-        loans = self.loans[among]
-        labelled, weight = loans[loans["y"].notna()], loans["weight"]
+        chosen = self.applications[among]
+        labelled, weight = chosen[chosen["y"].notna()], chosen["weight"]
         bad_rate = proportion(int(labelled["y"].sum()), len(labelled))
         of_data = [np.nan if x is None else x for x in (bad_rate.value, bad_rate.lower, bad_rate.upper)]
         observed, lower, upper = moved(of_data, self.shift)
         return {
-            "n": len(loans),
-            "share": weight.sum() / self.loans["weight"].sum(),
-            "mean_pd": weighted.mean(loans["pd"], weight),
+            "n": len(chosen),
+            "share": weight.sum() / self.applications["weight"].sum(),
+            "mean_pd": weighted.mean(chosen["pd"], weight),
             "n_labelled": len(labelled),
             "expected_bad_rate": weighted.mean(labelled["pd"], labelled["weight"]),
             "observed_bad_rate": observed,
             "lower": lower,
             "upper": upper,
-            "amount": (weight * loans["lent"]).sum(),
-            "expected_profit": (weight * loans["profit"]).sum(),
+            "amount": (weight * chosen["lent"]).sum(),
+            "expected_profit": (weight * chosen["profit"]).sum(),
         }
 
     @property
     def approval_rate(self) -> Estimate:
         """Share of applications approved, limited ones included."""
-        return weighted.share(self.lending.to_numpy(), self.loans["weight"].to_numpy())
+        return weighted.share(self.approved.to_numpy(), self.applications["weight"].to_numpy())
 
     @property
     def expected_bad_rate(self) -> Estimate:
         """Mean PD of those approved, limited ones included."""
         method = "mean PD, normal interval over the sampling of applicants"
-        risk, weight = self.loans.loc[self.lending, "pd"], self.loans.loc[self.lending, "weight"]
+        risk, weight = self.applications.loc[self.approved, "pd"], self.applications.loc[self.approved, "weight"]
         if len(risk) < 2:
             return Estimate.missing("fewer than two applications are approved", len(risk), method)
         value = weighted.mean(risk, weight)
@@ -98,8 +98,8 @@ class Simulation:
     @property
     def profit_per_unit_lent(self) -> Estimate:
         """Expected profit over the amount lent, the costs of all applications deducted."""
-        weight = self.loans["weight"].to_numpy()
-        lent, profit = weight * self.loans["lent"].to_numpy(float), weight * self.loans["profit"].to_numpy(float)
+        decided = self.applications
+        lent, profit = ((decided["weight"] * decided[name]).to_numpy() for name in ("lent", "profit"))
         method = "expected profit / amount lent, linearised over the sampling of applicants"
         method += "" if self.amounts_known else f"; {UNIT_EXPOSURE}"
         if not lent.sum():
@@ -114,7 +114,7 @@ class Simulation:
     def note(self) -> str:
         """What the reader of a table must know, in sentences; empty where there is nothing."""
         told = [UNIT_EXPOSURE] * (not self.amounts_known)
-        told += [REFERRED] * bool((self.loans["action"] == "refer").any())
+        told += [REFERRED] * bool((self.applications["action"] == "refer").any())
         told += [REWEIGHTED] * (self.shift != 0)
         return " ".join(f"{sentence.capitalize()}." for sentence in told)
 
@@ -130,6 +130,9 @@ class Simulation:
             ),
             self._underestimated_bands(sample, thresholds),
         ]
+
+    def _by(self, column: str, names: Sequence[str]) -> pd.DataFrame:
+        return pd.DataFrame([{column: name, **self.summary(self.applications[column] == name)} for name in names])
 
     def _underestimated_bands(self, sample: str, thresholds: Thresholds) -> CheckResult:
         lending = {band.name for band in self.policy.bands if band.action in LENDING}
@@ -161,7 +164,7 @@ def simulate(policy: Policy, frame: pd.DataFrame, decisions: pd.DataFrame, shift
     risk, labels = probabilities(frame["pd"]), _labels(frame)
     lent = decisions["amount"].to_numpy(float)
     earned = np.where(decisions["action"].isin(LENDING), policy.economics.expected_profit(risk, lent), 0.0)
-    loans = decisions[["action", "band"]].assign(
+    decided = decisions[["action", "band"]].assign(
         pd=risk,
         y=labels,
         asked=requested_amounts(frame),
@@ -170,7 +173,7 @@ def simulate(policy: Policy, frame: pd.DataFrame, decisions: pd.DataFrame, shift
         weight=outcome_weights(labels, shift),
         **_in_force(frame),
     )
-    return Simulation(policy, loans, shift, amounts_known="amount" in frame)
+    return Simulation(policy, decided, shift, amounts_known="amount" in frame)
 
 
 def _labels(frame: pd.DataFrame) -> np.ndarray:

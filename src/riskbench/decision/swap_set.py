@@ -18,9 +18,9 @@ def swap_set(simulated: Simulation) -> pd.DataFrame:
 
     Raises `NotEvaluated` where earlier decisions are unknown.
     """
-    if "in_force" not in simulated.loans:
+    if "in_force" not in simulated.applications:
         raise NotEvaluated(UNKNOWN)
-    approved, action = simulated.loans["in_force"], simulated.loans["action"]
+    approved, action = simulated.applications["in_force"], simulated.applications["action"]
     rows = [
         {"in_force": earlier, "this_policy": name, **simulated.summary(among & (action == name))}
         for earlier, among in (("approve", approved), ("decline", ~approved))
@@ -35,11 +35,11 @@ def swapped_in_less_out(simulated: Simulation) -> Estimate:
     Below 0 the policy exchanges riskier applications for safer ones. It takes two of each, and earlier decisions.
     """
     method = "difference of mean PDs, normal interval (Welch)"
-    loans = simulated.loans
-    if "in_force" not in loans:
+    decided = simulated.applications
+    if "in_force" not in decided:
         return Estimate.missing(UNKNOWN)
-    gained = loans[~loans["in_force"] & simulated.lending]
-    lost = loans[loans["in_force"] & (loans["action"] == "decline")]
+    gained = decided[~decided["in_force"] & simulated.approved]
+    lost = decided[decided["in_force"] & (decided["action"] == "decline")]
     n = len(gained) + len(lost)
     if min(len(gained), len(lost)) < 2:
         reason = f"{len(gained)} are swapped in and {len(lost)} out; a comparison takes two of each"

@@ -13,27 +13,30 @@ from riskbench.pipeline.code import notebook_digest, package_digest, write_code
 from riskbench.pipeline.run import Run
 from riskbench.pipeline.run_folder import APPENDIX, ARTIFACTS, CODE, EVIDENCE_FILE, read_evidence, write_evidence
 from riskbench.pipeline.stages import STAGES
-from riskbench.report.dossier import RunSummary, render_evidence, render_index
-from riskbench.report.pages import Page, render_page
+from riskbench.report.evidence_page import render_evidence
+from riskbench.report.glossary_page import render_glossary
+from riskbench.report.index_page import RunSummary, render_index
+from riskbench.report.layout import Dossier, Page
+from riskbench.report.stage_page import render_stage as render_notebook
 
 
 def render_stage(run: Run, stage: str) -> None:
     """Render one executed notebook into its page."""
     notebook = nbformat.read(run.folder / f"{stage}.ipynb", as_version=4)
-    page = next(page for page in _pages(run) if page.name == stage)
-    write_text(
-        run.folder / page.href, render_page(notebook, page, _pages(run), _evidence_of(run.folder, stage), run=run.id)
-    )
+    evidence = _evidence_of(run.folder, stage)
+    write_text(run.folder / f"{stage}.html", render_notebook(notebook, stage, _dossier(run), evidence))
 
 
 def finish(run: Run) -> None:
-    """Gather the evidence, write index, evidence page and code archive, and seal the run with its manifest."""
+    """Gather the evidence, write the pages about the whole run and its code, and seal it with its manifest."""
     evidence = [e for stage in run.stages for e in _evidence_of(run.folder, stage)]
     write_evidence(run.folder / EVIDENCE_FILE, evidence)
     for stage in run.stages:  # from here on it stands in one place
         (run.folder / ARTIFACTS / stage / EVIDENCE_FILE).unlink()
-    write_text(run.folder / "evidence.html", render_evidence(evidence, _pages(run), run=run.id))
-    write_text(run.folder / "index.html", render_index(_summary(run), _pages(run), evidence))
+    dossier = _dossier(run)
+    write_text(run.folder / "glossary.html", render_glossary(dossier))
+    write_text(run.folder / "evidence.html", render_evidence(evidence, dossier))
+    write_text(run.folder / "index.html", render_index(_summary(run), dossier, evidence))
     write_code(run.folder / CODE, run.project, run.study.name, run.study_folder)
     write_manifest(run.folder, _manifest(run))
 
@@ -42,12 +45,9 @@ def _evidence_of(folder: Path, stage: str) -> list[Evidence]:
     return read_evidence(folder / ARTIFACTS / stage / EVIDENCE_FILE)
 
 
-def _pages(run: Run) -> list[Page]:
-    stages = [
-        Page(name=s.name, title=s.title, href=f"{s.name}.html", state="done" if s.name in run.stages else "not run")
-        for s in STAGES.values()
-    ]
-    return [Page("index", "Summary", "index.html"), *stages, Page("evidence", "Evidence", "evidence.html")]
+def _dossier(run: Run) -> Dossier:
+    stages = [Page(stage.name, stage.title, made=stage.name in run.stages) for stage in STAGES.values()]
+    return Dossier(stages, run.id, run.study.synthetic)
 
 
 def _summary(run: Run) -> RunSummary:
@@ -59,14 +59,12 @@ def _summary(run: Run) -> RunSummary:
         ("Portfolio", study.description),
         ("Population", study.population_told),
         ("Data", f"{files}, {made}; SHA-256 over their hashes {digest(run.data)}"),
-        *(("Limit", limit) for limit in study.limitations),
+        *(("Limitations", limitation) for limitation in study.limitations),
     ]
     return RunSummary(
-        run_id=run.id,
         study_name=study.name,
         study_title=study.title,
-        synthetic=study.synthetic,
-        created=run.created.isoformat(timespec="seconds"),
+        created=run.created,
         facts=facts,
         decisions=[f"Whether this scorecard and its policy are fit for use. {study.purpose}"],
         default_definition=[study.outcome.definition],

@@ -15,10 +15,9 @@ from pathlib import Path
 from riskbench.core import evidence
 from riskbench.core.files import write_text
 from riskbench.core.glossary import Term, glossary
-from riskbench.report.layout import Page, render
+from riskbench.report.layout import GLOSSARY, Dossier, render
 from riskbench.report.math import mathml
 
-PAGE = Page("glossary", "Glossary", "glossary.html")
 EXAMPLE = "validation.champion.auc.out_of_time"
 
 _INTRODUCTION = """\
@@ -45,7 +44,8 @@ def id_parts() -> list[IdPart]:
     >>> [part.name for part in id_parts()]
     ['stage', 'subject', 'statistic', 'sample']
     """
-    said = re.findall(r"^- \*(\w+)\*: (.+?)(?=\n- |\n\n)", str(inspect.getdoc(evidence)), re.MULTILINE | re.DOTALL)
+    explained = str(inspect.getdoc(evidence)).replace("`SAMPLES`", ", ".join(f"`{name}`" for name in evidence.SAMPLES))
+    said = re.findall(r"^- \*(\w+)\*: (.+?)(?=\n- |\n\n)", explained, re.MULTILINE | re.DOTALL)
     return [
         IdPart(name, example, " ".join(says.split()))
         for (name, says), example in zip(said, EXAMPLE.split("."), strict=True)
@@ -53,9 +53,10 @@ def id_parts() -> list[IdPart]:
 
 
 def markdown() -> str:
-    """The page for the docs: how an id reads, then a section for each field, a heading for each term."""
+    """The page for the docs: all terms by name, how an id reads, then a section for each room, a heading a term."""
     parts = [
         _INTRODUCTION,
+        " · ".join(f"[{term.name}](#{term.key})" for term in _by_name()) + "\n",
         "## Evidence ids\n",
         f"Every figure of a run has an id. `{EXAMPLE}` reads:\n",
         *(f"- *{part.name}*, here `{part.example}`: {part.says}" for part in id_parts()),
@@ -73,14 +74,14 @@ def _entry(term: Term) -> str:
     return "\n\n".join(filter(None, paragraphs)) + "\n"
 
 
-def render_glossary(pages: Sequence[Page], *, run: str = "") -> str:
+def render_glossary(dossier: Dossier) -> str:
     """The page of a dossier: the same content, one entry `id="t-<key>"` a term."""
     return render(
         "glossary.html.j2",
-        PAGE,
-        pages,
-        title=PAGE.title,
-        run=run,
+        GLOSSARY.name,
+        dossier,
+        title=GLOSSARY.title,
+        terms=_by_name(),
         example=EXAMPLE,
         id_parts=[(part, _html(part.says)) for part in id_parts()],
         sections=[(section, [_Entry.of(term) for term in terms]) for section, terms in _sections()],
@@ -112,6 +113,10 @@ def _facts(term: Term) -> list[tuple[str, str]]:
         "Columns of tables": ", ".join(f"`{column}`" for column in term.columns),
     }
     return [(label, told) for label, told in lines.items() if told]
+
+
+def _by_name() -> list[Term]:
+    return sorted(glossary().values(), key=lambda term: term.name.casefold())
 
 
 def _sections() -> Iterator[tuple[str, list[Term]]]:

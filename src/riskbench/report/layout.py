@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from riskbench.core import status, words
 from riskbench.core.evidence import Evidence, Table
@@ -19,17 +19,52 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(str(files("riskbench.report").joinpath("templates")))
-NOT_STAGES = ("index", "evidence")
+NOT_STAGES = ("index", "evidence", "glossary")
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a run: `name` is the stage's ("scorecard"), or "index" or "evidence"; `href` its file."""
+    """One page of a run: `name` is the stage's ("scorecard"), or one of `NOT_STAGES`; not `made` is not run."""
 
     name: str
     title: str
-    href: str
-    state: Literal["done", "not run", "failed"] = "done"
+    made: bool = True
+
+    @property
+    def href(self) -> str:
+        """The file of the page, beside the others of its run."""
+        return f"{self.name}.html"
+
+    @property
+    def is_stage(self) -> bool:
+        """Whether an executed notebook stands behind the page."""
+        return self.name not in NOT_STAGES
+
+
+INDEX, EVIDENCE, GLOSSARY = Page("index", "Summary"), Page("evidence", "Evidence"), Page("glossary", "Glossary")
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """What the pages of one run share: its stages in their order, its id, and whether its data are synthetic."""
+
+    stages: Sequence[Page]
+    run: str = ""
+    synthetic: bool = False
+
+    @property
+    def pages(self) -> list[Page]:
+        """All pages, in the order in which a reader meets them."""
+        return [INDEX, *self.stages, EVIDENCE, GLOSSARY]
+
+    @property
+    def made(self) -> list[Page]:
+        """The pages that there are: those of every run, and those of the stages that were run."""
+        return [page for page in self.pages if page.made]
+
+    def page(self, name: str) -> Page:
+        """The page of this name."""
+        return next(page for page in self.pages if page.name == name)
 
 
 @dataclass(frozen=True)
@@ -54,32 +89,22 @@ def answer_of(stage: str, evidence: Sequence[Evidence]) -> Answer:
     return Answer(text, [known[key] for key in ids])
 
 
-def stages_of(pages: Sequence[Page]) -> list[Page]:
-    """The pages that are stages, in their order."""
-    return [page for page in pages if page.name not in NOT_STAGES]
-
-
-def render(template: str, page: Page, pages: Sequence[Page], *, title: str, run: str = "", **content: Any) -> str:
-    """One page from its template. `title` is the page's one h1; values are escaped unless they are already markup."""
-    place = next((k for k, other in enumerate(pages) if other.name == page.name), None)
-    read = [other for other in pages if other.state != "not run" or other.name == page.name]
-    at = next((k for k, other in enumerate(read) if other.name == page.name), 0)
-    before = read[at - 1] if place is not None and at > 0 else None
-    after = read[at + 1] if place is not None and at + 1 < len(read) else None
-    style = (TEMPLATES / "dossier.css").read_text("utf-8")
-    heads = {"left": _css_text(title), "right": _css_text(f"riskbench {run}".strip())}
+def render(template: str, name: str, dossier: Dossier, *, title: str, **content: Any) -> str:
+    """The page `name` from its template. `title` is its one h1; values are escaped unless they are already markup."""
+    page, made = dossier.page(name), dossier.made
+    at = made.index(page)
+    running = f"riskbench {dossier.run}".strip() + (", synthetic data" if dossier.synthetic else "")
     return (
         _environment()
         .get_template(template)
         .render(
             page=page,
-            pages=pages,
+            dossier=dossier,
             title=title,
-            run=run,
-            style=style,
-            heads=heads,
-            before=before,
-            after=after,
+            style=(TEMPLATES / "dossier.css").read_text("utf-8"),
+            heads={"left": _css_text(title), "right": _css_text(running)},
+            before=made[at - 1] if at else None,
+            after=made[at + 1] if at + 1 < len(made) else None,
             **content,
         )
     )

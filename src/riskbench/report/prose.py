@@ -28,9 +28,10 @@ def figure_link(e: Evidence, interval: bool = True) -> str:
     """The value as a link to its evidence, with its interval in brackets after it when asked for."""
     about = ", ".join(filter(None, (e.title, e.method, f"n = {format_number(e.n)}" if e.n is not None else "")))
     bounds = format_interval(e, between="–") if interval else ""
-    after = f'<span class="interval">{NBSP}({escape(bounds)})</span>' if bounds else ""
+    after = f' <span class="interval">({escape(bounds)})</span>' if bounds else ""
     value = format_evidence(e) if e.value is None else format_value(e)
-    return f'<a class="figure" href="{escape(anchor(e.id))}" title="{escape(about)}">{escape(value)}{after}</a>'
+    kind = "figure said" if e.value is None or isinstance(e.value, str) else "figure"  # words wrap, a number does not
+    return f'<a class="{kind}" href="{escape(anchor(e.id))}" title="{escape(about)}">{escape(value)}</a>{after}'
 
 
 def prose(template: str, evidence: Mapping[str, Evidence]) -> str:

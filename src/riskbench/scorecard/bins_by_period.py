@@ -57,14 +57,6 @@ class BinsByPeriod:
             }
         )
 
-    def rates(self) -> pd.DataFrame:
-        """Bad rates, a row a bin and a column a period; empty where a bin has no cases."""
-        return self._wide(self._rates())
-
-    def shares(self) -> pd.DataFrame:
-        """Shares of the cases of each period, a row a bin and a column a period."""
-        return self._wide(self._shares())
-
     def reversals(self, level: float = 0.95) -> pd.DataFrame:
         """Every pair of neighbouring bins that runs against the trend in a period, and whether beyond chance."""
         regular = np.flatnonzero(self.bins.cases[: self.bins.regular] > 0)
@@ -113,12 +105,6 @@ class BinsByPeriod:
         trend = "ascending" if self.bins.trend == BY_BAD_RATE else self.bins.trend
         return np.array(signs(cast(Trend, trend), self.bins.bads[regular] / self.bins.cases[regular]), np.int64)
 
-    def _wide(self, values: NDArray[np.float64]) -> pd.DataFrame:
-        seen = self.cases.sum(axis=0) > 0
-        frame = pd.DataFrame(values.T, columns=list(self.periods))
-        frame.insert(0, "bin", list(self.bins.labels))
-        return frame[seen].reset_index(drop=True)
-
 
 def bins_by_period(
     binning: WoeBinning, X: pd.DataFrame, y: ArrayLike, periods: ArrayLike, sample_weight: ArrayLike | None = None
@@ -127,8 +113,8 @@ def bins_by_period(
 
     >>> X, y = pd.DataFrame({"x": [1, 1, 2, 2] * 50}), [0, 0, 1, 0] * 25 + [0, 1, 0, 0] * 25
     >>> by_period = bins_by_period(WoeBinning().fit(X, y), X, y, ["first"] * 100 + ["second"] * 100)["x"]
-    >>> by_period.rates().values.tolist()
-    [['all values', 0.25, 0.25]]
+    >>> by_period.table()[["period", "bin", "bad_rate"]].values.tolist()
+    [['first', 'all values', 0.25], ['second', 'all values', 0.25]]
     """
     frame = frame_of(X)
     target = target_of(frame, y)

@@ -23,6 +23,7 @@ def told_reasons(
     X: pd.DataFrame,
     texts: ReasonTexts,
     language: Language = "en",
+    *,
     n: int = 4,
     baseline: Baseline = "best",
 ) -> pd.DataFrame:
@@ -41,7 +42,7 @@ def told_reasons(
 def letter(card: Scorecard, row: pd.Series, texts: ReasonTexts, language: Language = "en", n: int = 4) -> str:
     """The reasons of one application as a letter would list them: numbered, most points lost first."""
     X = pd.DataFrame({name: [row[name]] for name in card.points_})
-    told = [text for text in told_reasons(card, X, texts, language, n).iloc[0] if text is not None]
+    told = [text for text in told_reasons(card, X, texts, language, n=n).iloc[0] if text is not None]
     words = LETTER[language]
     if not told:
         return words["none"]

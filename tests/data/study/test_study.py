@@ -187,6 +187,11 @@ def test_an_override_is_in_force_with_its_reason(written):
         ("tables.account.columns.value.role", "protected", "must be of a feature, 'value' is protected"),
         ("tables.account.columns.value.role", "leakage", "must be of a feature, 'value' is leakage"),
         ("tables.account.aggregates.value_sum.column", "worth", "must be of a feature, 'worth' is not declared"),
+        (
+            "tables.account.aggregates.who",
+            {"column": "value", "how": "sum", "description": "d"},
+            "column 'who' stands in tables applications and account: rename one",
+        ),
         ("tables.account.within_days", 0, "greater than 0"),
         (
             "features.new",

@@ -98,7 +98,7 @@ def test_it_is_the_best_too_with_forced_cuts_a_least_difference_and_the_trend_in
     goods, bads = by_period.sum(axis=1)
     forced, limits = [cut for cut in forced if cut < len(goods)], Limits(*limits, difference)
     totals = int(goods.sum()) + 3, int(bads.sum()) + 2
-    found = optimal_partition(Histogram(goods, bads, *totals, forced, tuple(by_period)), limits, trend)
+    found = optimal_partition(Histogram(goods, bads, *totals, forced=forced, by_period=tuple(by_period)), limits, trend)
     parts = [(goods, bads), *zip(*by_period, strict=True)]
     expected = brute_force(parts, totals, limits, trend, forced)
     if forced:

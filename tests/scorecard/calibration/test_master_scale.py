@@ -63,8 +63,8 @@ def test_the_table_says_how_each_sample_fills_the_grades():
     table = scale_table(CARD, SCORES, SCALE)
     assert table["development"].tolist() == [0.25, 0.5, 0, 0, 0, 0, 0.25]
     assert table["test"].tolist() == [0, 0, 0, 0, 0.5, 0.5, 0]
-    assert table["pd_mean"].tolist()[:2] == [0.005, 0.015]
-    assert np.isnan(table["pd_mean"][2])
+    assert table["mean_pd"].tolist()[:2] == [0.005, 0.015]
+    assert np.isnan(table["mean_pd"][2])
 
 
 def test_the_table_gives_the_bands_in_percent_and_in_points():

@@ -1,8 +1,6 @@
 """Bins changed by hand: what an edit changes, what it writes down, what it refuses, and that a replay gives it back."""
 
-import getpass
 import json
-import subprocess
 
 import numpy as np
 import pandas as pd
@@ -15,7 +13,6 @@ from riskbench.core.thresholds import Thresholds
 from riskbench.data.counts import Counts, count
 from riskbench.scorecard import WoeBinning
 from riskbench.scorecard.binning.division import Division
-from riskbench.scorecard.edits.author import author
 from riskbench.scorecard.edits.edit import Edit, in_force
 from riskbench.scorecard.edits.review import edit_checks, edits_sheet
 
@@ -393,17 +390,3 @@ def test_an_edit_outlives_the_choice_of_features_with_its_feature():
     binning.set_cuts("x", [4], reason="halves")
     assert binning.restricted_to(["c"]).edits_ == []
     assert binning.restricted_to(["x"]).edits_ == binning.edits_
-
-
-def test_the_author_is_named_by_argument_environment_git_or_login_in_this_order(monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
-    subprocess.run(["git", "init", "-q"], check=True)
-    subprocess.run(["git", "config", "user.name", "Grace"], check=True)
-    monkeypatch.setenv("RISKBENCH_USER", "Ada")
-    assert author("Emmy") == "Emmy"
-    assert author() == "Ada"
-    monkeypatch.delenv("RISKBENCH_USER")
-    assert author() == "Grace"
-    monkeypatch.setenv("PATH", str(tmp_path))  # no git
-    monkeypatch.setenv("LOGNAME", "mary")
-    assert author() == getpass.getuser() == "mary"

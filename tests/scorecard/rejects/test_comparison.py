@@ -74,8 +74,7 @@ def test_a_share_of_none_or_all_is_refused(share):
 def test_the_verdict_counts_who_is_closer_who_is_farther_and_who_cannot_be_told():
     told = pd.DataFrame({"bias": [-0.03, 0.01, 0.2, 0.0], "lower": [0, -0.2, 0.1, -0.1], "upper": [0, -0.1, 0.2, 0.1]})
     text = verdict(told)
-    assert text.startswith("Of 3 methods 1 come closer")
-    assert "1 lie farther off, and 1 cannot be told" in text
+    assert text.startswith("Closer to the true PDs of the declined than the champion: 1 of 3 methods;")
+    assert "farther off: 1; not to be told from it: 1." in text
     assert "−3.0 percentage points" in text
     assert "inside the range" in text
-    assert "than the champion does" in text

@@ -43,7 +43,7 @@ def test_every_candidate_ends_with_a_status_and_a_reason_in_words():
         ("empty", "no values: every row is missing"),
         ("constant", "near-constant: one value holds 99.8% of the rows, over 99.0%"),
         ("noise", "is under the floor of 0.005"),
-        ("twin", "with the stronger strong, over 0.9: it stands for cluster 1, of 2 features"),
+        ("twin", "with the stronger strong, over 0.9: it stands for cluster 1, of 2 candidates"),
         ("shadow", "beside the others"),
     ],
 )
@@ -107,7 +107,7 @@ def test_a_combination_of_other_features_is_dropped_and_told():
     rows = pd.DataFrame({"high": high, "low": low, "reversed": 1 - high})
     limits = Thresholds({"features.correlation": Override(green=1.0, amber=1.0, reason="test of what comes after")})
     found = select(rows, y, WoeBinning().fit(rows, y), limits).set_index("feature")
-    assert "combination of those of other features" in " ".join(found["reason"])
+    assert "combination of those of other candidates" in " ".join(found["reason"])
     assert (found["status"] == "kept").sum() == 2
     forced = select(rows, y, WoeBinning().fit(rows, y), limits, keep=["reversed"]).set_index("feature")
     assert forced.loc["reversed", "status"] == "kept"

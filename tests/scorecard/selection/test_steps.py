@@ -90,7 +90,7 @@ def test_the_strongest_of_a_cluster_stands_for_it():
     cluster = found.loc[["a", "twin", "third"]]
     assert cluster["cluster"].nunique() == 1
     assert (cluster["status"] == "kept").sum() == 1
-    assert cluster["reason"].str.contains("of 3 features").sum() == 2
+    assert cluster["reason"].str.contains("of 3 candidates").sum() == 2
 
 
 def test_what_the_others_repeat_together_leaves_for_inflation():

@@ -40,11 +40,7 @@ def _one_base_table(study: Description) -> None:
 def _names_are_used_once(study: Description) -> None:
     seen: dict[str, tuple[str, str]] = {}
     for name, table in study.tables.items():
-        if table.join == "outcome":
-            continue
-        for column in table.aggregates if table.join == "aggregate" else table.columns:
-            if column in (table.on, table.known_at) and table.join != "base":
-                continue
+        for column in table.joined:
             if column.casefold() in seen:  # SQL takes names that differ by case alone for one
                 other, where = seen[column.casefold()]
                 same = f"column {column!r} stands" if other == column else f"columns {other!r} and {column!r} stand"

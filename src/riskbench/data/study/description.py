@@ -72,27 +72,7 @@ class Description(Part):
     @cached_property
     def columns(self) -> dict[str, Column]:
         """Every column that reaches the joined table, by name (aggregates instead of the rows behind them)."""
-        columns: dict[str, Column] = {}
-        for table in self.tables.values():
-            if table.join == "aggregate":
-                columns |= {
-                    name: Column(
-                        role="feature",
-                        type="number",
-                        description=a.description,
-                        dimension=table.dimension,
-                        unit=a.unit,
-                        trend=a.trend,
-                    )
-                    for name, a in table.aggregates.items()
-                }
-            elif table.join != "outcome":
-                columns |= {
-                    n: c
-                    for n, c in table.columns.items()
-                    if table.join == "base" or n not in (table.on, table.known_at)
-                }
-        return columns
+        return {name: column for table in self.tables.values() for name, column in table.joined.items()}
 
     def with_role(self, *roles: Role) -> list[str]:
         """Names of the joined columns that play one of `roles`, in the study's order."""

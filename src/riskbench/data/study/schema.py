@@ -139,6 +139,26 @@ class TableSpec(Part):
     dimension: Dimension = "core"
 
     @cached_property
+    def joined(self) -> dict[str, Column]:
+        """The columns that it adds to the applications: its aggregates, or its own without those that join it."""
+        if self.join == "outcome":
+            return {}
+        if self.join == "aggregate":
+            return {name: self._aggregated(aggregate) for name, aggregate in self.aggregates.items()}
+        left = () if self.join == "base" else (self.on, self.known_at)
+        return {name: column for name, column in self.columns.items() if name not in left}
+
+    def _aggregated(self, aggregate: Aggregate) -> Column:
+        return Column(
+            role="feature",
+            type="number",
+            description=aggregate.description,
+            dimension=self.dimension,
+            unit=aggregate.unit,
+            trend=aggregate.trend,
+        )
+
+    @cached_property
     def formulas(self) -> dict[tuple[str, str], str]:
         """What its aggregates compute from a row as plain SQL, by aggregate and part: `formula` or `where`.
 

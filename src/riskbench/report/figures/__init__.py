@@ -10,11 +10,10 @@ line with its name, and shares (`unit="%"`) are given as fractions and shown as 
 
 from riskbench.report.figures.curves import calibration_plot, curve_plot, distribution_plot, roc_or_cap
 from riskbench.report.figures.months import months_plot
-from riskbench.report.figures.page import LONGEST_PRINTED, figure_html, picture_html
+from riskbench.report.figures.page import figure_html, picture_html
 from riskbench.report.figures.rows import bin_plot, bins_alt, interval_plot
 
 __all__ = [
-    "LONGEST_PRINTED",
     "bin_plot",
     "bins_alt",
     "calibration_plot",

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from riskbench.core.glossary import column_formats
-from riskbench.report.tables import is_unit
+from riskbench.report.tables.frames import is_unit
 
 
 class NothingToDraw(ValueError):

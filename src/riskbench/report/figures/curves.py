@@ -47,7 +47,7 @@ def roc_or_cap(curves: pd.DataFrame, kind: Literal["roc", "cap"] = "roc") -> "Fi
 @figured
 def calibration_plot(
     grades: pd.DataFrame,
-    log: bool = False,
+    log: bool | None = None,
     *,
     label: str = "label",
     predicted: str = "predicted",
@@ -56,28 +56,28 @@ def calibration_plot(
     """Observed bad rate with interval against predicted PD, one point a grade or decile, named beside it.
 
     `grades`: the columns named by `label`, `predicted` and `observed`, and the bounds of the observed, all as
-    fractions. Grades without an observed rate are left out. `log` suits PDs that span orders of magnitude; then
-    intervals are cut at the axis.
+    fractions. Grades without an observed rate are left out. Both axes are logarithmic where `log` is true, or where it
+    is not given and PDs span more than a factor of ten; there intervals are cut at the axis, and a grade without any
+    bad loan shows its interval alone.
     """
     roles = {"label": label, "predicted": predicted, "observed": observed} | bounds_of(grades, observed)
     grades = columns_of(grades.dropna(subset=[observed]) if observed in grades else grades, **roles)
     figure, axes = canvas(height=3.9)
-    if log:
+    least, most = float(grades["predicted"].min()), float(grades["predicted"].max())
+    low, high = 0.0, 1.1 * float(grades[["predicted", "upper"]].max().max())
+    wide = 1.15 * most
+    if log or (log is None and 0 < 10 * least < most):
         axes.set_xscale("log")
         axes.set_yscale("log")
-        low = 0.7 * float(min(grades["predicted"].min(), grades["observed"][grades["observed"] > 0].min()))
-    else:
-        low = 0.0
-    high = 1.06 * float(grades[["predicted", "upper"]].max().max())
-    wide = 1.15 * float(grades["predicted"].max())
+        low, high = 0.7 * min([least, *grades["observed"][grades["observed"] > 0]]), 1.2 * high
     axes.set(xlim=(low, wide), ylim=(low, high))
     axes.plot([low, wide], [low, wide], color=MUTED, linewidth=0.9, linestyle=(0, (3, 2)), zorder=1)
     axes.annotate("observed = predicted", (wide, wide), (4, 0), textcoords="offset points", fontsize=9, color=MUTED,
                   va="center", annotation_clip=False)  # fmt: skip
     axes.vlines(grades["predicted"], grades["lower"].clip(lower=low), grades["upper"], color=SERIES[0], linewidth=1.4)
     axes.plot(grades["predicted"], grades["observed"], "o", color=SERIES[0], markersize=5)
-    for name, x, y in zip(grades["label"], grades["predicted"], grades["observed"], strict=True):
-        axes.annotate(str(name), (x, y), (6, -2), textcoords="offset points", va="top", fontsize=9)
+    for name, x, y in zip(grades["label"], grades["predicted"], grades["upper"], strict=True):
+        axes.annotate(str(name), (x, y), (0, 3), textcoords="offset points", ha="center", fontsize=9)
     axes.set_xlabel("predicted PD")
     axes.set_title("observed bad rate, with interval")
     axes.grid(axis="y")

@@ -1,4 +1,4 @@
-"""A figure on a page: the drawing with its alt text and caption, and its data one click away."""
+"""A figure on a page: its title, the drawing with its alt text, and its data one click away."""
 
 import base64
 from collections.abc import Mapping
@@ -20,15 +20,14 @@ LONGEST_PRINTED = 12  # rows; a longer table behind a figure stays folded on pap
 def figure_html(
     figure: "Figure", alt: str, data: pd.DataFrame, caption: str, *, formats: Mapping[str, str] | None = None
 ) -> str:
-    """`<figure>` with the drawing, its caption, and the data table one click away. Equal figures give equal bytes.
+    """`<figure>` with its title, the drawing, and the data table one click away. Equal figures give equal bytes.
 
     `alt` says what the drawing shows to someone who cannot see it; it must not be empty. `formats`: see `html_table`.
     """
     table = html_table(data, "The data behind this figure", formats=formats or {})
     fold = "data long" if len(data) > LONGEST_PRINTED else "data"
     return (
-        f'<figure class="drawing">{_image(figure, alt)}'
-        f"<figcaption>{escape(caption, quote=False)}</figcaption>"
+        f'<figure class="drawing"><figcaption>{escape(caption, quote=False)}</figcaption>{_image(figure, alt)}'
         f'<details class="{fold}"><summary>Data, {count_rows(len(data))}</summary>{table}</details></figure>'
     )
 

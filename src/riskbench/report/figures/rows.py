@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from riskbench.core.evidence import SAMPLES
 from riskbench.report.figures.canvas import INK, MUTED, PALE, SERIES, canvas, figured, named_line, number_axis
 from riskbench.report.figures.columns import bounds_of, columns_of, present, unit_of
 
@@ -118,7 +119,8 @@ def interval_plot(
     _points_in_rows(axes, rows, unit_of(value, unit))
     if reference:
         named_line(axes, reference[0], reference[1], vertical=True)
-    axes.set_yticks(np.arange(len(rows)), [fill(str(name), 26) for name in rows["label"]])
+    labels = [fill(SAMPLES.get(str(name), str(name)), 26) for name in rows["label"]]
+    axes.set_yticks(np.arange(len(rows)), labels, multialignment="right")
     axes.tick_params(axis="y", length=0, labelcolor=INK)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_title(title, pad=20 if reference else 8)

@@ -1,27 +1,21 @@
-"""From counts to bins: the best division of one feature's fine counts, and the bins that counts give to a division.
+"""From counts to bins: the best division of one feature's fine counts under its terms. Who counted does not matter."""
 
-Who produced the counts does not matter, nor whether a division was found or made by hand.
-"""
-
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from riskbench.data.coding import UNSEEN
 from riskbench.data.counts import Counts, Tally
-from riskbench.scorecard.binning.apart import ApartRule, RegularBins
-from riskbench.scorecard.binning.bins import NEVER_SEEN, FeatureBins
-from riskbench.scorecard.binning.division import MISSING, Division, interval_labels
+from riskbench.scorecard.binning.bins import FeatureBins
+from riskbench.scorecard.binning.dividing import divided
+from riskbench.scorecard.binning.division import Division, interval_labels
 from riskbench.scorecard.binning.exact_search import Partition, optimal_partition
 from riskbench.scorecard.binning.histogram import Histogram
 from riskbench.scorecard.binning.imposed_cuts import Imposed
 from riskbench.scorecard.binning.offered_cuts import offered_cuts
 from riskbench.scorecard.binning.refinement import refined
 from riskbench.scorecard.binning.terms import Limits, Terms
-from riskbench.scorecard.binning.trends import BY_BAD_RATE, Trend, bad_rates, follows, trend_of
-from riskbench.scorecard.binning.woe import woe
+from riskbench.scorecard.binning.trends import BY_BAD_RATE, Trend
 
 EXPECTED = 5  # cases of a class at average risk: with so many to be expected, none is no accident (p < .01)
 
@@ -101,73 +95,10 @@ def best_partition(histogram: Histogram, limits: Limits, trend: Trend) -> Partit
     return best if accident.any() else pure
 
 
-def divided(name: str, division: Division, counts: Counts, terms: Terms, trend: str | None = None) -> FeatureBins:
-    """The bins that counts at least as fine give to a division, with their WoE and notes.
-
-    `trend` is the one that the division was found under; without it that which the bad rates have is told.
-    """
-    size, regular, specials = division.size, counts.coding.regular, counts.coding.specials
-    into, coding = division.bin_of_codes(counts.coding), division.coding(specials)
-    goods, bads = (
-        np.concatenate([summed(part[:regular], into, size), part[regular:]]) for part in (counts.goods, counts.bads)
-    )
-    labels = (*division.labels, *(f"= {of}" if isinstance(of, str) else f"= {of:g}" for of in specials), MISSING)
-    rules: list[ApartRule] = [*[terms.special] * len(specials), terms.missing]
-    weights, notes = _weighed(labels, goods, bads, rules, terms.thin)
-    return FeatureBins(
-        name=name,
-        coding=coding,
-        groups=np.arange(size) if division.groups is None else division.bin_of_codes(coding),
-        unseen=UNSEEN if division.rest is None else division.rest,
-        labels=labels,
-        goods=goods,
-        bads=bads,
-        woe=weights,
-        notes=notes,
-        trend=trend or _trend_of(division, bad_rates(goods[:size], bads[:size]), terms.trend),
-        design_effect=counts.design_effect,
-    )
-
-
-def summed(part: Tally, into: NDArray[np.int64], size: int) -> Tally:
-    """Counts by bin from counts by code (the last axis), `into` being the bin of each code."""
-    sums = np.zeros((*part.shape[:-1], size), part.dtype)
-    np.add.at(sums.T, into, part.T)
-    return sums
-
-
-def _trend_of(division: Division, rates: NDArray[np.float64], asked: Trend) -> str:
-    if division.kind == "numeric":
-        return trend_of(rates, asked)
-    return BY_BAD_RATE if follows(rates, "ascending") else "none"
-
-
 def _searched(histogram: Histogram, limits: Limits, trend: Trend) -> Partition | None:
     offered = offered_cuts(histogram, limits)
     found = optimal_partition(histogram.at(offered), limits, trend)
     return found and refined(histogram, found._replace(cuts=offered[found.cuts - 1]), limits)
-
-
-def _weighed(
-    labels: Sequence[str], goods: Tally, bads: Tally, rules: Sequence[ApartRule], thin: float
-) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-    """WoE and note of every bin; `rules` are those of the last bins, which hold special and missing values."""
-    cases, size = goods + bads, len(labels) - len(rules)
-    own = np.where(cases > 0, woe(goods, bads, goods.sum(), bads.sum()), 0.0)
-    notes = [_note(good, bad) for good, bad in zip(goods, bads, strict=True)]
-    seen = np.flatnonzero(cases[:size] > 0)
-    regular = RegularBins([labels[int(i)] for i in seen], bads[seen] / cases[seen], own[seen], thin)
-    weights = own.copy()
-    for position, rule in enumerate(rules, start=size):
-        lent = regular.lend(rule, goods[position], bads[position], own[position])
-        weights[position], notes[position] = lent or (own[position], notes[position])
-    return weights, tuple(notes)
-
-
-def _note(goods: float, bads: float) -> str:
-    if not goods + bads:
-        return NEVER_SEEN
-    return "" if goods and bads else "one class only: half an observation assumed in the empty cell"
 
 
 def _why_not_forced(name: str, imposed: Imposed, histogram: Histogram, terms: Terms) -> str:
@@ -190,4 +121,4 @@ def _histogram(counts: Counts, atoms: Callable[[Tally], Tally], forced: Iterable
     """The histogram of what `atoms` makes of goods and of bads, by period too where they are counted so."""
     by_period = None if counts.by_period is None else (atoms(counts.by_period[0]), atoms(counts.by_period[1]))
     totals = counts.total_goods, counts.total_bads
-    return Histogram(atoms(counts.goods), atoms(counts.bads), *totals, forced, by_period)
+    return Histogram(atoms(counts.goods), atoms(counts.bads), *totals, forced=forced, by_period=by_period)

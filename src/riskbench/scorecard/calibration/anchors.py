@@ -1,6 +1,5 @@
 """What the mean PD is to meet: a stated target, the long-run average default rate, or the newest labels."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +10,7 @@ from riskbench.core.errors import StudyError
 from riskbench.core.results import Estimate
 from riskbench.data import oversampling
 from riskbench.data.periods import periods
-from riskbench.data.samples import SAMPLES
+from riskbench.data.samples import SAMPLES, labelled
 from riskbench.data.study import Study
 from riskbench.data.study.calibration import LongRunRate, RecentLabels, TargetRate
 from riskbench.metrics.intervals import jeffreys_interval
@@ -54,11 +53,6 @@ def anchor_of(study: Study, applications: pd.DataFrame) -> Anchor | None:
     return Anchor(rows, weights, rate.value, rate, told)
 
 
-def labelled(applications: pd.DataFrame, samples: Iterable[str]) -> NDArray[np.bool_]:
-    """Which applications are of some samples and have a label."""
-    return (applications["sample"].isin(list(samples)) & applications["y"].notna()).to_numpy()
-
-
 def fitted_samples(study: Study, applications: pd.DataFrame) -> tuple[str, ...]:
     """The samples that lent labels to the coefficients or to the level: on them a test of PDs is not independent."""
     anchor = anchor_of(study, applications)
@@ -68,7 +62,7 @@ def fitted_samples(study: Study, applications: pd.DataFrame) -> tuple[str, ...]:
 
 def _target(study: Study, asked: TargetRate, applications: pd.DataFrame) -> Anchor:
     """The labelled development sample, weighted to the population's mix where bads are oversampled."""
-    rows = labelled(applications, ["development"])
+    rows = labelled(applications, "development").to_numpy()
     weights = oversampling.outcome_weights(applications.loc[rows, "y"], oversampling.shift(study, applications))
     rate = Estimate(asked.target, n=len(weights), method="stated by the study")
     mix = ", weighted to the population's mix of good and bad" if study.oversampling else ""
@@ -81,14 +75,14 @@ def _long_run(study: Study, asked: LongRunRate, applications: pd.DataFrame) -> F
     rates = period_rates(study, applications, study.limits)
     cases = rates[rates["counted"]].set_index("period")["n"]
     period = periods(applications["month"], asked.period)
-    rows = labelled(applications, asked.samples) & period.isin(cases.index).to_numpy()
+    rows = labelled(applications, *asked.samples).to_numpy() & period.isin(cases.index).to_numpy()
     told = f"the simple average of {len(cases)} periods of {', '.join(asked.samples)} ({asked.because})"
     return rows, 1 / period[rows].map(cases).to_numpy(float), long_run_average(rates), told
 
 
 def _newest(asked: RecentLabels, applications: pd.DataFrame) -> Found:
     """The labels of the newest months that have any."""
-    rows = labelled(applications, asked.samples)
+    rows = labelled(applications, *asked.samples).to_numpy()
     newest = sorted(applications.loc[rows, "month"].unique())[-asked.months :]
     rows = rows & applications["month"].isin(newest).to_numpy()
     n = int(rows.sum())

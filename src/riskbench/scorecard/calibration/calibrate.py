@@ -24,10 +24,11 @@ from riskbench.core.errors import StudyError
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data import oversampling
+from riskbench.data.samples import labelled
 from riskbench.data.study import Study
 from riskbench.data.study.calibration import RecentLabels
 from riskbench.metrics.calibration import calibration_line
-from riskbench.scorecard.calibration.anchors import Anchor, anchor_of, labelled
+from riskbench.scorecard.calibration.anchors import Anchor, anchor_of
 from riskbench.scorecard.card import Scorecard
 from riskbench.scorecard.regression.level import level_shift
 
@@ -76,7 +77,7 @@ def calibrate(
     `applications` has the columns sample, month and y (1 = bad, NaN = no label), `features` the card's inputs, in the
     same rows. Raises StudyError where the labels cannot give the level that the study asks for.
     """
-    developed = labelled(applications, ["development"])
+    developed = labelled(applications, "development").to_numpy()
     inputs = features[list(card.points_)]
     shift = oversampling.shift(study, applications)
     log_odds = card.logit_.log_odds(card.binning_.transform(inputs))

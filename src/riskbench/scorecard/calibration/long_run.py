@@ -17,6 +17,7 @@ from riskbench.core.errors import NotEvaluated
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.periods import periods
+from riskbench.data.samples import labelled
 from riskbench.data.study import Study
 from riskbench.data.study.calibration import BUILT_ON, LongRunRate
 from riskbench.metrics.intervals import jeffreys_interval
@@ -38,8 +39,8 @@ def period_rates(study: Study, applications: pd.DataFrame, thresholds: Threshold
     if study.base.as_of is None:
         raise NotEvaluated("the study has no decision dates")
     if study.oversampling is not None:
-        raise NotEvaluated("bads are oversampled, so the data do not show those of the population")
-    known = applications[applications["sample"].isin(samples) & applications["y"].notna()]
+        raise NotEvaluated("bads are oversampled, so the data do not show the population's bad rates")
+    known = applications[labelled(applications, *samples)]
     enough = thresholds["scorecard.period_cases"]
     rows = []
     for name, own in known.groupby(periods(known["month"], by)):

@@ -58,7 +58,7 @@ def scale_table(card: Scorecard, scores: pd.DataFrame, scale: MasterScale) -> pd
     """One row a grade, the safest first: bands of PD and of points, and the share of each sample's applications.
 
     `scores` has the columns sample and pd_applied. Columns: grade, pd and score (the bands in words), middle
-    (`representative_pds`), pd_mean (of all applications in the grade), then the shares of each sample there is.
+    (`representative_pds`), mean_pd (of all applications in the grade), then the shares of each sample there is.
     """
     grade = grades(scores["pd_applied"], scale)
     edges = [f"{edge:.4g}" for edge in 100 * np.array(scale.bounds)]
@@ -69,7 +69,7 @@ def scale_table(card: Scorecard, scores: pd.DataFrame, scale: MasterScale) -> pd
             "pd": [f"< {edges[0]} %", *inner, f"≥ {edges[-1]} %"],
             "score": [_in_words(low, high) for low, high in score_bands(card, scale)],
             "middle": representative_pds(scale),
-            "pd_mean": scores["pd_applied"].groupby(grade).mean().reindex(range(1, len(edges) + 2)).to_numpy(),
+            "mean_pd": scores["pd_applied"].groupby(grade).mean().reindex(range(1, len(edges) + 2)).to_numpy(),
         }
     )
     for sample in SAMPLES:

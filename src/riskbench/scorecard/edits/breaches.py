@@ -4,7 +4,7 @@ import numpy as np
 
 from riskbench.data.counts import Counts
 from riskbench.scorecard.binning.bins import FeatureBins
-from riskbench.scorecard.binning.fitting import summed
+from riskbench.scorecard.binning.dividing import summed
 from riskbench.scorecard.binning.terms import Limits, Terms
 from riskbench.scorecard.binning.trends import Trend, bad_rates, follows, trend_of
 

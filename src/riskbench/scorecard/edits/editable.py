@@ -16,8 +16,8 @@ from sklearn.utils.validation import check_is_fitted
 from riskbench.core.errors import StudyError
 from riskbench.data.counts import Counts, count, count_by
 from riskbench.scorecard.binning.bins import FeatureBins
+from riskbench.scorecard.binning.dividing import divided
 from riskbench.scorecard.binning.division import Division
-from riskbench.scorecard.binning.fitting import divided
 from riskbench.scorecard.binning.terms import Terms
 from riskbench.scorecard.edits.arguments import Action, Arguments
 from riskbench.scorecard.edits.author import author

@@ -141,10 +141,7 @@ def fit_logit(W: pd.DataFrame, y: ArrayLike, start: Logit | None = None, weights
     """
     target = np.asarray(y, float)
     weight = weights_of(weights, len(target))
-    if np.unique(target).size < 2:
-        raise ValueError(f"y must hold both classes, got {len(target)} times {np.unique(target).tolist()}")
-    if wrong := [str(name) for name in W if not np.isfinite(W[name].to_numpy(float)).all()]:
-        raise ValueError(f"columns must hold finite numbers, got missing or infinite ones in {', '.join(wrong)}")
+    _check(W, target)
     varying = [str(name) for name in W if np.ptp(W[name].to_numpy(float)) > 0]
     tested = start is not None and set(varying) <= set(start.names)
     if not tested and (dependent := dependent_columns(W[varying])):
@@ -173,6 +170,13 @@ def fit_logit(W: pd.DataFrame, y: ArrayLike, start: Logit | None = None, weights
 def weights_of(weights: ArrayLike | None, rows: int) -> Floats:
     """Weights as floats, one a row, all 1 where none are given; ValueError unless each is positive and finite."""
     return np.ones(rows) if weights is None else frequencies(weights, rows)
+
+
+def _check(W: pd.DataFrame, target: Floats) -> None:
+    if np.unique(target).size < 2:
+        raise ValueError(f"y must hold both classes, got {len(target)} times {np.unique(target).tolist()}")
+    if wrong := [str(name) for name in W if not np.isfinite(W[name].to_numpy(float)).all()]:
+        raise ValueError(f"columns must hold finite numbers, got missing or infinite ones in {', '.join(wrong)}")
 
 
 def _maximise(A: Floats, target: Floats, weight: Floats, start: Floats | None) -> Floats:

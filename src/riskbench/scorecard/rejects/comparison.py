@@ -94,7 +94,7 @@ def conclusion(compared: pd.DataFrame) -> str:
     """The conclusion as a template of the figures `hidden` (of the declined), `lent` (of the accepted) and `rho`."""
     return (
         "Mean PD of the declined by the champion and, in brackets, the range of the methods: {hidden}. Bad rate among"
-        " as many accepted as the policy lends to, by PD alone: {lent}. Correlation of what is hidden in decision and"
+        " as many accepted as the policy approves, by PD alone: {lent}. Correlation of what is hidden in decision and"
         f" default: {{rho}}. {upper_end(compared)} No label of a declined application was seen: the ranges show what"
         " the assumptions do, not where the truth lies."
     )
@@ -109,9 +109,9 @@ def verdict(errors: pd.DataFrame) -> str:
     inside = "inside" if errors["bias"].min() <= 0 <= errors["bias"].max() else "outside"
     better, worse = others.loc[others["upper"] < 0], others.loc[others["lower"] > 0]
     return (
-        f"Of {len(others)} methods {len(better)} come closer to the true PDs of the declined than the champion does,"
-        f" {len(worse)} lie farther off, and {len(others) - len(better) - len(worse)} cannot be told from it. The"
-        f" champion misses the mean PD by {_points(errors['bias'].iloc[0])}, the methods by"
+        f"Closer to the true PDs of the declined than the champion: {len(better)} of {len(others)} methods; farther"
+        f" off: {len(worse)}; not to be told from it: {len(others) - len(better) - len(worse)}. The champion misses"
+        f" the mean PD by {_points(errors['bias'].iloc[0])}, the methods by"
         f" {_points(others['bias'].min())} to {_points(others['bias'].max())}: the truth lies {inside} the range."
         " Which of them would do best could not be known without it."
     )

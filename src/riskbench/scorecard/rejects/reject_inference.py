@@ -34,7 +34,7 @@ class RejectInference:
 
     `applications` (columns sample, y and those of the study), `features` and `champion_pd` have the same rows in the
     same order; `champion` is the card in use, `approval_rate`, in (0, 1), the share of applications that the policy
-    lends to, and `exclusion` names the columns that moved the decision and not the risk (None: those of
+    approves, and `exclusion` names the columns that moved the decision and not the risk (None: those of
     `exclusion.py`).
 
     Each answer is worked out when it is first asked for. Whatever is asked where nobody was declined raises

@@ -1,6 +1,6 @@
 """Whether an information value could be chance, given that the bins were searched for on the same cases.
 
-The best monotone bins of a column without any meaning have an information value too. Over (1/goods + 1/bads), it is
+The best monotone bins of a candidate without any meaning have an information value too. Over (1/goods + 1/bads), it is
 about the likelihood-ratio statistic of isotonic regression, whose law under chance is a mixture of χ²: with ℓ of k
 ordered levels left apart, ℓ − 1 degrees of freedom, and ℓ distributed as the number of cycles of a random permutation
 of k (chi-bar-square; Robertson, Wright and Dykstra, Order Restricted Statistical Inference, 1988, ch. 2). The bins of a
@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 
 def p_value(bins: FeatureBins, distinct: int) -> float:
-    """The probability that a column of `distinct` values without meaning reaches this information value, or more.
+    """The probability that a candidate of `distinct` values without meaning reaches this information value, or more.
 
     Right within simulation error for numbers of the trend "auto"; for a declared direction twice what it should be, and
     for other shapes too small.

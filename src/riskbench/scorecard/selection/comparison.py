@@ -1,4 +1,4 @@
-"""What every method would have chosen among the features that came to the last step, side by side."""
+"""What every method would have chosen among the candidates that came to the last step, side by side."""
 
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -27,9 +27,9 @@ def compare_methods(
 ) -> pd.DataFrame:
     """One row a candidate: what every step of `funnel` found of it, its place on the L1 path, and who would take it.
 
-    A column for each of `METHODS` says "in" where the method chooses the feature; `card` where the funnel did. Only
+    A column for each of `METHODS` says "in" where the method chooses the candidate; `card` where the funnel did. Only
     those that came to the last step are compared, on one approximation of the likelihood: the fit of the card may still
-    turn out a feature.
+    turn one of them out.
     """
     target = target_of(X, y)
     facts = funnel.set_index("feature")

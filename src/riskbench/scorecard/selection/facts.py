@@ -36,7 +36,7 @@ def first_facts(X: pd.DataFrame, binning: WoeBinning) -> Facts:
 
 
 def auc_of_bins(goods: ArrayLike, bads: ArrayLike) -> tuple[float, float]:
-    """AUC of a feature from its bins in order of bad rate, and the lower end of its interval.
+    """AUC of a candidate from its bins in order of bad rate, and the lower end of its interval.
 
     The standard error is that of Hanley and McNeil (Radiology 143, 1982): it needs the AUC and the two counts only.
 

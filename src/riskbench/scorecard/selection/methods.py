@@ -1,8 +1,8 @@
-"""Ways to choose among features beside each other, declared in the table at the bottom.
+"""Ways to choose among candidates beside each other, declared in the table at the bottom.
 
-Each reads one approximation of the likelihood. A method gives the columns it chooses, and for each of the others the
-likelihood ratio or the place on the path that it left with. What a coefficient of the wrong sign means is the same for
-all: the column gets no place.
+Each reads one approximation of the likelihood, in which every candidate is a column. A method gives the columns it
+chooses, and for each of the others the likelihood ratio or the place on the path that it left with. What a coefficient
+of the wrong sign means is the same for all: the column gets no place.
 """
 
 from collections.abc import Callable

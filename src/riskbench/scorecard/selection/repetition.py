@@ -28,7 +28,7 @@ def repeated(state: State) -> Reasons:
         for other in others:
             reasons[names[other]] = (
                 f"WoE correlation {matrix[other, first]:.3f} with the stronger {names[first]}, over {limit:g}:"
-                f" it stands for cluster {number}, of {len(others) + 1} features"
+                f" it stands for cluster {number}, of {len(others) + 1} candidates"
             )
     return reasons
 

@@ -1,7 +1,7 @@
 """Whether a candidate's own distribution holds over time, within the sample that the card is developed on.
 
-The last period of development is compared with all before it on the bins of the feature, by the characteristic
-stability index: it is the nearest there is to the applications that the card will meet. A feature leaves only where
+The last period of development is compared with all before it on the bins of the candidate, by the characteristic
+stability index: it is the nearest there is to the applications that the card will meet. A candidate leaves only where
 the index is both material (over the limit) and beyond chance at the size of the period. The largest index of any period
 against the others is shown beside it. Nothing is known here of outcomes, nor of later samples.
 """

@@ -14,7 +14,7 @@ from riskbench.scorecard.woe_binning import WoeBinning
 
 Reasons = dict[str, str]
 
-COMBINATION = "its WoE is a combination of those of other features"
+COMBINATION = "its WoE is a combination of those of other candidates"
 
 
 @dataclass(frozen=True)

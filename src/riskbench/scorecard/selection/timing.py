@@ -1,5 +1,7 @@
 """When candidates are known: whether what stands behind them is dated before the decision, and which come too late."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from riskbench.core.thresholds import Thresholds
@@ -10,7 +12,7 @@ NOT_DATED = "not dated"
 READ_AS_OF = "read as of the decision"
 
 
-def dates_known(study: Study, applications: pd.DataFrame, features: pd.Index) -> pd.DataFrame:
+def dates_known(study: Study, applications: pd.DataFrame, candidates: Iterable[str]) -> pd.DataFrame:
     """One row a candidate: feature, when it is known, and the share of rows it dates after the decision.
 
     `known` is "read as of the decision" where every column behind the candidate comes from dated rows, and "not dated"
@@ -19,7 +21,7 @@ def dates_known(study: Study, applications: pd.DataFrame, features: pd.Index) ->
     """
     dated = {c for t in study.tables.values() if t.join in ("latest", "aggregate") for c in t.aggregates or t.columns}
     rows = []
-    for name in map(str, features):
+    for name in map(str, candidates):
         read = columns_behind(study, name)
         dates = sorted(read & set(study.with_role("date")))
         share = _share_after(applications, dates, study.base.as_of)

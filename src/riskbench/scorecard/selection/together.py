@@ -1,6 +1,6 @@
 """Steps that judge candidates together: by chance, by how many the bads can bear, and beside each other.
 
-In the last step the method asked for weighs in one logit the features that are left.
+In the last step the method asked for weighs in one logit the candidates that are left.
 """
 
 import numpy as np

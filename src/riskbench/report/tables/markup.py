@@ -1,0 +1,68 @@
+"""What every table is made of: columns ready to print, in HTML that a screen reader, a printer and a phone can read."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from riskbench.core.words import MISSING
+
+WORDS, SENTENCE = 20, 48  # characters from which a cell may wrap, and from which it wants room to
+MANY = 12  # columns from which a table stands closer; an interval beside its value counts as one
+
+_TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column ready to print: its heading (HTML), its cells (HTML), and whether they are figures."""
+
+    heading: str
+    cells: Sequence[str]
+    numeric: bool = False
+
+
+def table(columns: Sequence[Column], caption: str, note: str = "", kind: str = "", grouped: bool = False) -> str:
+    """The HTML of a table; the first column names its rows where it does not hold figures.
+
+    The table stands in a box of its own that scrolls sideways on a narrow screen, never the page. Of a `grouped` table
+    a row's name is not repeated for the eye where the row above has the same; a screen reader and paper still have it.
+    """
+    head = "".join(f'<th scope="col"{_numeric(column)}>{column.heading}</th>' for column in columns)
+    lines = list(zip(*(column.cells for column in columns), strict=True))
+    again = [grouped and line[0] == above[0] for above, line in zip([("",), *lines], lines, strict=False)]
+    rows = "".join(f"<tr>{_row(columns, *told)}</tr>" for told in zip(lines, again, strict=True))
+    rows = rows or f'<tr><td colspan="{len(columns)}">none</td></tr>'
+    title = escape(caption, quote=False)
+    after = f'<p class="note">{escape(note, quote=False)}</p>' if note else ""
+    many = sum(1 + any('class="interval"' in cell for cell in column.cells) for column in columns) >= MANY
+    kinds = " ".join(filter(None, ("table-box", kind, "many" if many else "")))
+    return (
+        f'<div class="{kinds}" role="region" aria-label="{escape(caption)}" tabindex="0">'
+        f"<table><caption>{title}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{after}"
+    )
+
+
+def stacked(lines: Sequence[str]) -> str:
+    """The first line in full, the others small below it; a dash for none."""
+    head, *rest = lines or [MISSING]
+    return escape(head, quote=False) + "".join(f"<small>{escape(line, quote=False)}</small>" for line in rest)
+
+
+def _numeric(column: Column) -> str:
+    return ' class="number"' if column.numeric else ""
+
+
+def _length(cell: str) -> str:
+    letters = len(_TAG.sub("", cell))
+    return ' class="sentence"' if letters > SENTENCE else ' class="words"' if letters > WORDS else ""
+
+
+def _row(columns: Sequence[Column], cells: Sequence[str], again: bool) -> str:
+    shown = [f"<td{_numeric(column) or _length(cell)}>{cell}</td>" for column, cell in zip(columns, cells, strict=True)]
+    if not columns[0].numeric:
+        name = cells[0].replace("_", "_<wbr>") if "<" not in cells[0] else cells[0]
+        shown[0] = (
+            f'<th scope="row"><span class="again">{name}</span></th>' if again else f'<th scope="row">{name}</th>'
+        )
+    return "".join(shown)
