@@ -175,13 +175,16 @@ def stability_table(
     return pd.DataFrame(rows)
 
 
-def stability_counts(stability: pd.DataFrame, period: str) -> list[CheckResult]:
-    """How many trends of a `stability_table` hold, and how many reversals there are; `period`: what one is called."""
+def trend_counts(stability: pd.DataFrame, period: str) -> list[CheckResult]:
+    """How many candidates of a `stability_table` have a trend, how many hold it, and how many reversals there are.
+
+    `period`: what one is called, as "half-year".
+    """
     reversals, beyond = (int(stability[name].sum()) for name in ("reversals", "beyond_chance"))
     counted = (
-        ("with_trend", "Candidates that have a trend", int(stability["holds"].notna().sum())),
+        ("count", "Candidates that have a trend", int(stability["holds"].notna().sum())),
         ("hold", f"Candidates whose trend holds in every {period}", int(stability["holds"].eq(True).sum())),
         ("reversals", f"Reversals of a trend in a {period}", reversals),
-        ("beyond_chance", "Reversals beyond chance, one pair at a time", beyond),
+        ("reversals_beyond_chance", "Reversals beyond chance, one pair at a time", beyond),
     )
-    return [CheckResult(f"stability.{name}", title, Estimate(count)) for name, title, count in counted]
+    return [CheckResult(f"trends.{name}", title, Estimate(count)) for name, title, count in counted]

@@ -1,10 +1,29 @@
-"""The card as tables to read: to score by hand, what its points can do, and how one example comes to its score."""
+"""The card as tables to read: its scale, its coefficients, points to score by hand, and how an example is scored."""
 
 import numpy as np
 import pandas as pd
 
 from riskbench.scorecard.card import BASE, Scorecard
 from riskbench.scorecard.reason_texts import ReasonTexts
+from riskbench.scorecard.regression.inference import coefficient_table
+
+
+def scale_told(card: Scorecard) -> str:
+    """What a number of points means, in words.
+
+    >>> scale_told(Scorecard())
+    '600 points stand for odds of 50 good to one bad; 20 points double the odds.'
+    """
+    return (
+        f"{card.base_score:g} points stand for odds of {card.base_odds:g} good to one bad; "
+        f"{card.pdo:g} points double the odds."
+    )
+
+
+def card_coefficients(card: Scorecard, X: pd.DataFrame, y: pd.Series, level: float = 0.95) -> pd.DataFrame:
+    """`coefficient_table` of a card on the X and y (1 = bad) that it was fitted on, with the `iv` of each feature."""
+    table = coefficient_table(card.logit_, card.binning_.transform(X), y, level=level)
+    return table.assign(iv=table["term"].map(card.binning_.iv_))
 
 
 def points_sheet(card: Scorecard, texts: ReasonTexts) -> pd.DataFrame:
