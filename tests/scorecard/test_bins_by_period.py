@@ -8,7 +8,7 @@ from riskbench import metrics
 from riskbench.data.coding import Coding
 from riskbench.data.counts import Counts
 from riskbench.scorecard import WoeBinning
-from riskbench.scorecard.bins_by_period import against_the_others, bins_by_period, stability_counts, stability_table
+from riskbench.scorecard.bins_by_period import against_the_others, bins_by_period, stability_table, trend_counts
 
 
 def rows_of(*cells):
@@ -95,7 +95,7 @@ def test_the_summary_says_whether_the_trend_holds_and_where_shares_moved_most():
 
 
 def test_trends_that_hold_and_reversals_are_counted():
-    counts = stability_counts(stability_table(fitted()), "half-year")
+    counts = trend_counts(stability_table(fitted()), "half-year")
     assert {check.name: check.estimate.value for check in counts} == {
         "trends.count": 1,
         "trends.hold": 0,

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from riskbench.scorecard import Scorecard, WoeBinning
-from riskbench.scorecard.card_tables import coefficients_sheet, example_table, points_facts, points_sheet
+from riskbench.scorecard.card_tables import card_coefficients, example_table, points_facts, points_sheet
 from riskbench.scorecard.reason_texts import ReasonTexts
 
 DRAW = np.random.default_rng(8)
@@ -14,11 +14,11 @@ Y = pd.Series((DRAW.random(4000) < 1 / (1 + np.exp(1 + X["a"] + 0.4 * X["b"] + (
 CARD = Scorecard(WoeBinning()).fit(X, Y)
 
 
-def test_the_sheet_of_coefficients_tests_each_and_says_what_its_feature_knows():
-    sheet = coefficients_sheet(CARD, X, Y).set_index("term")
-    assert sheet["iv"].drop("intercept").to_dict() == dict(CARD.binning_.iv_)
-    assert {"lr", "lr_p_value", "vif"} <= set(sheet)
-    assert np.isnan(sheet.at["intercept", "iv"])
+def test_the_coefficients_of_a_card_are_tested_and_each_has_the_information_of_its_feature():
+    table, summary = card_coefficients(CARD, X, Y).set_index("term"), CARD.summary().set_index("term")
+    assert table["coefficient"].equals(summary["coefficient"])
+    assert table.loc[list(CARD.points_), "iv"].tolist() == CARD.binning_.iv_.tolist()
+    assert (table.loc[list(CARD.points_), "lr_p_value"] < 0.001).all()
 
 
 def test_the_highest_and_the_lowest_score_can_be_reached():

@@ -175,8 +175,11 @@ def stability_table(
     return pd.DataFrame(rows)
 
 
-def stability_counts(stability: pd.DataFrame, period: str) -> list[CheckResult]:
-    """How many trends of a `stability_table` hold, and how many reversals there are; `period`: what one is called."""
+def trend_counts(stability: pd.DataFrame, period: str) -> list[CheckResult]:
+    """How many candidates of a `stability_table` have a trend, how many hold it, and how many reversals there are.
+
+    `period`: what one is called, as "half-year".
+    """
     reversals, beyond = (int(stability[name].sum()) for name in ("reversals", "beyond_chance"))
     counted = (
         ("count", "Candidates that have a trend", int(stability["holds"].notna().sum())),

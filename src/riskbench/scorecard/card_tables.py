@@ -1,8 +1,7 @@
-"""The card as tables to read: its coefficients, its points, what they can do, how one example comes to its score."""
+"""The card as tables to read: its scale, its coefficients, points to score by hand, and how an example is scored."""
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
 from riskbench.scorecard.card import BASE, Scorecard
 from riskbench.scorecard.reason_texts import ReasonTexts
@@ -10,18 +9,20 @@ from riskbench.scorecard.regression.inference import coefficient_table
 
 
 def scale_told(card: Scorecard) -> str:
-    """What the points of a card mean, in words.
+    """What a number of points means, in words.
 
-    >>> scale_told(Scorecard(pdo=20, base_score=600, base_odds=50))
+    >>> scale_told(Scorecard())
     '600 points stand for odds of 50 good to one bad; 20 points double the odds.'
     """
-    odds = f"{card.base_score:g} points stand for odds of {card.base_odds:g} good to one bad"
-    return f"{odds}; {card.pdo:g} points double the odds."
+    return (
+        f"{card.base_score:g} points stand for odds of {card.base_odds:g} good to one bad; "
+        f"{card.pdo:g} points double the odds."
+    )
 
 
-def coefficients_sheet(card: Scorecard, X: pd.DataFrame, y: ArrayLike) -> pd.DataFrame:
-    """`coefficient_table` of the card on X and y (1 = bad), which it was fitted on, with the IV of each feature."""
-    table = coefficient_table(card.logit_, card.binning_.transform(X), y)
+def card_coefficients(card: Scorecard, X: pd.DataFrame, y: pd.Series, level: float = 0.95) -> pd.DataFrame:
+    """`coefficient_table` of a card on the X and y (1 = bad) that it was fitted on, with the `iv` of each feature."""
+    table = coefficient_table(card.logit_, card.binning_.transform(X), y, level=level)
     return table.assign(iv=table["term"].map(card.binning_.iv_))
 
 
