@@ -4,6 +4,7 @@ Nothing is decided by silence: an absent column, a missing score or values that 
 """
 
 import math
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,15 +14,15 @@ import pandas as pd
 from riskbench.decision.policy import SEVERITY, Policy, Rule
 from riskbench.metrics.arguments import Bools, Floats
 
-COMPARE: dict[str, Callable[[pd.Series, Any], Any]] = {
-    "==": lambda series, value: series == value,
-    "!=": lambda series, value: series != value,
-    "<": lambda series, value: series < value,
-    "<=": lambda series, value: series <= value,
-    ">": lambda series, value: series > value,
-    ">=": lambda series, value: series >= value,
-    "in": lambda series, value: series.isin(value),
-    "not in": lambda series, value: ~series.isin(value),
+COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "in": lambda series, values: series.isin(values),
+    "not in": lambda series, values: ~series.isin(values),
 }
 
 
