@@ -10,6 +10,7 @@ from riskbench.report.clean import clean_html
     [
         ("<script>alert(1)</script>after", "after"),
         ("<style scoped>p{}</style><p>x</p>", "<p>x</p>"),
+        ("<th>a_<wbr>b</th>", "<th>a_<wbr>b</th>"),
         ('<p onclick="x()" style="color:red" class="note">x</p>', '<p class="note">x</p>'),
         ("<h1>Title</h1>", "<h2>Title</h2>"),
         ("<blink>x</blink>", "x"),

@@ -20,10 +20,10 @@ def _names(text: str) -> frozenset[str]:
 _KEPT = _names(
     "a abbr b blockquote br caption cite code col colgroup dd del details div dl dt em figcaption figure h2 h3 h4 h5 "
     "h6 hr i img kbd li ol p pre q s section small span strong sub summary sup table tbody td tfoot th thead time tr "
-    "u ul var math menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms mspace msqrt "
-    "mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none"
+    "u ul var wbr math menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms mspace "
+    "msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none"
 )
-_VOID = _names("br col hr img")
+_VOID = _names("br col hr img wbr")
 _REMOVED = _names("script style template noscript head title")
 _REPLACED = _names("iframe object applet svg canvas audio video form select textarea")
 _ATTRIBUTES = _names(

@@ -8,12 +8,12 @@ from html import escape
 from itertools import groupby
 
 from riskbench.core.evidence import Evidence
-from riskbench.core.status import OPEN, WORDS, WORST_FIRST, Status
+from riskbench.core.status import OPEN, WORST_FIRST, Status
 from riskbench.core.words import MISSING
 from riskbench.report.layout import Dossier, answer_of, render
-from riskbench.report.prose import anchor, figure_link, status_html
+from riskbench.report.prose import anchor, figure_link
 from riskbench.report.tables import Column, stacked, table
-from riskbench.report.tables.checks import limits_told, sample_told
+from riskbench.report.tables.checks import judgement, limits_told, sample_told
 
 _JUDGED = WORST_FIRST[:4]  # without what is for information
 _VERBS: dict[Status, tuple[str, str]] = {
@@ -94,7 +94,7 @@ def tally(checks: Sequence[Evidence], all_of_them: bool = False) -> list[tuple[S
 
 
 def open_checks_table(checks: Sequence[Evidence], dossier: Dossier) -> str:
-    """Every check that does not meet its limit, with its reason, the worst first; "" if there is none.
+    """Every check that does not meet its limit, the worst first, each linked to its evidence; "" if there is none.
 
     Checks that were not evaluated for one and the same reason share a row.
     """
@@ -108,9 +108,9 @@ def open_checks_table(checks: Sequence[Evidence], dossier: Dossier) -> str:
     titles = {stage.name: stage.title for stage in dossier.stages}
     columns = [
         Column("check", ["".join(_named(e, titles) for e in row) for row in rows]),
-        Column("status", [status_html(row[0].status) for row in rows]),
+        Column("status", [judgement(row[0]) for row in rows]),
         Column("value", [figure_link(row[0]) if row[0].value is not None else MISSING for row in rows], numeric=True),
-        Column("limit, or why not", [_why(row[0]) for row in rows]),
+        Column("limit", [_limit(row[0]) for row in rows]),
     ]
     return table(columns, "Checks that fail, are to be watched or were not evaluated", kind="open")
 
@@ -122,8 +122,6 @@ def _named(e: Evidence, stages: dict[str, str]) -> str:
     return f"<div>{linked}<small>{escape(about, quote=False)}</small></div>"
 
 
-def _why(e: Evidence) -> str:
-    if e.value is None:
-        return escape(e.reason or WORDS[e.status], quote=False)
+def _limit(e: Evidence) -> str:
     override = e.threshold.override_reason if e.threshold else ""
     return stacked(limits_told(e, f"set by the study: {override}"))

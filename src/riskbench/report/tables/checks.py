@@ -19,7 +19,7 @@ def checks_table(checks: Iterable[Evidence | CheckResult], caption: str = "Check
     rows = sorted((as_evidence(check) for check in checks), key=lambda e: WORST_FIRST.index(e.status))
     columns = [
         Column("check", [stacked([e.title, *sample_told(e)]) for e in rows]),
-        Column("status", [_judgement(e) for e in rows]),
+        Column("status", [judgement(e) for e in rows]),
         Column("value", [_judged_value(e) for e in rows], numeric=True),
         Column("limit", [stacked(limits_told(e, "set by the study")) if e.threshold else "" for e in rows]),
         Column("n", [format_number(e.n) for e in rows], numeric=True),
@@ -45,6 +45,12 @@ def limits_told(e: Evidence, override: str) -> list[str]:
     return limits(e.threshold, e.unit) + [override] * bool(e.threshold and e.threshold.override_reason)
 
 
+def judgement(e: Evidence) -> str:
+    """The status of a check, and below it why it was not evaluated; "" for what is for information alone."""
+    why = f"<small>{escape(e.reason, quote=False)}</small>" if e.value is None and e.reason else ""
+    return status_html(e.status) + why
+
+
 def as_evidence(check: Evidence | CheckResult) -> Evidence:
     """A check result as the evidence that it will become; the stage is not known yet and does not show."""
     return check if isinstance(check, Evidence) else Evidence.of("shown", check)
@@ -53,9 +59,3 @@ def as_evidence(check: Evidence | CheckResult) -> Evidence:
 def _judged_value(e: Evidence) -> str:
     interval = format_interval(e, between="–")
     return MISSING if e.value is None else stacked([format_value(e), *([f"({interval})"] if interval else [])])
-
-
-def _judgement(e: Evidence) -> str:
-    return status_html(e.status) + (
-        f"<small>{escape(e.reason, quote=False)}</small>" if e.value is None and e.reason else ""
-    )
