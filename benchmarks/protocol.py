@@ -24,15 +24,16 @@ import pandas as pd
 
 from riskbench import metrics
 from riskbench.core.results import Estimate
-from riskbench.data import intake
+from riskbench.data.applications import assemble_applications
+from riskbench.data.candidates import candidates_of
 from riskbench.data.engine import Engine
 from riskbench.data.labels import label
 from riskbench.data.samples import assign_samples
 from riskbench.data.sources import add_public
 from riskbench.data.study import Study, load_study
 from riskbench.scorecard import Scorecard
-from riskbench.scorecard.design import card_builder, design_binning
-from riskbench.scorecard.regression.logit import dependent_columns
+from riskbench.scorecard.design import CardDesign, card_builder, declared_binning
+from riskbench.scorecard.regression.collinearity import dependent_columns
 from riskbench.scorecard.selection import quarters_of, select
 from riskbench.validation.cross_validation import cross_validated_auc
 
@@ -53,15 +54,15 @@ def applications_of(study: Study, source: Path) -> tuple[pd.DataFrame, pd.DataFr
         add_public(study, Path(folder), source)
         joined = Engine(study, Path(folder)).collate()
     labels = label(study, joined, None)
-    applications = intake.assemble(study, joined, labels, assign_samples(study, joined), key=bytes(32))
+    applications = assemble_applications(study, joined, labels, assign_samples(study, joined), key=bytes(32))
     known = applications["y"].notna().to_numpy()
-    candidates = intake.candidates(study, applications)
+    candidates = candidates_of(study, applications)
     return applications[known].reset_index(drop=True), candidates[known].reset_index(drop=True)
 
 
 def all_inputs(study: Study) -> Fit:
     def fit(X: pd.DataFrame, y: np.ndarray) -> Scorecard:
-        binning = design_binning(study, X.columns).fit(X, y)
+        binning = declared_binning(study, X.columns).fit(X, y)
         W = binning.transform(X)[binning.iv_.index[binning.iv_ > 0]]
         chosen = list(W.columns.difference(dependent_columns(W), sort=False))
         return Scorecard(binning.restricted_to(chosen)).fit(X[chosen], y)
@@ -72,9 +73,9 @@ def all_inputs(study: Study) -> Fit:
 def funnel(study: Study, applications: pd.DataFrame, X: pd.DataFrame) -> Fit:
     develop = (applications["sample"] == "development").to_numpy()
     rows, y = X[develop], applications.loc[develop, "y"]
-    binning = design_binning(study, X.columns).fit(rows, y)
+    binning = declared_binning(study, X.columns).fit(rows, y)
     found = select(rows, y, binning, study.limits, periods=quarters_of(applications.loc[develop, "month"]))
-    return card_builder(study, left_out=found.loc[found["step"] == "stability", "feature"])
+    return card_builder(study, CardDesign(left_out=found.loc[found["step"] == "stability", "feature"].tolist()))
 
 
 def measure(name: str, what: str, estimate: Estimate, yardstick: float | None, seconds: float) -> None:

@@ -20,8 +20,10 @@ import pandas as pd
 from riskbench.data.study import STUDY_FILE, load_study
 from riskbench.data.synthetic import SEED, TRUTH_FILE, truth
 from riskbench.scorecard import Scorecard
-from riskbench.scorecard.rejects.reject_inference import Rows, declined, refit
-from riskbench.scorecard.rejects.selection_bias import fit_selection
+from riskbench.scorecard.rejects.bivariate_probit import fit_bivariate_probit
+from riskbench.scorecard.rejects.declined import declined
+from riskbench.scorecard.rejects.methods import Rows
+from riskbench.scorecard.rejects.refitting import refit
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = "out_of_time"
@@ -63,7 +65,9 @@ def beyond_reach(study_folder: Path, run: Path) -> pd.DataFrame:
     pds = pd.DataFrame(
         {
             "everybody's outcome": refit(card, X, Rows(at, would[at], np.ones(len(at)))).predict_proba(X)[:, 1],
-            "probit, by form alone": fit_selection(W[known], applications.loc[known, "y"], W[known]).probability(W),
+            "probit, by form alone": fit_bivariate_probit(W[known], applications.loc[known, "y"], W[known]).probability(
+                W
+            ),
         }
     )
     return truth.in_points(truth.errors(study, pds, refused & (applications["sample"] == SAMPLE)))

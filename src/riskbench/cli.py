@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +22,6 @@ from riskbench.core.files import write_text
 from riskbench.core.project import find_project
 
 if TYPE_CHECKING:
-    from riskbench.pipeline.export import Form
     from riskbench.scorecard.export.dialects import Dialect
 
 LISTED = 12  # columns named on the screen
@@ -106,32 +105,53 @@ def compare(ours: Path, theirs: Path) -> None:
     click.echo(f"All {figures} figures match.")
 
 
+def _formats() -> Sequence[str]:
+    from riskbench.scorecard.export.formats import NAMES
+
+    return NAMES
+
+
+def _dialects() -> Sequence[str]:
+    from riskbench.scorecard.export.dialects import DIALECTS
+
+    return DIALECTS
+
+
+class _OneOf(click.ParamType):
+    """A choice among names that are looked up when they are needed: every other command would wait for their import."""
+
+    name = "choice"
+
+    def __init__(self, names: Callable[[], Sequence[str]]):
+        self._names = names
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        return click.Choice(self._names()).get_metavar(param, ctx)
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return click.Choice(self._names()).convert(value, param, ctx)
+
+
 @commands.command()
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.option("--as", "name", type=_OneOf(_formats), default="json", show_default=True, help="Format of the card.")
 @click.option(
-    "--as",
-    "form",
-    type=click.Choice(["json", "sql", "pmml", "xlsx"]),
-    default="json",
-    show_default=True,
-    help="Form of the card.",
+    "--dialect", type=_OneOf(_dialects), default="duckdb", show_default=True, help="Database that the SQL is for."
 )
-@click.option(
-    "--dialect",
-    type=click.Choice(["duckdb", "postgres", "spark", "mysql", "tsql"]),
-    default="duckdb",
-    show_default=True,
-    help="Database that the SQL is for.",
-)
-@click.option("--out", type=click.Path(path_type=Path), help="File to write [default: the screen; needed for xlsx].")
-def export(folder: Path, form: "Form", dialect: "Dialect", out: Path | None) -> None:
-    """Hand out the card of a run: as JSON, SQL, PMML or an Excel workbook."""
+@click.option("--out", type=click.Path(path_type=Path), help="File to write [default: the screen, where it is text].")
+def export(folder: Path, name: str, dialect: "Dialect", out: Path | None) -> None:
+    """Hand out the card of a run in one of its formats."""
     from riskbench.pipeline.export import export_card
+    from riskbench.scorecard.export.write import write_content
 
-    if form == "xlsx" and out is None:
-        raise click.UsageError("--as xlsx needs --out FILE")
-    content = export_card(folder, form, dialect, out)
-    click.echo(content if out is None else f"Written: {_shown(out)}", nl=out is not None)
+    content = export_card(folder, name, dialect)
+    if out is not None:
+        write_content(out, content)
+        click.echo(f"Written: {_shown(out)}")
+    elif isinstance(content, bytes):
+        raise click.UsageError(f"--as {name} needs --out FILE")
+    else:
+        click.echo(content, nl=False)
 
 
 @commands.command()
@@ -156,19 +176,10 @@ def new(
     connection: str | None,
 ) -> None:
     """Draft the study NAME for a table of your own: roles are guessed, each with its reason, to be edited by hand."""
-    from riskbench.data.drafting import draft_study
+    from riskbench.data.drafting import Request, draft_study
 
-    draft = draft_study(
-        find_project().data,
-        name,
-        source,
-        target,
-        bad=bad,
-        good=good,
-        date=date,
-        protected=protected,
-        connection=connection,
-    )
+    request = Request(target, bad, good, date, protected)
+    draft = draft_study(find_project().data, name, source, request, connection)
     roles = ", ".join(f"{n} {role}" for role, n in draft.roles.items())
     click.echo(f"{draft.rows:,} rows read, {sum(draft.roles.values())} columns guessed: {roles}")
     click.echo(f"In {target}, {draft.target}.")
@@ -317,7 +328,7 @@ def _fault(error: BaseException) -> int:
     if os.environ.get("RISKBENCH_DEBUG"):
         return _said(f"{said}\n{story}", 1)
     try:
-        file = find_project().root / ".riskbench" / "errors" / f"{dt.datetime.now():%Y%m%d-%H%M%S-%f}.txt"
+        file = find_project().errors / f"{dt.datetime.now():%Y%m%d-%H%M%S-%f}.txt"
         write_text(file, story)
     except (RiskbenchError, OSError):
         return _said(f"{said} Please report it; with RISKBENCH_DEBUG=1 the same command says more.", 1)

@@ -43,6 +43,12 @@ def test_columns_of_tables_are_renamed() -> None:
     assert new.value.model_dump() == {"columns": ["grade", "bads", "bad_rate"], "rows": [["1", 3, 0.1]]}
 
 
+def test_columns_of_one_table_are_renamed_in_it_alone() -> None:
+    table = {"columns": ["label", "value"], "rows": [["income", 0.1]]}
+    of = [evidence_of(old(id_, kind="table", value=table)) for id_ in ("features.dimensions.lost", "a.b.c")]
+    assert [new.value.columns for new in of] == [["dimension", "lost"], ["label", "value"]]
+
+
 def test_the_key_figures_of_a_page_are_found_under_their_new_ids() -> None:
     figures = {"columns": ["id"], "rows": [["monitoring.score.psi.last"]]}
     new = evidence_of(old("monitoring.page.key_figures", kind="table", value=figures))

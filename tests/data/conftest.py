@@ -4,11 +4,13 @@ import copy
 import datetime as dt
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from riskbench.data.applications import assemble_applications
 from riskbench.data.engine import Engine
 from riskbench.data.sources import ensure_data
 from riskbench.data.study import Study, load_study
@@ -205,6 +207,11 @@ class Small:
 
     def joined(self) -> pd.DataFrame:
         return self.engine().collate()
+
+    def applications(self, key: bytes = b"k" * 32) -> pd.DataFrame:
+        """Those of a run: one good, one bad, one without a label."""
+        labels = pd.DataFrame({"label": ["good", "bad", "immature"], "y": [0.0, 1.0, np.nan]})
+        return assemble_applications(self.study(), self.joined(), labels, pd.Series(["development"] * 3), key)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from riskbench.core.errors import broken_rules
-from riskbench.data.intake import columns_behind
+from riskbench.data.candidates import columns_behind
 
 EPOCH = dt.datetime(2024, 1, 1)
 UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)  # every example is a database: shrinking takes minutes

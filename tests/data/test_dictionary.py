@@ -4,7 +4,7 @@ from riskbench.data.dictionary import dictionary, functions_used
 def test_every_candidate_of_every_study_has_a_meaning_and_an_origin(studies):
     for study in studies.values():
         told = dictionary(study).set_index("feature")
-        assert list(told.index) == [*study.inputs, *study.features]
+        assert list(told.index) == [*study.raw_candidates, *study.features]
         assert (told[["meaning", "made_from"]] != "").all(axis=None)
 
 
@@ -22,7 +22,7 @@ def test_it_says_what_a_candidate_is_made_from(small):
 def test_the_functions_that_a_study_calls_are_told_once(small):
     small.content["features"] = {
         name: {"formula": formula, "description": "d"}
-        for name, formula in (("x", "ratio(amount, 2)"), ("y", "clip(ratio(amount, 3), 0, 1)"))
+        for name, formula in (("half", "ratio(amount, 2)"), ("third", "clip(ratio(amount, 3), 0, 1)"))
     }
     used = functions_used(small.study())
     assert used["function"].tolist() == ["ratio(a, b)", "clip(x, low, high)"]

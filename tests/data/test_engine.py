@@ -104,7 +104,7 @@ def test_there_is_one_row_an_application_ordered_by_key(small):
 def test_leakage_and_identifiers_stay_behind(small):
     joined = small.joined()
     assert {"calls", "name"}.isdisjoint(joined.columns)
-    assert {"sex", "rating"} <= set(joined.columns)  # protected and price are kept, apart from the inputs
+    assert {"sex", "rating"} <= set(joined.columns)  # protected and price are kept, apart from the candidates
 
 
 @pytest.mark.parametrize("hour", [0, 9, 23])

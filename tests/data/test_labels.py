@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from riskbench.core.errors import DataError
 from riskbench.data.engine import Engine
-from riskbench.data.labels import label
+from riskbench.data.labels import label, labels_of
 
 CLEAN = [(month, 0.0, 0, "current") for month in range(1, 7)]
 ANCHORS = {"good": CLEAN, "bad": [(1, 50.0, 30, "late")]}  # so that both classes are there
@@ -222,7 +222,7 @@ def test_labels_from_repayments_need_them(small):
 def test_labels_agree_with_the_truth_outside_fraud_and_indeterminates(portfolio, collated):
     study, folder = portfolio
     engine = Engine(study, folder)
-    made = label(study, collated, engine.frame(engine.table("repayments")))["label"]
+    made = labels_of(engine, collated)["label"]
     truth = collated[["application_id"]].merge(pd.read_parquet(folder / "truth" / "truth.parquet"), how="left")
     known = made.isin(["good", "bad"]).to_numpy()
     assert known.sum() > 1000
@@ -235,7 +235,7 @@ def test_labels_agree_with_the_truth_outside_fraud_and_indeterminates(portfolio,
 def test_only_booked_loans_are_labelled_and_only_those_of_closed_months(portfolio, collated):
     study, folder = portfolio
     engine = Engine(study, folder)
-    made = label(study, collated, engine.frame(engine.table("repayments")))["label"]
+    made = labels_of(engine, collated)["label"]
     known = collated[made.isin(["good", "bad"]).to_numpy()]
     assert known["funded"].all()
     # observed until 2025-12-31, six months before: the end of June

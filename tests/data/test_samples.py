@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskbench.data.samples import SAMPLES, assign_samples, hash_shares
+from riskbench.data.samples import SAMPLES, assign_samples, hash_shares, labelled
 
 DAYS = st.dates(dt.date(2023, 12, 1), dt.date(2024, 8, 1))
 people = st.lists(st.tuples(st.sampled_from([f"c{n}" for n in range(12)]), DAYS), min_size=1, max_size=60)
@@ -97,3 +97,21 @@ def test_the_default_portfolio_has_every_sample_and_the_wanted_share(portfolio, 
     share = (sample[first.index] == "test").mean()
     # about 1,300 customers, share .3: SD .013, five of them .064
     assert abs(share - study.samples.test_share) < 5 * np.sqrt(0.3 * 0.7 / len(first))
+
+
+# --- who has a label ------------------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.tuples(st.sampled_from(SAMPLES), st.sampled_from([0.0, 1.0, None])), max_size=20))
+def test_whoever_has_a_label_is_among_the_labelled_of_one_sample(rows):
+    applications = pd.DataFrame(rows, columns=["sample", "y"]).astype({"y": float})
+    of = [labelled(applications, sample) for sample in SAMPLES]
+    assert (sum(chosen.astype(int) for chosen in of) == applications["y"].notna()).all()
+    assert (labelled(applications, *SAMPLES) == applications["y"].notna()).all()
+    assert (labelled(applications, "development", "test") == (of[0] | of[1])).all()
+    assert all((applications.loc[chosen, "sample"] == name).all() for name, chosen in zip(SAMPLES, of, strict=True))
+
+
+def test_the_labelled_keep_the_index_of_the_applications():
+    applications = pd.DataFrame({"sample": ["test", "test"], "y": [np.nan, 1.0]}, index=[7, 3])
+    assert labelled(applications, "test").to_dict() == {7: False, 3: True}

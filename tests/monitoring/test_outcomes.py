@@ -2,8 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from riskbench.core.errors import NotEvaluated
 from riskbench.core.thresholds import Thresholds
-from riskbench.monitoring.outcomes import outcome_checks, outcomes_by_month, vintages
+from riskbench.monitoring.outcomes import booked_loans, expected_and_observed, outcome_checks, vintages
 
 THRESHOLDS = Thresholds()
 
@@ -13,8 +14,7 @@ def loans(n: int, bad: int, pd_: float, month: str, *, matured: bool = True) -> 
 
 
 def by_month(*groups: pd.DataFrame) -> pd.DataFrame:
-    frame = pd.concat(groups, ignore_index=True)
-    return outcomes_by_month(frame["y"], frame["pd"], frame["month"], frame["matured"])
+    return vintages(pd.concat(groups, ignore_index=True))
 
 
 def p_value(table: pd.DataFrame, name: str) -> float | None:
@@ -43,7 +43,7 @@ def test_a_month_with_an_open_window_is_listed_and_not_evaluated():
     assert np.isnan(table.observed[1])
 
 
-def test_indeterminate_loans_count_among_the_loans_and_not_among_the_labelled():
+def test_a_loan_without_a_label_counts_among_the_loans_and_not_among_the_labelled():
     row = by_month(loans(20, 2, 0.1, "2026-01"), loans(4, 0, 0.1, "2026-01").assign(y=np.nan)).iloc[0]
     assert (row.n, row.n_labelled, row.observed) == (24, 20, 0.1)
 
@@ -68,34 +68,40 @@ def test_one_matured_month_is_all_matured_months():
     assert p_value(table, "matured_months") == p_value(table, "newest_matured_month")
 
 
-def test_without_a_matured_month_nothing_is_judged():
-    checks = outcome_checks(by_month(loans(5, 0, 0.1, "2026-01", matured=False)), THRESHOLDS)
-    assert {check.status for check in checks} == {"not_evaluated"}
+def test_without_a_matured_month_nothing_is_judged_or_drawn():
+    table = by_month(loans(5, 0, 0.1, "2026-01", matured=False))
+    assert {check.status for check in outcome_checks(table, THRESHOLDS)} == {"not_evaluated"}
+    with pytest.raises(NotEvaluated, match="no month has matured"):
+        expected_and_observed(table)
 
 
-def test_vintages_give_the_bad_rate_of_the_labelled_by_month():
-    frame = pd.concat([loans(20, 3, 0.1, "2026-02"), loans(4, 0, 0.1, "2026-01").assign(y=np.nan)])
-    table = vintages(frame["y"], frame["month"])
-    assert list(table.month) == ["2026-01", "2026-02"]
-    assert (table.n[1], table.n_bad[1], table.bad_rate[1]) == (20, 3, 0.15)
-    assert np.isnan(table.bad_rate[0])
+def test_without_dates_there_is_no_vintage_and_both_checks_say_why():
+    table = by_month(loans(20, 3, 0.1, ""))
+    assert table.empty
+    assert [(c.status, c.reason) for c in outcome_checks(table, THRESHOLDS)] == [
+        ("not_evaluated", "the study has no decision dates")
+    ] * 2
+    with pytest.raises(NotEvaluated, match="no decision dates"):
+        expected_and_observed(table)
 
 
-def test_vintages_cut_by_product_do_not_take_a_new_product_for_drift():
-    short, long = loans(50, 5, 0.1, "2026-01"), loans(50, 15, 0.3, "2026-02").assign(term=60)
-    frame = pd.concat([short.assign(term=36), loans(50, 5, 0.1, "2026-02").assign(term=36), long], ignore_index=True)
-    assert list(vintages(frame["y"], frame["month"]).bad_rate) == [0.1, 0.2]
-    cut = vintages(frame["y"], frame["month"], frame["term"])
-    assert list(cut[cut.term == 36].bad_rate) == [0.1, 0.1]
+def test_loans_are_the_booked_applications_and_mature_when_their_window_has_closed():
+    labels = ["bad", "good", "immature", "not_booked", "fraud", "indeterminate"]
+    applications = pd.DataFrame({"label": labels, "y": [1, 0, *[np.nan] * 4], "month": "2026-01"})
+    booked = booked_loans(applications, pd.DataFrame({"pd": np.arange(6) / 10}))
+    assert booked.pd.tolist() == [0.0, 0.1, 0.2]
+    assert booked.matured.tolist() == [True, True, False]
+
+
+def test_expected_and_observed_are_drawn_for_the_months_evaluated_and_only_what_is_observed_has_an_interval():
+    series = expected_and_observed(by_month(loans(20, 3, 0.1, "2026-01"), loans(9, 0, 0.1, "2026-02", matured=False)))
+    assert list(zip(series.month, series.series, strict=True)) == [("2026-01", "expected"), ("2026-01", "observed")]
+    assert series.value.tolist() == [pytest.approx(0.1), 0.15]
+    assert series.lower.notna().tolist() == [False, True]
 
 
 @pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"y": 2.0}, "y must be 1"),
-        ({"pd": 1.5}, r"pd must lie in \[0, 1\]"),
-        ({"matured": 1}, "matured must be boolean"),
-    ],
+    ("changes", "message"), [({"y": 2.0}, "y must hold only 0 and 1"), ({"pd": 1.5}, r"pd must lie in \[0, 1\]")]
 )
 def test_input_out_of_its_domain_is_refused(changes, message):
     with pytest.raises(ValueError, match=message):

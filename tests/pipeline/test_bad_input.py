@@ -17,11 +17,11 @@ import pytest
 
 from riskbench.core.errors import DataError, StudyError
 from riskbench.data.engine import Engine
+from riskbench.data.gate import quality_gate
 from riskbench.data.labels import label
-from riskbench.data.quality import quality_gate
 from riskbench.data.sources import SOURCE_FILE
 from riskbench.data.study import load_study
-from riskbench.decision.policy import load as load_policy
+from riskbench.decision.policy import load_policy
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 Change = Callable[[pd.DataFrame], pd.DataFrame]

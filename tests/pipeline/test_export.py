@@ -1,4 +1,6 @@
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -8,12 +10,15 @@ from click.testing import CliRunner
 from riskbench.cli import commands
 from riskbench.core.errors import CannotRun
 from riskbench.core.files import sha256, write_json
-from riskbench.pipeline.export import read_card
+from riskbench.pipeline.export import link_exports, read_card
 from riskbench.pipeline.run_folder import write_outputs
+from riskbench.pipeline.stage import open_stage
 from riskbench.scorecard import Scorecard, WoeBinning
 from riskbench.scorecard.export.document import read_document
-from riskbench.scorecard.export.write import sql_file
-from riskbench.scorecard.reasons import ReasonTexts
+from riskbench.scorecard.export.edition import Edition
+from riskbench.scorecard.export.formats import FORMATS, NAMES
+from riskbench.scorecard.export.sql import sql_file
+from riskbench.scorecard.reason_texts import ReasonTexts
 
 X, Y = pd.DataFrame({"late": [0, 0, 0, 1, 1, 1] * 20}), [0, 0, 1, 0, 1, 1] * 20
 CARD = Scorecard(WoeBinning(max_bins=2)).fit(X, Y)
@@ -50,14 +55,45 @@ def test_the_json_card_says_what_each_bin_is_called(run: Path) -> None:
 
 
 def test_the_sql_of_a_dialect_is_shown(run: Path) -> None:
-    assert export(run, "--as", "sql", "--dialect", "mysql") == sql_file(CARD, "mysql", "a-draft")
+    assert export(run, "--as", "sql", "--dialect", "mysql") == sql_file(CARD, Edition("a-draft"), "mysql")
 
 
-@pytest.mark.parametrize("form", ["json", "sql", "pmml", "xlsx"])
-def test_every_form_is_written_to_a_file(run: Path, form: str) -> None:
-    out = run / f"card.{form}"
-    assert "Written" in export(run, "--as", form, "--out", str(out))
-    assert out.stat().st_size > 1000
+@pytest.mark.parametrize("name", NAMES)
+def test_every_format_is_written_to_a_file(run: Path, name: str) -> None:
+    out = run / f"card.{name}"
+    assert "Written" in export(run, "--as", name, "--out", str(out))
+    assert out.stat().st_size > 400
+
+
+def test_a_text_is_shown_as_it_would_be_written(run: Path) -> None:
+    export(run, "--as", "csv", "--out", str(run / "points.csv"))
+    shown = CliRunner().invoke(commands, ["export", str(run), "--as", "csv"]).stdout_bytes
+    assert shown == (run / "points.csv").read_bytes()
+
+
+def test_the_help_lists_every_format_and_database(run: Path) -> None:
+    said = CliRunner().invoke(commands, ["export", "--help"]).output
+    assert f"[{'|'.join(NAMES)}]" in said
+    assert "[duckdb|postgres|spark|mysql|tsql]" in said
+
+
+@pytest.mark.parametrize(("option", "rule"), [("--as", "not one of 'json', 'sql'"), ("--dialect", "'tsql'")])
+def test_an_unknown_format_or_database_is_refused(run: Path, option: str, rule: str) -> None:
+    done = CliRunner().invoke(commands, ["export", str(run), option, "oracle"])
+    assert done.exit_code == 2
+    assert rule in done.output
+
+
+def test_a_page_links_the_file_of_every_format(
+    make_project: Callable[[Path], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RISKBENCH_HOME", str(make_project(tmp_path / "project")))
+    shown: list[str] = []
+    monkeypatch.setattr("riskbench.report.display.show", shown.append)
+    link_exports(open_stage("scorecard", "microloan", "first"))
+    assert [re.findall(r'href="appendix/(.+?)">(.+?)<', link) for link in shown] == [
+        [(of.file, of.title)] for of in FORMATS
+    ]
 
 
 def test_a_workbook_needs_a_file(run: Path) -> None:

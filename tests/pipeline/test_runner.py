@@ -23,8 +23,9 @@ from riskbench.pipeline.progress import PlainProgress
 from riskbench.pipeline.runner import run_study
 from riskbench.pipeline.stages import STAGES, upstream
 from riskbench.scorecard.binning.division import Division
-from riskbench.scorecard.binning.edits import Arguments, Edit
-from riskbench.scorecard.binning.edits_file import append_edits
+from riskbench.scorecard.edits.arguments import Arguments
+from riskbench.scorecard.edits.edit import Edit
+from riskbench.scorecard.edits.file import append_edits
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 EDIT = Edit(

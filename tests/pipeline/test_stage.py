@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from riskbench.core.errors import CannotRun, NotEvaluated, StudyError
+from riskbench.core.errors import CannotRun, DataError, NotEvaluated, StudyError
 from riskbench.core.evidence import Table
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.pipeline.run_folder import read_evidence, read_outputs
@@ -60,6 +60,15 @@ def test_a_table_is_read_by_the_name_it_was_written_under(opened: Open) -> None:
     later = opened("features")
     pd.testing.assert_frame_equal(later.read("grades"), frame())
     assert later.read_json("settings") == {"bins": 8}
+
+
+def test_tables_of_applications_keep_the_rows_of_intake_in_their_order(opened: Open) -> None:
+    applications = pd.DataFrame({"application": ["a", "b", "c"], "y": [0.0, 1.0, None]})
+    opened("intake").write("applications", applications)
+    opened("features").write("features", applications[["application"]].assign(income=1.0))
+    for other in (applications.iloc[::-1], applications.iloc[:2]):
+        with pytest.raises(DataError, match="table features must hold the 3 applications of intake"):
+            opened("features").write("features", other)
 
 
 def test_a_table_of_a_stage_that_has_not_closed_cannot_be_read(opened: Open) -> None:
@@ -144,6 +153,16 @@ def test_a_conclusion_is_evidence_and_names_the_figures_behind_it(opened: Open) 
     assert key_figures.rows == [["intake.grades.second"], ["intake.grades.first"]]
     text = re.sub("<[^>]+>", "", str(stage.evidence("intake.page.conclusion").value))
     assert text == "First 4, then 3, then 4."
+
+
+def test_a_stage_that_could_conclude_nothing_answers_what_was_not_evaluated_and_why(opened: Open) -> None:
+    stage = opened("intake")
+    with stage.evaluating("portfolio.months", "By month"):
+        raise NotEvaluated("the study has no decision dates")
+    stage.close()
+    assert stage.evidence("intake.page.key_figures").value == Table(columns=["id"], rows=[["intake.portfolio.months"]])
+    text = re.sub("<[^>]+>", "", str(stage.evidence("intake.page.conclusion").value))
+    assert text == "By month: not evaluated (the study has no decision dates)."
 
 
 def test_a_number_that_is_not_defined_is_not_evaluated(opened: Open) -> None:

@@ -91,10 +91,6 @@ class StageFailed(RiskbenchError):
         super().__init__(said)
 
 
-class RunDiffers(RiskbenchError):
-    """A run does not hold: a hash or a figure differs."""
-
-
 def explained(error: OSError | MemoryError, path: object = None) -> MachineError:
     """What the machine refused, where, and what to do; `path` where the error itself does not know it.
 

@@ -10,7 +10,7 @@ from riskbench.core.evidence import SCHEMA_VERSION, Evidence
 
 
 @cache
-def _renamed() -> Mapping[str, Mapping[str, str]]:
+def _renamed() -> dict[str, dict[str, Any]]:
     return tomllib.loads(files("riskbench.core").joinpath("renamed.toml").read_text("utf-8"))
 
 
@@ -30,7 +30,8 @@ def _from_1(entry: dict[str, Any]) -> dict[str, Any]:
     if entry.get("threshold") and entry["value"] is not None:
         entry["reason"] = ""
     if entry["kind"] == "table":
-        columns = [_renamed()["columns"].get(column, column) for column in entry["value"]["columns"]]
+        names = _renamed()["columns"] | _renamed()["columns_of"].get(entry["id"], {})
+        columns = [names.get(column, column) for column in entry["value"]["columns"]]
         rows = entry["value"]["rows"]
         if entry["id"].endswith(".page.key_figures"):  # the ids of others
             rows = [[_new_id(id_) for id_ in row] for row in rows]

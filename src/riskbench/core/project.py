@@ -34,12 +34,21 @@ class Project:
     @property
     def cache(self) -> Path:
         """Finished stages by the hash of all that they depend on."""
-        return self.root / ".riskbench" / "cache"
+        return self._own / "cache"
+
+    @property
+    def errors(self) -> Path:
+        """Tracebacks of faults, kept for whoever mends them."""
+        return self._own / "errors"
 
     @property
     def pseudonym_key(self) -> Path:
         """The secret that pseudonyms are made with; outside every run."""
-        return self.root / ".riskbench" / "keys" / "pseudonym.key"
+        return self._own / "keys" / "pseudonym.key"
+
+    @property
+    def _own(self) -> Path:
+        return self.root / ".riskbench"
 
     @property
     def lock(self) -> Path:

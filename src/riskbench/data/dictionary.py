@@ -1,12 +1,12 @@
-"""The dictionary of a study's candidates: what each means, in what unit, and what it is made from."""
+"""The dictionary of a study: what each candidate means and is made from, and which feature functions formulas call."""
 
 import pandas as pd
 
 from riskbench.data.features import FUNCTIONS
 from riskbench.data.features.expressions import functions_in
 from riskbench.data.study import Study
-from riskbench.data.study.parts import Formula
 from riskbench.data.study.schema import Aggregate, Column, TableSpec
+from riskbench.data.study.sections import Formula
 
 
 def dictionary(study: Study) -> pd.DataFrame:
@@ -21,7 +21,9 @@ def dictionary(study: Study) -> pd.DataFrame:
         for name, aggregate in spec.aggregates.items()
     }
     origin |= {name: feature.formula for name, feature in study.features.items()}
-    declared: dict[str, Column | Formula] = {name: study.columns[name] for name in study.inputs} | study.features
+    declared: dict[str, Column | Formula] = {
+        name: study.columns[name] for name in study.raw_candidates
+    } | study.features
     return pd.DataFrame(
         [(name, of.description, of.unit, of.dimension, origin[name]) for name, of in declared.items()],
         columns=["feature", "meaning", "unit", "dimension", "made_from"],

@@ -16,9 +16,10 @@ from ibis.expr.types import Table
 from riskbench.core.errors import DataError
 from riskbench.data.aggregates import COUNTS, statistic
 from riskbench.data.features.expressions import parsed
-from riskbench.data.features.formulas import formula_column, text_as_str, with_formulas
+from riskbench.data.features.formulas import formula_column, with_formulas
+from riskbench.data.querying import text_as_str
 from riskbench.data.study import Study
-from riskbench.data.study.schema import Column, TableSpec
+from riskbench.data.study.schema import LEFT_OUT, TableSpec
 
 ROW = "file_row_number"  # DuckDB's own name; counts from 0
 WHOLE = "bring the file again, whole"
@@ -80,7 +81,7 @@ class Engine:
         joined = {spec.on for spec in single.values()} | {study.base.key}
         base: Table | None = None
         for name, spec in sorted(single.items(), key=lambda item: item[1].join):  # base comes before one
-            wanted = [n for n, c in spec.columns.items() if n in joined or is_moment(c)]
+            wanted = [n for n, c in spec.columns.items() if n in joined or c.is_moment]
             table = self._tables[name].select(*wanted, **{f"row_{name}": self._tables[name][ROW]})
             base = table if base is None else _left(base, table, spec.on)
         return base
@@ -106,7 +107,7 @@ class Engine:
 
     def _columns(self, name: str) -> Table:
         spec = self.study.tables[name]
-        wanted = [n for n, c in spec.columns.items() if c.role not in ("leakage", "identifier")]
+        wanted = [n for n, c in spec.columns.items() if c.role not in LEFT_OUT]
         return self._tables[name].select(wanted)
 
     def _join_latest(self, base: Table, name: str, spec: TableSpec) -> Table:
@@ -118,15 +119,30 @@ class Engine:
         joined = base.asof_join(rows, on=base.moment_ > rows.known_at_, predicates=same)
         return joined.drop("moment_", "known_at_", *(["on_"] if spec.on else []))
 
-    def _by_clock(self, spec: TableSpec) -> bool:
-        """Whether rows are known by the clock, since both moments carry the time of day, or by the day."""
-        return self.study.columns[self.study.as_of].type == spec.columns[str(spec.known_at)].type == "timestamp"
-
     def _moment(self, base: Table, spec: TableSpec) -> Any:
         """What a row must be known before: the decision, or its day."""
-        return base[self.study.as_of] if self._by_clock(spec) else base[self.study.as_of].cast("date")
+        decided = base[self.study.as_of]
+        return decided if self._by_clock(spec) else decided.cast("date")
+
+    def _by_clock(self, spec: TableSpec) -> bool:
+        return self.study.by_clock(spec.columns[str(spec.known_at)])
 
     def _join_aggregates(self, base: Table, name: str, spec: TableSpec) -> Table:
+        key, pairs = self.study.base.key, self._pairs(base, name, spec)
+        computed = {part: formula_column(i) for i, part in enumerate(spec.formulas)}
+        if computed:
+            trees = [parsed(alias, formula) for (alias, _), formula in spec.formulas.items()]
+            pairs = with_formulas(pairs, trees, name=f"{name}_rows_")
+        statistics = {
+            alias: statistic(pairs, a, a.column or computed.get((alias, "formula")), computed.get((alias, "where")))
+            for alias, a in spec.aggregates.items()
+        }
+        joined = _left(base, pairs.group_by("application_").aggregate(**statistics).rename({key: "application_"}), key)
+        counted = [alias for alias, a in spec.aggregates.items() if a.how in COUNTS]
+        return joined.mutate(**{alias: joined[alias].fill_null(0) for alias in counted})
+
+    def _pairs(self, base: Table, name: str, spec: TableSpec) -> Table:
+        """Every application beside every row of a table that it may know, as `aggregates.py` has them."""
         key = self.study.base.key
         rows = self._columns(name)
         if spec.through:
@@ -143,23 +159,7 @@ class Engine:
             known.append(rows.through_ != moments.application_)
         if spec.reach is not None:
             known.append(rows.known_at_ >= moments.moment_ - ibis.interval(days=spec.reach))
-        pairs = moments.inner_join(rows, known)
-        computed = {part: formula_column(i) for i, part in enumerate(spec.formulas)}
-        if computed:
-            trees = [parsed(alias, formula) for (alias, _), formula in spec.formulas.items()]
-            pairs = with_formulas(pairs, trees, keep=pairs.columns, name=f"{name}_rows_")
-        statistics = {
-            alias: statistic(pairs, a, a.column or computed.get((alias, "formula")), computed.get((alias, "where")))
-            for alias, a in spec.aggregates.items()
-        }
-        joined = _left(base, pairs.group_by("application_").aggregate(**statistics).rename({key: "application_"}), key)
-        counted = [alias for alias, a in spec.aggregates.items() if a.how in COUNTS]
-        return joined.mutate(**{alias: joined[alias].fill_null(0) for alias in counted})
-
-
-def is_moment(column: Column) -> bool:
-    """Whether a column says when something happened, before the decision or after it."""
-    return column.type in ("date", "timestamp") and column.role in ("date", "outcome")
+        return moments.inner_join(rows, known)
 
 
 def _left(left: Table, right: Table, on: str | None) -> Table:

@@ -25,8 +25,8 @@ description = "Debt, in monthly incomes"
 ```
 
 A function takes any expression, another function too. It is checked when the study is read: its name, how many
-arguments it has and, where the study declares it, whether they are numbers or dates. What an argument reads is checked
-as it would be outside: no protected column, no price, no outcome.
+arguments it has, where the study declares it whether they are numbers or dates, and what they read, as it would be
+outside of a function: no protected column, no price, no outcome.
 
 <!-- made by `python -m riskbench.data.feature_page docs/features.md` from the docstrings: change those -->
 """

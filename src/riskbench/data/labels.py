@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from riskbench.core.errors import DataError
+from riskbench.data.engine import Engine
 from riskbench.data.study import Study
-from riskbench.data.study.parts import ColumnOutcome, RepaymentOutcome
+from riskbench.data.study.sections import ColumnOutcome, RepaymentOutcome
 
 
 def label(study: Study, applications: pd.DataFrame, outcomes: pd.DataFrame | None) -> pd.DataFrame:
@@ -29,6 +30,13 @@ def label(study: Study, applications: pd.DataFrame, outcomes: pd.DataFrame | Non
         if not (y == value).any():
             raise _one_class(study, name, pd.Series(labels).value_counts())
     return pd.DataFrame({"label": labels, "y": y}, index=applications.index)
+
+
+def labels_of(engine: Engine, joined: pd.DataFrame) -> pd.DataFrame:
+    """`label` of the applications that an engine has joined; repayments are read where the study labels from them."""
+    outcome = engine.study.outcome
+    repayments = engine.frame(engine.table(outcome.table)) if isinstance(outcome, RepaymentOutcome) else None
+    return label(engine.study, joined, repayments)
 
 
 def _one_class(study: Study, lacking: str, counts: pd.Series) -> DataError:

@@ -7,11 +7,11 @@ import pandas as pd
 
 from riskbench.core.errors import NotEvaluated
 
-Period = Literal["month", "quarter", "half_year", "year"]
+Length = Literal["month", "quarter", "half_year", "year"]
 
 
-def periods(months: pd.Series, period: Period) -> pd.Series:
-    """The period that each month (`YYYY-MM`) falls into, written so that text order is time's order.
+def periods(months: pd.Series, length: Length) -> pd.Series:
+    """The period of that length that each month (`YYYY-MM`) falls into, written so that text order is time's order.
 
     Raises NotEvaluated where there are no months at all: the study has no decision dates.
 
@@ -20,7 +20,7 @@ def periods(months: pd.Series, period: Period) -> pd.Series:
     """
     if len(months) and (months == "").all():
         raise NotEvaluated("the study has no decision dates")
-    return _WRITTEN[period](months)
+    return _WRITTEN[length](months)
 
 
 def _part(letter: str, months_each: int) -> Callable[[pd.Series], pd.Series]:
@@ -31,7 +31,7 @@ def _part(letter: str, months_each: int) -> Callable[[pd.Series], pd.Series]:
     return written
 
 
-_WRITTEN: dict[Period, Callable[[pd.Series], pd.Series]] = {
+_WRITTEN: dict[Length, Callable[[pd.Series], pd.Series]] = {
     "month": lambda months: months,
     "quarter": _part("Q", 3),
     "half_year": _part("H", 6),

@@ -1,17 +1,33 @@
-"""Samples: who develops the model and who tests it.
+"""Samples: who develops the model and who tests it, and who of them has a label.
 
 The split is a salted hash of the customer, so that repeat borrowers never straddle development and test, and so that
 it depends neither on row order nor on the key of the pseudonyms.
 """
 
 import hashlib
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 
 from riskbench.data.study import Study
+from riskbench.data.study.sections import Sample
 
-SAMPLES = ("development", "test", "out_of_time", "monitoring")
+SAMPLES: tuple[Sample, ...] = get_args(Sample)
+
+
+def labelled(applications: pd.DataFrame, sample: Sample, *others: Sample) -> pd.Series:
+    """Whether each application is of one of these samples and has a label: good or bad, so that its outcome is known.
+
+    `applications` has the columns sample and y (1 bad, 0 good, NaN without a label). Boolean, by its index.
+
+    >>> rows = pd.DataFrame({"sample": ["development", "development", "test"], "y": [1.0, None, 0.0]})
+    >>> labelled(rows, "development").tolist()
+    [True, False, False]
+    >>> labelled(rows, "development", "test").tolist()
+    [True, False, True]
+    """
+    return applications["sample"].isin([sample, *others]) & applications["y"].notna()
 
 
 def hash_shares(values: pd.Series, salt: str) -> np.ndarray:
@@ -42,14 +58,3 @@ def assign_samples(study: Study, applications: pd.DataFrame) -> pd.Series:
         later = when.between(pd.Timestamp(s.out_of_time.first), pd.Timestamp(s.out_of_time.last)).to_numpy()
         sample = np.where(later & ~developing, "out_of_time", sample)
     return pd.Series(sample, index=applications.index, dtype="str")
-
-
-def labelled(applications: pd.DataFrame, sample: str) -> pd.Series:
-    """Which rows belong to a sample and have a label, good or bad: those that a model is fitted or judged on.
-
-    `applications` has columns sample and y (1 = bad, 0 = good, missing where neither). A boolean by row.
-
-    >>> labelled(pd.DataFrame({"sample": ["test", "test", "development"], "y": [1.0, None, 0.0]}), "test").tolist()
-    [True, False, False]
-    """
-    return (applications["sample"] == sample) & applications["y"].notna()

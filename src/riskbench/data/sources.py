@@ -11,7 +11,8 @@ from pathlib import Path
 from riskbench.core.errors import CannotRun, DataError
 from riskbench.core.files import replacing, sha256, write_json
 from riskbench.data import synthetic
-from riskbench.data.published import recognition
+from riskbench.data.published.openml import fetch_openml
+from riskbench.data.published.recognition import recognise
 from riskbench.data.study import Study
 
 SOURCE_FILE = "source.json"
@@ -61,10 +62,7 @@ def add_public(study: Study, folder: Path, path: Path | None) -> int:
     wanted = source.tables or {study.tables[study.base_table].file: source.name}
     if path and path.is_file() and len(wanted) > 1:
         raise CannotRun(f"study {study.name} has {len(wanted)} tables: pass the folder that holds them, not a file")
-    frames = {
-        file: recognition.fetch_openml(name) if path is None else recognition.recognise(path, name)
-        for file, name in wanted.items()
-    }
+    frames = {file: fetch_openml(name) if path is None else recognise(path, name) for file, name in wanted.items()}
     with ExitStack() as written:
         for file, frame in frames.items():
             frame.to_parquet(written.enter_context(replacing(folder / file)), index=False)

@@ -1,21 +1,22 @@
-"""The credit policy: a small YAML that turns a score and a few variables into approve, limit, refer or decline.
+"""The credit policy as a file: a small YAML of score bands, rules and economics, refused where it leaves anything open.
 
 Score bands tile the whole range, rules can only make a decision more severe, and every rule says what happens when its
-variable is missing. Nothing is decided by silence: an unknown key, a gap between bands or an absent column is refused.
+variable is missing. An unknown key, a key given twice or a gap between bands is refused. `decide.py` applies it.
 """
 
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, Self
 
-import numpy as np
-import pandas as pd
 import yaml
+from numpy.typing import ArrayLike
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from riskbench.core.errors import StudyError, broken_rules
+from riskbench.metrics.arguments import Floats
+from riskbench.metrics.economics import loan_profit
 
 Action = Literal["approve", "limit", "refer", "decline"]
 Operator = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in"]
@@ -23,17 +24,6 @@ Constant = bool | int | float | str
 
 SEVERITY: tuple[Action, ...] = ("approve", "limit", "refer", "decline")
 LENDING: tuple[Action, ...] = ("approve", "limit")
-
-COMPARE: dict[str, Callable[[pd.Series, Any], Any]] = {
-    "==": lambda series, value: series == value,
-    "!=": lambda series, value: series != value,
-    "<": lambda series, value: series < value,
-    "<=": lambda series, value: series <= value,
-    ">": lambda series, value: series > value,
-    ">=": lambda series, value: series >= value,
-    "in": lambda series, value: series.isin(value),
-    "not in": lambda series, value: ~series.isin(value),
-}
 
 
 class _Section(BaseModel):
@@ -121,6 +111,13 @@ class Economics(_Section):
         """The PD at which a loan earns nothing, costs aside: (1 − PD) · net margin = PD · LGD."""
         return self.net_margin / (self.net_margin + self.lgd)
 
+    def expected_profit(self, pd: ArrayLike, lent: ArrayLike) -> Floats:
+        """What each loan is expected to bring, the cost of its account deducted and that of its application not.
+
+        `pd` in [0, 1] and `lent`, in the currency of the costs, are columns of one length.
+        """
+        return loan_profit(pd, self.net_margin, self.lgd, lent, self.cost_per_account)
+
 
 class Policy(_Section):
     """Bands, rules and economics of one portfolio.
@@ -136,7 +133,7 @@ class Policy(_Section):
 
     @model_validator(mode="after")
     def _bands_tile_the_range(self) -> Self:
-        ordered = sorted(self.bands, key=lambda band: band.lower)
+        ordered = self.bands_by_score
         if not (ordered[0].lower == -math.inf and ordered[-1].upper == math.inf):
             raise ValueError(f"bands must cover -.inf to .inf, got {ordered[0].lower:g} to {ordered[-1].upper:g}")
         for below, above in pairwise(ordered):
@@ -150,9 +147,9 @@ class Policy(_Section):
         return self
 
     @property
-    def variables(self) -> list[str]:
-        """The columns that the rules read, in the order of the file."""
-        return list(dict.fromkeys(rule.when.variable for rule in self.rules))
+    def bands_by_score(self) -> list[Band]:
+        """The bands from the riskiest up."""
+        return sorted(self.bands, key=lambda band: band.lower)
 
 
 class _UniqueKeys(yaml.SafeLoader):
@@ -165,7 +162,7 @@ class _UniqueKeys(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def load(path: Path) -> Policy:
+def load_policy(path: Path) -> Policy:
     """Read and check a policy file.
 
     Raises `StudyError` that names the file, the key and the rule.
@@ -180,100 +177,3 @@ def load(path: Path) -> Policy:
         return Policy.model_validate(content)
     except ValidationError as error:
         raise StudyError(f"{path}: {'; '.join(broken_rules(error, 'policy'))}") from error
-
-
-def apply(policy: Policy, frame: pd.DataFrame) -> pd.DataFrame:
-    """Decide every row of `frame`.
-
-    `frame` has a column `score` (points, larger is safer), every variable that the rules name, and optionally `amount`
-    (requested, currency; 1 for each row when absent). Returns, on the same index, `action`, `band`, `rule` (empty when
-    the band decided), `reason` and `amount` (lent: 0 for refer, until a person decides, and for decline).
-
-    Raises ValueError when a column is absent, a score is missing, or a variable cannot be compared with its constant.
-
-    >>> bands = [{"name": "low", "action": "decline", "from": -math.inf, "to": 500.0},
-    ...          {"name": "high", "action": "approve", "from": 500.0, "to": math.inf}]
-    >>> costs = {"lgd": 0.5, "margin": 0.1, "funding_cost": 0.02}
-    >>> policy = Policy.model_validate({"schema_version": 1, "bands": bands, "economics": costs})
-    >>> list(apply(policy, pd.DataFrame({"score": [499, 500]})).action)
-    ['decline', 'approve']
-    """
-    requested = requested_amounts(frame)
-    if "amount" not in frame and any(band.limit_amount for band in policy.bands):
-        raise ValueError("a policy with limit_amount needs a column amount; without amounts use limit_share")
-    bands = sorted(policy.bands, key=lambda band: band.lower)
-    band = np.searchsorted([b.upper for b in bands[:-1]], _scores(frame), side="right")
-    severity = np.array([SEVERITY.index(b.action) for b in bands])[band]
-    # Texts by number: a rule that held, a rule whose variable was unknown, a band.
-    held, unknown = range(len(policy.rules)), range(len(policy.rules), 2 * len(policy.rules))
-    reasons = _texts(
-        [r.reason for r in policy.rules],
-        [f"{r.when.variable} is unknown" for r in policy.rules],
-        [f"score in band {b.name}" for b in bands],
-    )
-    reason = band + 2 * len(policy.rules)
-    # From the last rule to the first: `>=` lets an earlier rule take over from a later one that is no more severe.
-    for rule, if_held, if_unknown in reversed(list(zip(policy.rules, held, unknown, strict=True))):
-        fired, missing = _fired(rule, frame)
-        stronger = fired >= severity
-        severity = np.where(stronger, fired, severity)
-        reason = np.where(stronger, np.where(missing, if_unknown, if_held), reason)
-    names = [r.name for r in policy.rules]
-    limited = np.minimum(
-        requested * np.array([b.limit_share or 1.0 for b in bands])[band],
-        np.array([b.limit_amount or math.inf for b in bands])[band],
-    )
-    texts = {
-        "action": _texts(SEVERITY)[severity],
-        "band": _texts([b.name for b in bands])[band],
-        "rule": _texts(names, names, [""] * len(bands))[reason],
-        "reason": reasons[reason],
-    }
-    decided = pd.DataFrame(texts, index=frame.index, dtype="str")
-    return decided.assign(amount=np.choose(severity, [requested, limited, 0.0, 0.0]))
-
-
-def requested_amounts(frame: pd.DataFrame) -> np.ndarray:
-    """The column `amount` as positive floats, or 1 for each row when there is none (unit exposure)."""
-    if "amount" not in frame:
-        return np.ones(len(frame))
-    amounts = frame["amount"].to_numpy(float)
-    if not (np.isfinite(amounts) & (amounts > 0)).all():
-        raise ValueError(f"amount must be positive and finite, got {amounts[~(amounts > 0) | np.isinf(amounts)][:3]}")
-    return amounts
-
-
-def _scores(frame: pd.DataFrame) -> np.ndarray:
-    if "score" not in frame:
-        raise ValueError(f"a policy decides on a column score, got {', '.join(map(str, frame.columns))}")
-    scores = frame["score"].to_numpy(float)
-    if np.isnan(scores).any():
-        raise ValueError(f"every row must have a score, got {int(np.isnan(scores).sum())} without")
-    return scores
-
-
-def _fired(rule: Rule, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """The severity that the rule asks for in each row (-1: none), and where its variable is missing."""
-    if rule.when.variable not in frame:
-        raise ValueError(f"rule {rule.name} reads {rule.when.variable}, which is not among the columns")
-    series = frame[rule.when.variable]
-    missing = series.isna().to_numpy()
-    known = series[~missing]
-    if isinstance(known.dtype, pd.CategoricalDtype):
-        known = known.astype(known.cat.categories.dtype)
-    known = known.infer_objects()
-    values = rule.when.value if isinstance(rule.when.value, list) else [rule.when.value]
-    numbers = pd.api.types.is_numeric_dtype(known)
-    if len(known) and any(isinstance(value, str) == numbers for value in values):
-        raise ValueError(
-            f"rule {rule.name} compares {rule.when.variable} ({known.dtype}) with {rule.when.value!r}: "
-            "numbers compare with numbers, texts with texts"
-        )
-    hit = np.zeros(len(series), dtype=bool)
-    hit[~missing] = np.asarray(COMPARE[rule.when.op](known, rule.when.value), dtype=bool)
-    if_missing = -1 if rule.on_missing == "pass" else SEVERITY.index(rule.on_missing)
-    return np.where(missing, if_missing, np.where(hit, SEVERITY.index(rule.action), -1)), missing
-
-
-def _texts(*parts: Sequence[str]) -> np.ndarray:
-    return np.array([text for part in parts for text in part], dtype=object)

@@ -42,7 +42,7 @@ class StageRecord(_Part):
     executed_in: str
     seconds: float
     parameters: dict[str, Value]
-    key: str
+    key: str  # of the cache: the hash of all that the stage depends on
 
 
 class File(_Part):
@@ -60,11 +60,11 @@ class Manifest(_Part):
     study: str
     study_sha256: str
     created: str
-    settings: dict[str, dict[str, Value]]
-    only: list[str]
-    seeds: dict[str, int]
-    data: dict[str, str]
-    notebooks: dict[str, str]
+    settings: dict[str, dict[str, Value]]  # parameters that were given, by stage
+    only: list[str]  # the stages that ran; empty where all did
+    seeds: dict[str, int]  # by stage
+    data: dict[str, str]  # SHA-256 by file
+    notebooks: dict[str, str]  # SHA-256 without outputs, by file
     code_sha256: str
     lock_sha256: str
     environment: Environment

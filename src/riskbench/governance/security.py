@@ -1,11 +1,9 @@
-"""The security page: sources and lawful basis, levels of protection, use of protected attributes, the scan."""
+"""How a run is protected: its sources and their lawful basis, levels of protection, protected attributes, the scan."""
 
 from pathlib import Path
 
 import pandas as pd
 
-from riskbench.core.files import sha256
-from riskbench.core.project import Project
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.study import Study
@@ -24,6 +22,14 @@ LEVELS: dict[Role, int] = {
     "key": 2,
     "date": 2,
 }
+IN_THE_RUN: dict[Role, str] = {  # in which form a run holds columns of a role; of the others it holds the values
+    "identifier": "no",
+    "leakage": "no",
+    "key": "as pseudonym",
+    "protected": "as groups",
+    "date": "as month; by the day where a feature is computed from it",
+    "outcome": "as label",
+}
 
 
 def sources(study: Study) -> pd.DataFrame:
@@ -33,17 +39,9 @@ def sources(study: Study) -> pd.DataFrame:
 
 
 def levels(study: Study) -> pd.DataFrame:
-    """How many columns there are of each role, their level, and whether they are in the run."""
+    """One row a role: its level of protection, how many columns have it, and in which form they are in the run."""
     roles = pd.Series([c.role for t in study.tables.values() for c in t.columns.values()]).value_counts()
-    kept = {
-        "identifier": "no",
-        "leakage": "no",
-        "key": "as pseudonym",
-        "protected": "as groups",
-        "date": "as month; by the day where a feature is computed from it",
-        "outcome": "as label",
-    }
-    rows = [(level, role, int(roles.get(role, 0)), kept.get(role, "yes")) for role, level in LEVELS.items()]
+    rows = [(level, role, int(roles.get(role, 0)), IN_THE_RUN.get(role, "yes")) for role, level in LEVELS.items()]
     return pd.DataFrame(rows, columns=["level", "role", "columns", "in_the_run"])
 
 
@@ -55,23 +53,13 @@ def protected_use(study: Study) -> pd.DataFrame:
 
 
 def scan_run(folder: Path) -> pd.DataFrame:
-    """Direct identifiers in the files of a run: file, kind, count and a masked example."""
+    """Direct identifiers in the files of a run: `file, kind, count` and a masked `example`, one row a file and kind."""
     found = [(f.file, f.kind, f.count, f.example) for f in scan_folder(folder)]
     return pd.DataFrame(found, columns=["file", "kind", "count", "example"])
 
 
 def identifiers_check(found: pd.DataFrame, thresholds: Thresholds) -> CheckResult:
-    """`security.identifiers_found.scan`: the number of identifiers found, of which there must be none."""
+    """`security.identifiers_found`: the number of identifiers that `scan_run` found, of which there must be none."""
     estimate = Estimate(int(found["count"].sum()), method="search of every file of the run")
     limit = thresholds["privacy.identifiers_found"]
     return CheckResult("security.identifiers_found", "Direct identifiers in the files of the run", estimate, limit)
-
-
-def made_from(project: Project, study: Study, study_folder: Path) -> pd.DataFrame:
-    """What a run is made from, each with its hash: the study's texts and data, and the lock."""
-    texts = [path for path in sorted(study_folder.iterdir()) if path.suffix in (".toml", ".yaml")]
-    data = [study_folder / file for file in sorted({t.file for t in study.tables.values()})]
-    lock = [project.lock] if project.lock.is_file() else []
-    kinds = {**dict.fromkeys(texts, "study"), **dict.fromkeys(data, "data"), **dict.fromkeys(lock, "environment")}
-    rows = [(path.name, kind, sha256(path)) for path, kind in kinds.items()]
-    return pd.DataFrame(rows, columns=["file", "kind", "sha256"])

@@ -6,7 +6,6 @@ estimate without a value and with a reason.
 
 from riskbench.metrics.calibration import CalibrationLine, brier, calibration_line, hosmer_lemeshow, spiegelhalter
 from riskbench.metrics.concentration import hhi
-from riskbench.metrics.default_rates import binomial, chi2_grades, jeffreys, normal_test
 from riskbench.metrics.discrimination import auc, auc_deterioration, delong, gini, ks
 from riskbench.metrics.disparity import (
     adverse_impact_ratio,
@@ -17,6 +16,7 @@ from riskbench.metrics.disparity import (
 from riskbench.metrics.divergence import contributions, csi, iv, psi
 from riskbench.metrics.economics import expected_loss, expected_profit, expected_return, loan_loss, loan_profit
 from riskbench.metrics.intervals import difference, jeffreys_interval, proportion, wald, wilson
+from riskbench.metrics.pd_tests import binomial, chi2_grades, jeffreys, normal_test
 from riskbench.metrics.transitions import Migration, migration
 
 __all__ = [

@@ -12,8 +12,8 @@ from scipy.special import chdtrc, expit, logit, ndtr, xlogy
 
 from riskbench.core.results import Estimate
 from riskbench.metrics.arguments import Floats, cases, lacks_a_class
-from riskbench.metrics.default_rates import grouped_chi2
 from riskbench.metrics.intervals import around
+from riskbench.metrics.pd_tests import grouped_chi2
 
 
 def brier(y: ArrayLike, pd: ArrayLike, level: float = 0.95) -> Estimate:

@@ -7,6 +7,7 @@ value that knows the size.
 
 import os
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,24 +30,24 @@ def write_drift_report(
     reference: pd.DataFrame,
     current: pd.DataFrame,
     path: Path,
-    columns: list[str],
-    sample: int = 5000,
+    most_rows: int = 5000,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Write Evidently's drift report of `columns` to `path`, a single file that works offline, and return its figures.
+    """Write Evidently's drift report of all columns to `path`, a single file that works offline; return its figures.
 
-    `sample` bounds the rows taken from each frame, drawn with `seed`. Numbers are compared as numbers, everything else
-    as categories. Returns `column, method, score, threshold, drifted`; Evidently calls a column drifted when its score
-    reaches the threshold. The import takes some seconds, the report itself well under one.
-    Raises ValueError for a column that is absent, or a frame without rows.
+    `most_rows` bounds the rows taken from each frame, drawn with `seed`. Numbers are compared as numbers, everything
+    else as categories. Returns `column, method, score, threshold, drifted`; Evidently calls a column drifted when its
+    score reaches the threshold. The import takes some seconds, the report itself well under one.
+    Raises ValueError for frames of different columns, or a frame without rows.
     """
+    columns, others = list(map(str, reference)), list(map(str, current))
+    if others != columns:
+        raise ValueError(f"current must have the columns {', '.join(columns)}, got {', '.join(others)}")
     for name, frame in (("reference", reference), ("current", current)):
-        if absent := [column for column in columns if column not in frame]:
-            raise ValueError(f"{name} lacks the columns {', '.join(absent)}")
         if not len(frame):
             raise ValueError(f"{name} must have rows, got none")
     os.environ["DO_NOT_TRACK"] = "1"
-    before, now = (_thinned(frame[columns], sample, seed) for frame in (reference, current))
+    before, now = (_thinned(frame, most_rows, seed) for frame in (reference, current))
     with warnings.catch_warnings():
         # Not ours to mend: Evidently 0.7 reads numpy.core and, through litestar, calls what litestar has deprecated.
         warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"evidently\.|litestar\.")
@@ -54,6 +55,18 @@ def write_drift_report(
         page = snapshot.get_html_str(as_iframe=False)
     write_text(path, _sealed(page))
     return _figures(snapshot.dict())
+
+
+def beside_ours(theirs: pd.DataFrame, ours: Mapping[str, float | None]) -> pd.DataFrame:
+    """Evidently's score of each column beside our PSI of it: `column, evidently, ours`.
+
+    `theirs` comes from `write_drift_report`; a column that `ours` lacks has none.
+
+    >>> theirs = pd.DataFrame({"column": ["age"], "score": [0.115]})
+    >>> beside_ours(theirs, {"age": 0.169}).to_dict("records")
+    [{'column': 'age', 'evidently': 0.115, 'ours': 0.169}]
+    """
+    return pd.DataFrame({"column": theirs["column"], "evidently": theirs["score"], "ours": theirs["column"].map(ours)})
 
 
 def _run(before: pd.DataFrame, now: pd.DataFrame, columns: list[str]) -> Any:
@@ -66,8 +79,8 @@ def _run(before: pd.DataFrame, now: pd.DataFrame, columns: list[str]) -> Any:
     return Report([DataDriftPreset(columns=columns, method=METHOD)]).run(*datasets)
 
 
-def _thinned(frame: pd.DataFrame, sample: int, seed: int) -> pd.DataFrame:
-    return frame.sample(sample, random_state=seed).reset_index(drop=True) if len(frame) > sample else frame
+def _thinned(frame: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
+    return frame.sample(most, random_state=seed).reset_index(drop=True) if len(frame) > most else frame
 
 
 def _sealed(page: str) -> str:

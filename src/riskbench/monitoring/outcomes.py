@@ -1,78 +1,91 @@
-"""Do outcomes meet expectations? Observed against expected bad rate by month, and vintages.
+"""Do outcomes meet expectations? The expected and the observed bad rate of each vintage: the loans of one month.
 
-Only months whose performance windows have closed are judged. A young month holds fewer bad loans because it is young;
+Only vintages whose performance windows have closed are judged. A young one holds fewer bad loans because it is young;
 read as a result it would always be good news.
 """
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
+from riskbench.core.errors import NotEvaluated
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
-from riskbench.metrics.arguments import probabilities
-from riskbench.metrics.default_rates import jeffreys
-from riskbench.metrics.intervals import jeffreys_interval
+from riskbench.metrics.arguments import cases
+from riskbench.metrics.pd_tests import jeffreys
 
 JEFFREYS_KEY = "validation.jeffreys"
+NOT_WATCHED = ["not_booked", "fraud", "indeterminate"]  # labels of what is no loan, no credit loss, or neither
+NO_DATES = "the study has no decision dates"
+COLUMNS = ["month", "n", "n_labelled", "expected", "observed", "lower", "upper", "p_value", "beyond", "evaluated"]
 
 
-def outcomes_by_month(y: ArrayLike, pd_: ArrayLike, month: pd.Series, matured: ArrayLike) -> pd.DataFrame:
-    """Expected and observed bad rate of each month of decision, over the labelled loans of matured months.
+def booked_loans(applications: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """One row a booked loan: `month` of decision, `y` (1 = bad, 0 = good, NaN = no label), `pd` at decision, `matured`.
 
-    One row per booked loan: `y` is 1 = bad, 0 = good, NaN = unlabelled; `pd_` the PD at decision; `matured` whether the
-    loan's performance window had closed. A month is evaluated when all its windows have closed and it has a label.
-    Returns `month, n, n_labelled, expected, observed, lower, upper, p_value, beyond, evaluated, reason`: `p_value` of
-    the Jeffreys test (H0: the PD is not too low), `beyond` whether the expected rate lies outside the interval.
+    `applications` and `scores` hold the same rows in the same order. Matured: the loan's performance window has closed.
     """
-    loans = _loans(y, month).assign(pd=probabilities(pd_), matured=_boolean(matured, len(month)))
+    booked = ~applications["label"].isin(NOT_WATCHED)
+    matured = applications["label"] != "immature"
+    return applications[["month", "y"]].assign(pd=scores["pd"].to_numpy(), matured=matured)[booked]
+
+
+def vintages(loans: pd.DataFrame) -> pd.DataFrame:
+    """Expected and observed bad rate of each month of decision, over its labelled loans; no rows without dates.
+
+    `loans` as `booked_loans` gives them. A month is evaluated when all its windows have closed and it has a label.
+    Returns `month, n, n_labelled, expected, observed, lower, upper, p_value, beyond, evaluated, reason`: `expected` is
+    the mean PD, `lower` and `upper` bound the observed bad rate, `p_value` is of Jeffreys' test (H0: the PD is not too
+    low), `beyond` says that the expected rate lies outside the interval, `reason` why a month is not evaluated.
+
+    >>> loans = pd.DataFrame({"month": "2026-01", "y": [1.0, 0.0, 0.0], "pd": 0.25, "matured": True})
+    >>> vintages(loans)[["n", "expected", "evaluated"]].to_dict("records")
+    [{'n': 3, 'expected': 0.25, 'evaluated': True}]
+    """
     rows = []
-    for label, group in loans.groupby("month", sort=True):
+    for month, group in loans[loans["month"] != ""].groupby("month", sort=True):
         labelled = group[group["y"].notna()]
         reason = _why_not(group, labelled)
-        row = {"month": label, "n": len(group), "n_labelled": len(labelled), "evaluated": not reason, "reason": reason}
+        row = {"month": month, "n": len(group), "n_labelled": len(labelled), "evaluated": not reason, "reason": reason}
         rows.append(row | ({} if reason else _comparison(labelled)))
-    columns = ["month", "n", "n_labelled", "expected", "observed", "lower", "upper", "p_value", "beyond", "evaluated"]
-    return pd.DataFrame(rows, columns=[*columns, "reason"]).astype({"beyond": "boolean"})
+    return pd.DataFrame(rows, columns=[*COLUMNS, "reason"]).astype({"beyond": "boolean", "evaluated": bool})
 
 
-def outcome_checks(table: pd.DataFrame, thresholds: Thresholds) -> list[CheckResult]:
+def outcome_checks(by_month: pd.DataFrame, thresholds: Thresholds) -> list[CheckResult]:
     """`portfolio.jeffreys.newest_matured_month`, and `portfolio.jeffreys.matured_months` of all of them together.
 
-    `table` comes from `outcomes_by_month`. The value judged is the p-value; a small one says that the PD is too low.
+    `by_month` comes from `vintages`. The value judged is the p-value; a small one says that the PD is too low.
     """
-    mature = table[table["evaluated"].astype(bool)]
+    mature, limit, lack = by_month[by_month["evaluated"]], thresholds[JEFFREYS_KEY], _lack(by_month)
     newest = mature.iloc[-1:]
-    last_dims = {"month": str(newest["month"].iloc[0])} if len(newest) else {}
+    dims = {} if newest.empty else {"month": str(newest["month"].iloc[0])}
+    when = f", loans of {dims['month']}" if dims else ""
+    title = "Test that the mean PD is not too low{} (p-value)"
     return [
-        _jeffreys_check("newest_matured_month", "the last matured month", newest, thresholds, last_dims),
-        _jeffreys_check("matured_months", "all matured months", mature, thresholds, {}),
+        CheckResult(
+            "portfolio.jeffreys.newest_matured_month", title.format(when), _together(newest, lack), limit, dims=dims
+        ),
+        CheckResult("portfolio.jeffreys.matured_months", title.format(""), _together(mature, lack), limit),
     ]
 
 
-def vintages(y: ArrayLike, month: pd.Series, by: pd.Series | None = None) -> pd.DataFrame:
-    """Bad rate of the labelled loans by month of decision, and by `by` within it (product or term, say).
+def expected_and_observed(by_month: pd.DataFrame) -> pd.DataFrame:
+    """The table of `vintages` as two series to draw: `month, series, value, lower, upper`.
 
-    A product that enters half-way reads as drift of the whole; cut by `by`, it does not. `y` is 1 = bad, 0 = good, NaN
-    = unlabelled. Returns `month, [by's name,] n, n_labelled, n_bad, bad_rate, lower, upper`, the interval by Jeffreys.
-
-    >>> vintages([1, 0, 0, None], pd.Series(["2026-01", "2026-01", "2026-02", "2026-02"])).n_bad.tolist()
-    [1, 0]
+    Raises NotEvaluated where no month is evaluated.
     """
-    loans = _loans(y, month)
-    keys = ["month"]
-    if by is not None:
-        keys.append(str(by.name or "group"))
-        loans[keys[1]] = by.to_numpy()
-    rows = []
-    for labels, group in loans.groupby(keys, sort=True, observed=True, dropna=False):
-        known = group["y"].dropna()
-        e = jeffreys_interval(known.sum(), len(known))
-        counts = {"n": len(group), "n_labelled": len(known), "n_bad": int(known.sum())}
-        rate = {"bad_rate": e.value, "lower": e.lower, "upper": e.upper}
-        rows.append(dict(zip(keys, labels, strict=True)) | counts | rate)
-    table = pd.DataFrame(rows, columns=[*keys, "n", "n_labelled", "n_bad", "bad_rate", "lower", "upper"])
-    return table.astype(dict.fromkeys(["bad_rate", "lower", "upper"], float))
+    known = by_month[by_month["evaluated"]]
+    if known.empty:
+        raise NotEvaluated(_lack(by_month))
+    expected = known[["month"]].assign(series="expected", value=known["expected"], lower=np.nan, upper=np.nan)
+    observed = known[["month"]].assign(
+        series="observed", value=known["observed"], lower=known["lower"], upper=known["upper"]
+    )
+    return pd.concat([expected, observed], ignore_index=True)
+
+
+def _lack(by_month: pd.DataFrame) -> str:
+    """Why no month can be judged, where none can."""
+    return NO_DATES if by_month.empty else "no month has matured"
 
 
 def _why_not(group: pd.DataFrame, labelled: pd.DataFrame) -> str:
@@ -82,8 +95,9 @@ def _why_not(group: pd.DataFrame, labelled: pd.DataFrame) -> str:
 
 
 def _comparison(labelled: pd.DataFrame) -> dict[str, float | bool | None]:
-    expected = float(labelled["pd"].mean())
-    e = jeffreys(len(labelled), labelled["y"].sum(), expected)
+    bad, pd_ = cases(labelled["y"], labelled["pd"])
+    expected = float(pd_.mean())
+    e = jeffreys(len(bad), bad.sum(), expected)
     inside = e.lower is not None and e.upper is not None and e.lower <= expected <= e.upper
     return {
         "expected": expected,
@@ -95,33 +109,13 @@ def _comparison(labelled: pd.DataFrame) -> dict[str, float | bool | None]:
     }
 
 
-def _jeffreys_check(
-    name: str, words: str, months: pd.DataFrame, thresholds: Thresholds, dims: dict[str, str]
-) -> CheckResult:
+def _together(months: pd.DataFrame, lack: str) -> Estimate:
+    """The p-value of Jeffreys' test over all loans of these months; without a loan missing, as `lack` says."""
     method = "Jeffreys test of the mean PD, one-sided p-value"
     n = int(months["n_labelled"].sum())
-    if n:
-        bad = round(float((months["observed"] * months["n_labelled"]).sum()))
-        expected = float((months["expected"] * months["n_labelled"]).sum()) / n
-        p = jeffreys(n, bad, expected).p_value
-        estimate = Estimate(p, n=n, method=method, p_value=p)
-    else:
-        estimate = Estimate.missing("no month has matured", 0, method)
-    title = f"Observed against expected bad rate, {words} (p-value)"
-    return CheckResult(f"portfolio.jeffreys.{name}", title, estimate, thresholds[JEFFREYS_KEY], dims=dims)
-
-
-def _loans(y: ArrayLike, month: pd.Series) -> pd.DataFrame:
-    labels = np.asarray(y, dtype=float)
-    if labels.shape != (len(month),):
-        raise ValueError(f"y and month must have the same length, got {labels.size} and {len(month)}")
-    if not (np.isnan(labels) | (labels == 0) | (labels == 1)).all():
-        raise ValueError("y must be 1 (bad), 0 (good) or missing")
-    return pd.DataFrame({"month": month.astype("str").to_numpy(), "y": labels})
-
-
-def _boolean(values: ArrayLike, n: int) -> np.ndarray:
-    flags = np.asarray(values)
-    if flags.dtype != bool or flags.shape != (n,):
-        raise ValueError(f"matured must be boolean with {n} rows, got {flags.dtype} with shape {flags.shape}")
-    return flags
+    if not n:
+        return Estimate.missing(lack, 0, method)
+    bad = round(float((months["observed"] * months["n_labelled"]).sum()))
+    expected = float((months["expected"] * months["n_labelled"]).sum()) / n
+    p = jeffreys(n, bad, expected).p_value
+    return Estimate(p, n=n, method=method, p_value=p)

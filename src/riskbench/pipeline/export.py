@@ -1,23 +1,23 @@
-"""The card of a run, handed out in the form that is asked for."""
+"""The card of a run, handed out in the format that is asked for."""
 
 import json
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from riskbench.core.errors import CannotRun
-from riskbench.core.files import canonical_json, replacing, sha256, write_text
+from riskbench.core.files import sha256
 from riskbench.data.study import STUDY_FILE, load_study
 from riskbench.pipeline.run_folder import ARTIFACTS, read_outputs
 from riskbench.scorecard import Scorecard
 from riskbench.scorecard.export.dialects import Dialect
-from riskbench.scorecard.export.document import card_document
-from riskbench.scorecard.export.pmml import pmml
-from riskbench.scorecard.export.workbook import write_workbook
-from riskbench.scorecard.export.write import sql_file
+from riskbench.scorecard.export.edition import Edition
+from riskbench.scorecard.export.formats import FORMATS, format_named
 
-Form = Literal["json", "sql", "pmml", "xlsx"]
+if TYPE_CHECKING:
+    from riskbench.pipeline.stage import Stage
+
 STAGE, CARD, TEXTS = "scorecard", "card.json", "reason_texts.parquet"
 
 
@@ -41,23 +41,19 @@ def _written(folder: Path, name: str) -> Path:
     return place / name
 
 
-def export_card(folder: Path, form: Form, dialect: Dialect = "duckdb", out: Path | None = None) -> str:
-    """The card of a run as text, written to `out` where that is given; a workbook is only written."""
-    card, texts, title = read_card(folder), read_texts(folder), _title(folder)
-    if form == "xlsx":
-        if out is None:
-            raise CannotRun("a workbook needs a file to be written to")
-        with replacing(out) as temporary:
-            write_workbook(card, temporary, title, texts=texts)
-        return ""
-    if form == "sql":
-        content = sql_file(card, dialect, title)
-    else:
-        document = card_document(card, title, texts=texts)
-        content = pmml(card, title, texts=texts) if form == "pmml" else canonical_json(document)
-    if out is not None:
-        write_text(out, content)
-    return content
+def export_card(folder: Path, name: str, dialect: Dialect = "duckdb") -> str | bytes:
+    """The content of the card of a run in the format called `name`; `dialect` is of SQL alone.
+
+    Raises as `read_card` and `format_named` do.
+    """
+    edition = Edition(_title(folder), texts=read_texts(folder))
+    return format_named(name, dialect).write(read_card(folder), edition)
+
+
+def link_exports(stage: "Stage") -> None:
+    """Show a link to the file of every format, in the appendix of the run."""
+    for of in FORMATS:
+        stage.link(of.title, of.file)
 
 
 def _title(folder: Path) -> str:

@@ -18,7 +18,7 @@ from riskbench.core.files import digest, locked, sha256
 from riskbench.core.project import REPORTS_VARIABLE, Project
 from riskbench.data.sources import ensure_data
 from riskbench.data.study import STUDY_FILE, load_study
-from riskbench.decision.policy import load as load_policy
+from riskbench.decision.policy import load_policy
 from riskbench.governance.manifest import StageRecord
 from riskbench.pipeline import kernels
 from riskbench.pipeline.cache import Cache
@@ -31,7 +31,7 @@ from riskbench.pipeline.run import Run, Settings
 from riskbench.pipeline.run_folder import APPENDIX, ARTIFACTS, EVIDENCE_FILE, OUTPUTS_FILE, read_outputs
 from riskbench.pipeline.stage import STUDY_VARIABLE
 from riskbench.pipeline.stages import STAGES, upstream
-from riskbench.scorecard.binning.edits_file import EDITS_FILE, read_edits
+from riskbench.scorecard.edits.file import EDITS_FILE, read_edits
 
 
 class Interrupted(RiskbenchError):

@@ -8,10 +8,9 @@ the stage works in the draft run of its study; a finished run is never written t
 """
 
 import json
-import math
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
@@ -20,14 +19,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from riskbench.core.errors import CannotRun, NotEvaluated, StudyError
-from riskbench.core.evidence import Evidence, Input, Scalar, Table
+from riskbench.core.errors import CannotRun, DataError, NotEvaluated, StudyError
+from riskbench.core.evidence import Evidence, Input, Table
 from riskbench.core.files import replacing, sha256, write_json
 from riskbench.core.project import Project, find_project
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.study import STUDY_FILE, Study, find_study, load_study
 from riskbench.governance.manifest import MANIFEST
+from riskbench.pipeline.cells import cell_ids, ipython_shell, running_source
+from riskbench.pipeline.plain import fact, table_of
 from riskbench.pipeline.run_folder import (
     APPENDIX,
     ARTIFACTS,
@@ -40,13 +41,14 @@ from riskbench.pipeline.run_folder import (
 from riskbench.pipeline.stages import STAGES, upstream
 from riskbench.report import display, figures, tables
 from riskbench.report.prose import prose, status_html
-from riskbench.scorecard.binning.edits import Edit
-from riskbench.scorecard.binning.edits_file import EDITS_FILE, append_edits, read_edits, unwritten
+from riskbench.scorecard.edits.edit import Edit
+from riskbench.scorecard.edits.file import EDITS_FILE, append_edits, read_edits, unwritten
 
 if TYPE_CHECKING:
     from riskbench.scorecard import WoeBinning
 
 STUDY_VARIABLE = "RISKBENCH_STUDY"
+APPLICATIONS, KEY = "applications", "application"  # the table of intake that others follow row by row, and its key
 
 
 def open_stage(name: str, study: str, run: str = "") -> "Stage":
@@ -63,7 +65,7 @@ def open_stage(name: str, study: str, run: str = "") -> "Stage":
     folder = project.reports / (run or f"{loaded.name}-draft")
     if (folder / MANIFEST).is_file():
         raise CannotRun(f"run {run} is finished and is never written to; leave `run` empty to work in the draft")
-    if shell := _shell():
+    if shell := ipython_shell():
         display.load_ipython_extension(shell)
     return Stage(name, loaded, file.parent, folder, project, by_hand=not run)
 
@@ -81,7 +83,7 @@ class Stage:
         self._tables: dict[str, dict[str, Any]] = {}
         self._appendices: list[str] = []
         self._evidence: dict[str, Evidence] = {}
-        self._cell_ids = _cell_ids(project.notebooks / STAGES[name].notebook)
+        self._cell_ids = cell_ids(project.notebooks / STAGES[name].notebook)
         self.output.mkdir(parents=True, exist_ok=True)
 
     def __repr__(self) -> str:
@@ -114,7 +116,12 @@ class Stage:
         return json.loads(self._find(f"{name}.json").read_text("utf-8"))
 
     def write(self, name: str, frame: pd.DataFrame) -> None:
-        """Write a table under a name that later stages read it by."""
+        """Write a table under a name that later stages read it by.
+
+        A table of applications holds those of intake in their order, so that the rows of two tables belong together.
+        Raises `DataError` where it does not.
+        """
+        self._check_order(name, frame)
         path = self.output / f"{name}.parquet"
         with replacing(path) as temporary:
             frame.to_parquet(temporary, index=False)
@@ -136,6 +143,18 @@ class Stage:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._appendices.append(name)
         return path
+
+    def _check_order(self, name: str, frame: pd.DataFrame) -> None:
+        path = self.folder / ARTIFACTS / "intake" / f"{APPLICATIONS}.parquet"
+        if KEY not in frame or self.name == "intake" or not path.is_file():
+            return
+        known = pd.read_parquet(path, columns=[KEY])[KEY]
+        if not np.array_equal(frame[KEY].to_numpy(), known.to_numpy()):
+            raise DataError(
+                f"table {name} must hold the {len(known):,} applications of intake, one row each, in their order",
+                column=KEY,
+                remedy=f"leave rows out with a mask of their own, and write all {len(known):,}",
+            )
 
     def _find(self, file: str) -> Path:
         for stage in upstream(self.name):
@@ -180,7 +199,7 @@ class Stage:
 
     def estimate(self, name: str, title: str, estimate: Estimate | float, unit: str = "") -> Evidence:
         """Write one figure down; a bare number is a count or a fact that has no interval."""
-        value = estimate if isinstance(estimate, Estimate) else _fact(estimate)
+        value = estimate if isinstance(estimate, Estimate) else fact(estimate)
         return self.record(CheckResult(name, title, value, unit=unit))[0]
 
     def text(self, name: str, title: str, text: str) -> Evidence:
@@ -199,13 +218,13 @@ class Stage:
 
         Columns that the glossary knows are printed as it says; `formats` is for the others.
         """
-        self._keep(self._new(name, "table", title, _as_table(frame)))
+        self._keep(self._new(name, "table", title, table_of(frame)))
         status = "status" if "status" in frame.columns else None
         display.show(tables.html_table(frame, title, formats=formats or {}, note=note, status_column=status))
 
     def figure(self, name: str, title: str, figure: Any, data: pd.DataFrame, alt: str) -> None:
         """Record the data of a drawing as evidence and show the drawing, with its table folded below."""
-        self._keep(self._new(name, "table", title, _as_table(data)))
+        self._keep(self._new(name, "table", title, table_of(data)))
         display.show(figures.figure_html(figure, alt, data, title))
 
     def frame(self, evidence: Iterable[Evidence]) -> pd.DataFrame:
@@ -275,7 +294,13 @@ class Stage:
         return found[name]
 
     def close(self) -> None:
-        """Write the stage's evidence and the index of its tables: from now on later stages can read them."""
+        """Write the stage's evidence and the index of its tables: from now on later stages can read them.
+
+        A page always answers: where nothing was concluded, the answer is the first thing that was not evaluated.
+        """
+        lacking = next((e for e in self._evidence.values() if e.status == "not_evaluated"), None)
+        if lacking and f"{self.name}.page.conclusion" not in self._evidence:
+            self.conclude(f"{lacking.title}: {{lacking}}.", lacking=lacking)
         write_evidence(self.output / EVIDENCE_FILE, self._evidence.values())
         write_outputs(self.output, self._tables, self._appendices)
         display.show(f"<p>Written: {len(self._evidence)} pieces of evidence, {len(self._tables)} tables.</p>")
@@ -291,48 +316,4 @@ class Stage:
 
     def _provenance(self) -> dict[str, Any]:
         inputs = [Input(table=table, sha256=hash_) for table, hash_ in sorted(self._inputs.items())]
-        return {"inputs": inputs, "cell": self._cell_ids.get(_running_source())}
-
-
-def _cell_ids(notebook: Path) -> dict[str, str]:
-    if not notebook.is_file():
-        return {}
-    cells = json.loads(notebook.read_text("utf-8"))["cells"]
-    return {"".join(cell["source"]).strip(): cell["id"] for cell in cells if cell["cell_type"] == "code"}
-
-
-def _running_source() -> str:
-    """The source of the cell that is running: evidence says which cell it came from."""
-    shell = _shell()
-    return shell.user_ns["In"][-1].strip() if shell else ""
-
-
-def _shell() -> Any:
-    """IPython's shell, or None outside of a notebook."""
-    from IPython import get_ipython
-
-    return get_ipython()
-
-
-def _fact(value: float) -> Estimate:
-    plain = _plain(value)
-    return Estimate.missing("it is not defined on these data") if plain is None else Estimate(plain)
-
-
-def _as_table(frame: pd.DataFrame) -> Table:
-    barred = {"application", "customer"} & set(frame.columns)
-    if barred:
-        raise ValueError(f"rows of single customers are never shown: column {', '.join(sorted(barred))}")
-    plain: Callable[[Any], Scalar] = _plain
-    rows = [[plain(value) for value in row] for row in frame.itertuples(index=False, name=None)]
-    return Table(columns=[str(column) for column in frame.columns], rows=rows)
-
-
-def _plain(value: Any) -> Any:
-    if value is None or value is pd.NA or value is pd.NaT:
-        return None
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return value if isinstance(value, bool | int | str) else str(value)
+        return {"inputs": inputs, "cell": self._cell_ids.get(running_source())}

@@ -34,17 +34,12 @@ def check_digits(bodies: np.ndarray) -> np.ndarray:
 
 
 def make_national_ids(bodies: np.ndarray) -> np.ndarray:
-    """Eleven-digit IDs (integers) of ten-digit bodies; distinct bodies give distinct IDs."""
-    return np.asarray(bodies, dtype=np.int64) * 10 + check_digits(bodies)
+    """Eleven-digit IDs (integers) of ten-digit bodies; distinct bodies give distinct IDs.
 
-
-def make_national_id(body: int) -> str:
-    """The national ID of one ten-digit body.
-
-    >>> make_national_id(3339200596)
-    '33392005961'
+    >>> make_national_ids(np.array([3339200596])).tolist()
+    [33392005961]
     """
-    return str(make_national_ids(np.array([body]))[0])
+    return np.asarray(bodies, dtype=np.int64) * 10 + check_digits(bodies)
 
 
 def valid_national_ids(numbers: np.ndarray) -> np.ndarray:

@@ -44,7 +44,8 @@ def id_parts() -> list[IdPart]:
     >>> [part.name for part in id_parts()]
     ['stage', 'subject', 'statistic', 'sample']
     """
-    said = re.findall(r"^- \*(\w+)\*: (.+?)(?=\n- |\n\n)", str(inspect.getdoc(evidence)), re.MULTILINE | re.DOTALL)
+    explained = str(inspect.getdoc(evidence)).replace("`SAMPLES`", ", ".join(f"`{name}`" for name in evidence.SAMPLES))
+    said = re.findall(r"^- \*(\w+)\*: (.+?)(?=\n- |\n\n)", explained, re.MULTILINE | re.DOTALL)
     return [
         IdPart(name, example, " ".join(says.split()))
         for (name, says), example in zip(said, EXAMPLE.split("."), strict=True)
@@ -52,9 +53,10 @@ def id_parts() -> list[IdPart]:
 
 
 def markdown() -> str:
-    """The page for the docs: how an id reads, then a section for each field, a heading for each term."""
+    """The page for the docs: all terms by name, how an id reads, then a section for each room, a heading a term."""
     parts = [
         _INTRODUCTION,
+        " · ".join(f"[{term.name}](#{term.key})" for term in _by_name()) + "\n",
         "## Evidence ids\n",
         f"Every figure of a run has an id. `{EXAMPLE}` reads:\n",
         *(f"- *{part.name}*, here `{part.example}`: {part.says}" for part in id_parts()),
@@ -79,6 +81,7 @@ def render_glossary(dossier: Dossier) -> str:
         GLOSSARY.name,
         dossier,
         title=GLOSSARY.title,
+        terms=_by_name(),
         example=EXAMPLE,
         id_parts=[(part, _html(part.says)) for part in id_parts()],
         sections=[(section, [_Entry.of(term) for term in terms]) for section, terms in _sections()],
@@ -110,6 +113,10 @@ def _facts(term: Term) -> list[tuple[str, str]]:
         "Columns of tables": ", ".join(f"`{column}`" for column in term.columns),
     }
     return [(label, told) for label, told in lines.items() if told]
+
+
+def _by_name() -> list[Term]:
+    return sorted(glossary().values(), key=lambda term: term.name.casefold())
 
 
 def _sections() -> Iterator[tuple[str, list[Term]]]:

@@ -1,10 +1,9 @@
 """The scorecard: bins turned into whole points, so that a score can be added up by hand and a decision explained.
 
 score = offset + factor · ln(odds good : bad), factor = PDO / ln 2, offset = base score − factor · ln(base odds)
-(Siddiqi 2017, ch. 10). Offset and intercept make the neutral score, a whole number spread over the features in whole
-points; each bin adds its own part, rounded, and the score *is* the sum of those. The PD stays the exact one of the
-logit; `rounding_error` states how far the two lie apart. With `from_zero` the least that a feature can earn is 0: what
-all lose by it is one base constant, and every score stays what it was.
+(Siddiqi 2017, ch. 10). `points.py` makes whole points of it, and the score *is* their sum. The PD stays the exact one
+of the logit; `rounding_error` states how far the two lie apart. With `from_zero` the least that a feature can earn is
+0: what all lose by it is one base constant, and every score stays what it was.
 """
 
 from collections.abc import Mapping
@@ -13,23 +12,27 @@ from typing import Any, Literal, Self
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from riskbench.core.results import Estimate
-from riskbench.scorecard.binning.estimator import WoeBinning
 from riskbench.scorecard.binning.inputs import frame_of, target_of
-from riskbench.scorecard.reasons import Language, ReasonTexts
+from riskbench.scorecard.points import Integers, whole_points
+from riskbench.scorecard.reason_texts import Language, ReasonTexts
+from riskbench.scorecard.regression.level import level_shift
 from riskbench.scorecard.regression.logit import Logit, fit_logit, weights_of
 from riskbench.scorecard.regression.separation import SeparationError
 from riskbench.scorecard.regression.signs import SignedFit, fit_signed
+from riskbench.scorecard.woe_binning import WoeBinning
 
 FORMAT = 2  # 1 rounded the neutral score a feature at a time
 BASE = "(base)"  # the line of an explanation that is no feature's
 Baseline = Literal["best", "neutral"]
-Integers = NDArray[np.int64]
+
+
+class NoFeatureError(ValueError):
+    """A card held to the right signs has no feature left."""
 
 
 class Scorecard(ClassifierMixin, BaseEstimator):
@@ -84,13 +87,10 @@ class Scorecard(ClassifierMixin, BaseEstimator):
         """Bin where that is not done yet, fit the logit on WoE, scale to points; y: 1 = bad.
 
         `sample_weight` counts rows like frequencies (see `fit_logit`). Raises `SeparationError` (a ValueError), which
-        names the features and their bins of one class, where the classes do not overlap.
+        names the features and their bins of one class, where the classes do not overlap, and `NoFeatureError` (one too)
+        where a constrained card has no feature that keeps its sign.
         """
-        for name in ("pdo", "base_odds"):
-            if not 0 < getattr(self, name) < np.inf:
-                raise ValueError(f"{name} must be above 0 and finite, got {getattr(self, name)!r}")
-        if not np.isfinite(self.base_score):
-            raise ValueError(f"base_score must be finite, got {self.base_score!r}")
+        self._check_scale()
         X = frame_of(X)
         target = target_of(X, y)
         binning = self.binning or WoeBinning()
@@ -104,7 +104,7 @@ class Scorecard(ClassifierMixin, BaseEstimator):
         except SeparationError as error:
             raise SeparationError(error.features, _pure_bins(binning, X, target, error.features)) from None
         if not signs.logit.names:
-            raise ValueError(f"a card needs a feature, and none of {', '.join(signs.pressed)} keeps its sign")
+            raise NoFeatureError(f"a card needs a feature, and none of {', '.join(signs.pressed)} keeps its sign")
         if signs.pressed:
             binning = binning.restricted_to(signs.logit.names)
         self._keep(binning, signs.logit)
@@ -121,8 +121,7 @@ class Scorecard(ClassifierMixin, BaseEstimator):
             raise ValueError(f"slope must lie in (0, 1], got {slope!r}")
         check_is_fitted(self, "logit_")
         drawn = slope * self.logit_.log_odds(self.binning_.transform(X))
-        rate = float(target_of(X, y).mean())
-        intercept = float(brentq(lambda shift: expit(drawn + shift).mean() - rate, -20, 20, xtol=1e-12))
+        intercept = level_shift(drawn, float(target_of(X, y).mean()))
         return Scorecard(self.binning_, **self._scale())._keep(self.binning_, self.logit_, (intercept, slope))
 
     def shifted(self, log_odds: float) -> "Scorecard":
@@ -273,6 +272,13 @@ class Scorecard(ClassifierMixin, BaseEstimator):
             raise ValueError("the points of a card must follow from its bins and coefficients, and these do not")
         return card
 
+    def _check_scale(self) -> None:
+        for name in ("pdo", "base_odds"):
+            if not 0 < getattr(self, name) < np.inf:
+                raise ValueError(f"{name} must be above 0 and finite, got {getattr(self, name)!r}")
+        if not np.isfinite(self.base_score):
+            raise ValueError(f"base_score must be finite, got {self.base_score!r}")
+
     def _fitted(self, W: pd.DataFrame, target: Integers, weights: ArrayLike | None) -> SignedFit:
         if self.constrained:
             return fit_signed(W, target, weights)
@@ -285,20 +291,16 @@ class Scorecard(ClassifierMixin, BaseEstimator):
         self.classes_ = np.array([0, 1])
         self.feature_names_in_, self.n_features_in_ = binning.feature_names_in_, binning.n_features_in_
         self.sign_violations_ = [name for name, b in zip(logit.names, logit.slopes, strict=True) if b > 0]
-        shift, shrinkage = correction
-        # neutral points are rounded once and not a feature at a time, or every score would be off the same way
-        neutral = round(self.offset - self.factor * (shift + shrinkage * logit.intercept))
-        each, left = divmod(neutral, len(logit.names))
-        shares = {name: each + (place < left) for place, name in enumerate(logit.names)}
-        points = {
-            name: shares[name]
-            + np.rint(-self.factor * shrinkage * slope * binning.features_[name].woe).astype(np.int64)
-            for name, slope in zip(logit.names, logit.slopes, strict=True)
-        }
-        least = {name: int(of.min()) if self.from_zero else 0 for name, of in points.items()}
-        self.base_ = sum(least.values())
-        self.points_ = {name: of - least[name] for name, of in points.items()}
-        self.neutral_ = {name: shares[name] - low for name, low in least.items()}
+        intercept, slope = correction
+        points = whole_points(
+            self.offset - self.factor * (intercept + slope * logit.intercept),
+            {
+                name: -self.factor * slope * coefficient * binning.features_[name].woe
+                for name, coefficient in zip(logit.names, logit.slopes, strict=True)
+            },
+            self.from_zero,
+        )
+        self.base_, self.points_, self.neutral_ = points.base, points.by_bin, points.neutral
         return self
 
     def _scale(self) -> dict[str, Any]:

@@ -66,6 +66,21 @@ def challengers(seed: int, rows: int, monotone: Monotone | None = None) -> dict[
     }
 
 
+def challenger_table(families: Mapping[str, Challenger]) -> pd.DataFrame:
+    """One row a challenger: name, title and description."""
+    rows = [(c.name, c.title, c.description) for c in families.values()]
+    return pd.DataFrame(rows, columns=["model", "title", "description"])
+
+
+def fit_and_score(
+    families: Mapping[str, Challenger], X: pd.DataFrame, y: pd.Series, everyone: pd.DataFrame
+) -> pd.DataFrame:
+    """Fit every challenger on X and y (1 = bad); the PD of each row of `everyone`, one column a challenger."""
+    target = np.asarray(y, dtype=int)
+    pds = {c.name: c.estimator.fit(X, target).predict_proba(everyone)[:, 1] for c in families.values()}
+    return pd.DataFrame(pds, index=everyone.index)
+
+
 def _forest(seed: int, rows: int, monotone: Monotone) -> Pipeline:
     model = RandomForestClassifier(
         n_estimators=200,
@@ -164,18 +179,3 @@ _FAMILIES = (
         _boosting,
     ),
 )
-
-
-def describe(families: Mapping[str, Challenger]) -> pd.DataFrame:
-    """One row a challenger: name, title and description."""
-    rows = [(c.name, c.title, c.description) for c in families.values()]
-    return pd.DataFrame(rows, columns=["model", "title", "description"])
-
-
-def fit_and_score(
-    families: Mapping[str, Challenger], X: pd.DataFrame, y: pd.Series, everyone: pd.DataFrame
-) -> pd.DataFrame:
-    """Fit every challenger on X and y (1 = bad); the PD of each row of `everyone`, one column a challenger."""
-    target = np.asarray(y, dtype=int)
-    pds = {c.name: c.estimator.fit(X, target).predict_proba(everyone)[:, 1] for c in families.values()}
-    return pd.DataFrame(pds, index=everyone.index)

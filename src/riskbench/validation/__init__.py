@@ -1,4 +1,4 @@
-"""Floor 4: independent validation. The battery, grades, champion against challengers, fairness and proxies.
+"""Floor 4: independent validation. The battery, champion against challengers, what calibration changed, fairness.
 
-Pure functions: outcomes and PDs in, `CheckResult`s and tables out. Thresholds are passed in.
+Pure functions: outcomes and PDs in, `CheckResult`s and tables out. Limits are handed in.
 """

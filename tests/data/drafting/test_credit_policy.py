@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riskbench.data.drafting.credit_policy import average_score, write_policy
-from riskbench.data.study.parts import Scaling
+from riskbench.data.study.sections import Scaling
 from riskbench.decision.policy import Policy
 from riskbench.scorecard import Scorecard
 

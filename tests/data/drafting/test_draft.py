@@ -9,13 +9,14 @@ import pandas as pd
 import pytest
 
 from riskbench.core.errors import CannotRun, DataError
-from riskbench.data.drafting import Draft, draft_study
+from riskbench.data.applications import assemble_applications, protected_groups
+from riskbench.data.candidates import candidates_of
+from riskbench.data.drafting import Draft, Request, draft_study
 from riskbench.data.engine import Engine
-from riskbench.data.intake import assemble, candidates, protected_groups
 from riskbench.data.labels import label
 from riskbench.data.samples import assign_samples
 from riskbench.data.study import Study, load_study
-from riskbench.decision.policy import load
+from riskbench.decision.policy import load_policy
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def draft(file: Path, tmp_path: Path) -> Callable[..., tuple[Draft, Study]]:
         if frame is not None:
             frame.to_parquet(file, index=False)
         shutil.rmtree(tmp_path / "data", ignore_errors=True)
-        made = draft_study(tmp_path / "data", "mine", file, target, **more)
+        made = draft_study(tmp_path / "data", "mine", file, Request(target, **more))
         return made, load_study(made.folder / "study.toml")
 
     return drafted
@@ -88,8 +89,8 @@ def test_the_draft_runs_through_intake_with_an_age_for_every_date_and_groups_for
     made, study = draft(date="decided_on")
     joined = Engine(study, made.folder).collate()
     sample = assign_samples(study, joined)
-    applications = assemble(study, joined, label(study, joined, None), sample, b"k" * 32)
-    X = candidates(study, applications)
+    applications = assemble_applications(study, joined, label(study, joined, None), sample, b"k" * 32)
+    X = candidates_of(study, applications)
     assert set(X) == {"loan_amount", "income", "purpose", "days_since_opened_on"}
     assert X["days_since_opened_on"].between(100, 900).all()
     groups = protected_groups(study, joined, applications)
@@ -100,7 +101,7 @@ def test_the_draft_runs_through_intake_with_an_age_for_every_date_and_groups_for
 
 def test_the_policy_is_one_that_can_be_read(draft) -> None:
     made, _ = draft()
-    policy = load(made.folder / "policy.yaml")
+    policy = load_policy(made.folder / "policy.yaml")
     assert [band.action for band in policy.bands] == ["approve", "approve", "limit", "refer", "decline"]
     assert policy.economics.basis.startswith("illustrative")
 
@@ -186,8 +187,10 @@ def test_names_that_sql_or_toml_would_trip_over_are_quoted(draft, loans) -> None
     odd = {"income": 'net "income" €\\', "gender": "性别 'x'", "opened_on": "opened, on #1"}
     made, study = draft(loans.rename(columns=odd), date="decided_on")
     joined = Engine(study, made.folder).collate()
-    applications = assemble(study, joined, label(study, joined, None), assign_samples(study, joined), b"k" * 32)
-    assert 'net "income" €\\' in candidates(study, applications)
+    applications = assemble_applications(
+        study, joined, label(study, joined, None), assign_samples(study, joined), b"k" * 32
+    )
+    assert 'net "income" €\\' in candidates_of(study, applications)
     assert list(study.protected) == ["sex", "birth_date"]
     assert set(protected_groups(study, joined, applications)["sex"]) == {"f", "m"}
 
@@ -231,14 +234,14 @@ def test_a_table_of_which_nothing_is_left_as_a_feature_is_refused(draft, loans) 
 @pytest.mark.parametrize("name", ["Mine", "1st", "a-b", "../a", ""])
 def test_a_name_that_is_none_is_refused(file, tmp_path, name: str) -> None:
     with pytest.raises(CannotRun, match="a study's name is of small letters"):
-        draft_study(tmp_path / "data", name, file, "bad")
+        draft_study(tmp_path / "data", name, file, Request("bad"))
 
 
 def test_an_existing_study_is_never_touched(draft, file, tmp_path) -> None:
     made, _ = draft()
     before = (made.folder / "study.toml").read_bytes()
     with pytest.raises(CannotRun, match="data/mine exists already"):
-        draft_study(tmp_path / "data", "mine", file, "bad")
+        draft_study(tmp_path / "data", "mine", file, Request("bad"))
     assert (made.folder / "study.toml").read_bytes() == before
 
 
@@ -254,6 +257,6 @@ def test_what_was_read_as_other_columns_show_and_what_was_nearly_a_number_is_nam
     bad = rng.integers(0, 2, 300).cumsum() % 3 == 0
     text = "nr;income;limit;wage;bad\n" + "\n".join(f"{row};{int(b)}" for row, b in zip(rows, bad, strict=True)) + "\n"
     (tmp_path / "loans.csv").write_text(text, "utf-8")
-    made = draft_study(tmp_path / "data", "mine", tmp_path / "loans.csv", "bad")
+    made = draft_study(tmp_path / "data", "mine", tmp_path / "loans.csv", Request("bad"))
     assert any(said.endswith("else open to two readings: limit.") for said in made.review)
     assert any(said.endswith("(1): wage.") for said in made.review)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from riskbench.data.drafting import names
+from riskbench.data.drafting import names, vocabulary
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ from riskbench.data.drafting import names
     ],
 )
 def test_protected_attributes_are_known_by_name(name: str, attribute: str) -> None:
-    assert names.says_of(name, names.PROTECTED)[0] == attribute
+    assert names.says_of(name, vocabulary.PROTECTED)[0] == attribute
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_protected_attributes_are_known_by_name(name: str, attribute: str) -> No
     ],
 )
 def test_a_word_inside_another_is_no_protected_attribute(name: str) -> None:
-    assert names.says_of(name, names.PROTECTED) == ("", "")
+    assert names.says_of(name, vocabulary.PROTECTED) == ("", "")
 
 
 @pytest.mark.parametrize(
@@ -118,8 +118,8 @@ credit_limit_assigned monthly_payment met_credit_policy
 
 @pytest.mark.parametrize("name", PRICES.split())
 def test_prices_are_known_by_name(name: str) -> None:
-    assert names.says_of(name, names.PRICE)[0]
-    assert not names.says(name, names.OTHERS)
+    assert names.says_of(name, vocabulary.PRICE)[0]
+    assert not names.says(name, vocabulary.OTHERS)
     assert names.known_later(name) == ("", "")
 
 
@@ -127,7 +127,7 @@ def test_prices_are_known_by_name(name: str) -> None:
     "name", ["unemployment_rate", "utilisation_rate", "savings_rate", "installment_rate", "fico_score"]
 )
 def test_rates_and_scores_of_others_are_told_from_prices(name: str) -> None:
-    assert names.says(name, names.OTHERS)
+    assert names.says(name, vocabulary.OTHERS)
 
 
 @pytest.mark.parametrize(
@@ -147,4 +147,4 @@ def test_rates_and_scores_of_others_are_told_from_prices(name: str) -> None:
     ],
 )
 def test_personal_data_are_known_by_name(name: str) -> None:
-    assert names.says_of(name, names.PERSONAL)[0]
+    assert names.says_of(name, vocabulary.PERSONAL)[0]

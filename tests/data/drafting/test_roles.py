@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from riskbench.core.thresholds import Thresholds
+from riskbench.data.drafting.request import Request
 from riskbench.data.drafting.roles import Guess, Known, find_customer, guess_roles
 
 ROWS = 200
-NOTHING_KNOWN = Known("", np.full(ROWS, np.nan), None, None, (), None, None, Thresholds())
+NOTHING_KNOWN = Known(Request(""), np.full(ROWS, np.nan), None, None, None, Thresholds())
 
 
 @pytest.fixture

@@ -101,34 +101,34 @@ OUTSIDE = [
     # other rows
     *["sum(a)", "count(*)", "max(a)", "avg(a) over ()", "lag(a) over (order by n)", "row_number() over ()", "first(a)"],
     *["list(a)", "string_agg(s, ',')", "arg_max(a, n)", "approx_quantile(a, 0.5)", "a filter (where b > 0)", "mode(a)"],
-    *["(select 1)", "(select max(a) from input)", "a in (select b from input)", "exists (select 1)", "select a"],
+    *["(select 1)", "(select max(a) from rows_)", "a in (select b from rows_)", "exists (select 1)", "select a"],
     *[
         "unnest([1, 2])",
         "generate_series(1, 2)",
         "range(3)",
         "with t as (select 1) select a",
-        "from input",
-        "table input",
+        "from rows_",
+        "table rows_",
     ],
     # several columns, other names, more than one statement
     *[
         "*",
         "columns('.*')",
         "columns(*)",
-        "input.*",
-        "input.a",
-        "memory.main.input.a",
+        "rows_.*",
+        "rows_.a",
+        "memory.main.rows_.a",
         "a as b",
         "a b",
         "a, b",
         "(a, b)",
     ],
-    *["a; b", "a; drop table input", "; ;", "", "   ", "-- nothing", "/* nothing */"],
+    *["a; b", "a; drop table rows_", "; ;", "", "   ", "-- nothing", "/* nothing */"],
     *[
-        "drop table input",
+        "drop table rows_",
         "create table t (x int)",
-        "insert into input values (1)",
-        "copy input to 'x'",
+        "insert into rows_ values (1)",
+        "copy rows_ to 'x'",
         "pragma version",
     ],
     *[
@@ -145,7 +145,7 @@ OUTSIDE = [
         "a /*",
         "a)",
         "(a",
-        "a from input",
+        "a from rows_",
         "a limit 1",
         "a order by b",
         "a union select 1",
@@ -168,7 +168,7 @@ def test_nothing_is_read_but_the_cells_of_the_row(formula):
 
 
 @pytest.mark.parametrize(
-    "formula", ["zz", "a + zz", "rowid", "current_schema", "row_order_", "input", "formula_0_", "A", '"a "', "f"]
+    "formula", ["zz", "a + zz", "rowid", "current_schema", "row_order_", "rows_", "formula_0_", "A", '"a "', "f"]
 )
 def test_a_column_that_is_not_there_is_named(formula):
     with pytest.raises(StudyError, match=r"formula 'f' names column\(s\) that it may not use"):
@@ -196,14 +196,14 @@ def test_a_name_is_only_a_name(name):
     assert made[name].tolist() == [1.0, 2.0, 3.0]
 
 
-@pytest.mark.parametrize("name", ["user", "current_user", "localtime", "input", "select", "formula_0_", "a b", 'q"q'])
+@pytest.mark.parametrize("name", ["user", "current_user", "localtime", "rows_", "select", "formula_0_", "a b", 'q"q'])
 def test_a_column_with_the_name_of_something_else_is_that_column(name):
     frame = pd.DataFrame({name: [5.0, 6.0]})
     quoted = name.replace('"', '""')
     assert compute(frame, {"f": f'"{quoted}" + 1'})["f"].tolist() == [6.0, 7.0]
 
 
-PIECES = ["a", "b", "+", "(", ")", ";", "--", "\n", "/*", "*/", "'", '"', ",", "as", "select", "from", "input", "union"]
+PIECES = ["a", "b", "+", "(", ")", ";", "--", "\n", "/*", "*/", "'", '"', ",", "as", "select", "from", "rows_", "union"]
 
 
 @settings(max_examples=100)
@@ -218,7 +218,7 @@ def test_any_mixture_of_pieces_gives_one_value_a_row_or_is_refused(pieces):
     assert columns_of("f", formula) <= {"a", "b"}
 
 
-@pytest.mark.parametrize("name", ["user", "input", "rowid", "formula_0_", "year"])
+@pytest.mark.parametrize("name", ["user", "rows_", "rowid", "formula_0_", "year"])
 def test_a_column_is_that_column_without_quotes_too(name):
     frame = pd.DataFrame({name: [5.0, 6.0]})
     assert compute(frame, {"f": f"{name} + 1"})["f"].tolist() == [6.0, 7.0]

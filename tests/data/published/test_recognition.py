@@ -1,39 +1,17 @@
 import datetime as dt
 import gzip
 import hashlib
-import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.datasets import _openml
 
 from riskbench.core.errors import CannotRun, DataError
-from riskbench.data.published import recognition
-from riskbench.data.published.recognition import PUBLIC, PublicData, content_hash, fetch_openml, recognise
+from riskbench.data.published.catalogue import PUBLIC, PublicData
+from riskbench.data.published.recognition import content_hash, recognise
 
 TAIWAN = "taiwan_credit_card_default.csv.gz"
-TINY = pd.DataFrame({"ID": [1, 2, 3], "LIMIT": [50, 20, 90], "BAD": [0, 1, 0]})
-
-
-@pytest.fixture(autouse=True)
-def tiny(monkeypatch) -> None:
-    """A data set of three rows, registered by one entry."""
-    spec = PublicData(
-        title="Tiny",
-        origin="https://example.org/tiny",
-        rows=3,
-        columns={"ID": 6, "LIMIT": 160, "BAD": 1},
-        sha256=content_hash(TINY),
-        namings=("ID X1 X2|Y|bad.next.month",),
-        openml_id=7,
-        lost={("LIMIT", 2): 20},
-    )
-    monkeypatch.setitem(PUBLIC, "tiny", spec)
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -56,15 +34,15 @@ def written(tmp_path: Path, text: str) -> Path:
         "ID,LIMIT,BAD,note\n1,50,0,a\n2,20,1,b\n3,90,0,c\n",  # a column of somebody else
     ],
 )
-def test_one_table_is_recognised_under_its_many_forms(tmp_path, text):
-    pd.testing.assert_frame_equal(recognise(written(tmp_path, text), "tiny"), TINY)
+def test_one_table_is_recognised_under_its_many_forms(tmp_path, text, tiny):
+    pd.testing.assert_frame_equal(recognise(written(tmp_path, text), "tiny"), tiny)
 
 
 @pytest.mark.parametrize("name", ["any.csv.gz", "any.parquet"])
-def test_gzipped_csv_and_parquet_are_read(tmp_path, name):
+def test_gzipped_csv_and_parquet_are_read(tmp_path, name, tiny):
     path = tmp_path / name
-    TINY.to_parquet(path) if name.endswith("parquet") else TINY.to_csv(path, index=False)
-    pd.testing.assert_frame_equal(recognise(path, "tiny"), TINY)
+    tiny.to_parquet(path) if name.endswith("parquet") else tiny.to_csv(path, index=False)
+    pd.testing.assert_frame_equal(recognise(path, "tiny"), tiny)
 
 
 @pytest.mark.parametrize(
@@ -89,9 +67,9 @@ def test_what_is_not_the_published_table_is_refused_with_the_difference(tmp_path
         recognise(written(tmp_path, text), "tiny")
 
 
-def test_a_cell_known_to_be_lost_in_copies_is_put_back_and_said(tmp_path, caplog):
+def test_a_cell_known_to_be_lost_in_copies_is_put_back_and_said(tmp_path, caplog, tiny):
     path = written(tmp_path, "ID,LIMIT,BAD\n1,50,0\n2,,1\n3,90,0\n")
-    pd.testing.assert_frame_equal(recognise(path, "tiny"), TINY)
+    pd.testing.assert_frame_equal(recognise(path, "tiny"), tiny)
     assert caplog.messages == ["tiny.csv: LIMIT is empty in this copy; put back as published (ID 2: 20)"]
 
 
@@ -161,99 +139,6 @@ def test_one_changed_payment_among_750_000_cells_is_found(taiwan, tmp_path):
         recognise(tmp_path / "t.parquet", "taiwan")
 
 
-# --- OpenML --------------------------------------------------------------------------------------------------------
-
-
-class Archive(BaseHTTPRequestHandler):
-    """The four answers that scikit-learn asks OpenML for; data set 7 is the tiny one, every other is unknown."""
-
-    table = TINY.drop(columns="ID").rename(columns={"LIMIT": "x1", "BAD": "y"})
-
-    def do_GET(self) -> None:
-        arff = self.arff().encode()
-        address = f"http://127.0.0.1:{self.server.server_address[1]}/data/v1/download/1/tiny.arff"
-        description = {
-            "id": "7",
-            "name": "tiny",
-            "version": "1",
-            "status": "active",
-            "format": "ARFF",
-            "file_id": "1",
-            "description": "",
-        }
-        description |= {"url": address, "md5_checksum": hashlib.md5(arff).hexdigest(), "default_target_attribute": "y"}
-        flags = {"is_ignore": "false", "is_row_identifier": "false", "number_of_missing_values": "0"}
-        features = [
-            {"index": str(n), "name": column, "data_type": "numeric", "is_target": str(column == "y").lower(), **flags}
-            for n, column in enumerate(self.table)
-        ]
-        answers = {
-            "/api/v1/json/data/7": {"data_set_description": description},
-            "/api/v1/json/data/features/7": {"data_features": {"feature": features}},
-            "/api/v1/json/data/qualities/7": {"data_qualities": {"quality": []}},
-        }
-        body = arff if self.path.endswith(".arff") else json.dumps(answers.get(self.path, {})).encode()
-        self.send_response(200 if self.path in answers or self.path.endswith(".arff") else 412)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def arff(self) -> str:
-        names = "".join(f"@attribute {column} numeric\n" for column in self.table)
-        return f"@relation tiny\n{names}@data\n{self.table.to_csv(index=False, header=False)}"
-
-    def log_message(self, *args) -> None:
-        """Keep the test's output clean."""
-
-
-@pytest.fixture
-def archive(monkeypatch) -> Iterator[str]:
-    """A local server in the place of www.openml.org."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Archive)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    point_at(monkeypatch, f"http://127.0.0.1:{server.server_address[1]}")
-    yield
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def point_at(monkeypatch, address: str) -> None:
-    for constant in ("_DATA_INFO", "_DATA_FEATURES", "_DATA_QUALITIES"):
-        url = getattr(_openml, constant)
-        monkeypatch.setattr(_openml, constant, url.replace("https://www.openml.org", address))
-
-
-@pytest.mark.usefixtures("archive")
-def test_a_data_set_is_fetched_from_openml_and_checked_like_a_file():
-    pd.testing.assert_frame_equal(fetch_openml("tiny"), TINY)
-
-
-@pytest.mark.usefixtures("archive")
-def test_openml_sending_other_content_is_refused(monkeypatch):
-    monkeypatch.setattr(Archive, "table", Archive.table.assign(x1=1))
-    with pytest.raises(DataError, match=r"LIMIT sums to 3, published 160 \(file OpenML 7\)"):
-        fetch_openml("tiny")
-
-
-@pytest.mark.usefixtures("archive")
-def test_a_data_set_that_openml_does_not_know_says_how_to_bring_it_by_hand():
-    with pytest.raises(CannotRun, match=r"OpenML did not give data set 42477 .*--from PATH"):
-        fetch_openml("taiwan")
-
-
-def test_without_a_network_the_error_names_the_way_without_one(monkeypatch):
-    point_at(monkeypatch, "http://127.0.0.1:9")  # the discard port: nothing listens
-    with pytest.raises(CannotRun, match=r"download it from https://example\.org/tiny and pass it with `--from PATH`"):
-        fetch_openml("tiny")
-
-
-def test_a_data_set_that_is_not_on_openml_is_not_asked_for(monkeypatch):
-    monkeypatch.setitem(PUBLIC, "tiny", recognition.PublicData("Tiny", "https://example.org", 3, {"ID": 6}, ""))
-    with pytest.raises(CannotRun, match="Tiny is not fetched from OpenML"):
-        fetch_openml("tiny")
-
-
 # --- texts, numbers, dates and several files ------------------------------------------------------------------------
 
 MIXED = pd.DataFrame(
@@ -304,15 +189,15 @@ def test_a_column_with_other_content_is_named(tmp_path, changes, message):
         recognise(written(tmp_path, mixed_csv(**changes)), "mixed")
 
 
-def test_text_parted_by_blanks_is_read(tmp_path):
+def test_text_parted_by_blanks_is_read(tmp_path, tiny):
     (tmp_path / "tiny.asc").write_text("LIMIT BAD\n50 0\n20 1\n90 0\n")
-    pd.testing.assert_frame_equal(recognise(tmp_path / "tiny.asc", "tiny"), TINY)
+    pd.testing.assert_frame_equal(recognise(tmp_path / "tiny.asc", "tiny"), tiny)
 
 
-def test_in_a_folder_the_table_is_found_whatever_its_name(tmp_path):
+def test_in_a_folder_the_table_is_found_whatever_its_name(tmp_path, tiny):
     (tmp_path / "a.csv").write_text("x,y\n1,2\n")
     (tmp_path / "b.csv").write_text("ID,LIMIT,BAD\n1,50,0\n2,20,1\n3,90,0\n")
-    pd.testing.assert_frame_equal(recognise(tmp_path, "tiny"), TINY)
+    pd.testing.assert_frame_equal(recognise(tmp_path, "tiny"), tiny)
 
 
 def test_of_a_folder_without_the_table_the_nearest_file_is_explained_or_all_are_named(tmp_path):

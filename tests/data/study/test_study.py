@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from riskbench.core.errors import NotEvaluated, StudyError
 from riskbench.data.study import STUDY_FILE, Study, find_study, load_study
+from riskbench.data.study.reserved import RESERVED
 
 DATA = Path(__file__).parents[3] / "data"
 STUDIES = ("microloan", "taiwan")
@@ -43,14 +44,14 @@ def test_a_committed_study_loads_under_the_name_of_its_folder(name):
 
 
 @pytest.mark.parametrize("name", STUDIES)
-def test_inputs_hold_features_and_nothing_else(studies, name):
+def test_raw_candidates_are_features_and_nothing_else(studies, name):
     study = studies[name]
     barred = {c for t in study.tables.values() for c, spec in t.columns.items() if spec.role != "feature"}
-    assert set(study.inputs).isdisjoint(barred)
-    assert set(study.inputs).isdisjoint(
+    assert set(study.raw_candidates).isdisjoint(barred)
+    assert set(study.raw_candidates).isdisjoint(
         study.with_role("protected", "price", "leakage", "identifier", "outcome", "key")
     )
-    assert study.inputs
+    assert study.raw_candidates
 
 
 @pytest.mark.parametrize("name", STUDIES)
@@ -186,6 +187,11 @@ def test_an_override_is_in_force_with_its_reason(written):
         ("tables.account.columns.value.role", "protected", "must be of a feature, 'value' is protected"),
         ("tables.account.columns.value.role", "leakage", "must be of a feature, 'value' is leakage"),
         ("tables.account.aggregates.value_sum.column", "worth", "must be of a feature, 'worth' is not declared"),
+        (
+            "tables.account.aggregates.who",
+            {"column": "value", "how": "sum", "description": "d"},
+            "column 'who' stands in tables applications and account: rename one",
+        ),
         ("tables.account.within_days", 0, "greater than 0"),
         (
             "features.new",
@@ -222,22 +228,92 @@ def test_a_value_cannot_be_good_and_bad(small):
     assert "a value is good or bad, not both: 1" in refusal(small.content)
 
 
-def test_a_price_is_an_input_only_with_a_reason(small):
-    assert "rating" not in small.study().inputs
+def test_a_price_is_a_candidate_only_with_a_reason(small):
+    assert "rating" not in small.study().raw_candidates
     small.columns["rating"]["because"] = "set by a bureau, not by the lender"
-    assert "rating" in small.study().inputs
+    assert "rating" in small.study().raw_candidates
 
 
 @pytest.mark.parametrize("role", ["protected", "leakage", "identifier", "outcome", "context"])
-def test_no_reason_makes_another_role_an_input(small, role):
+def test_no_reason_makes_another_role_a_candidate(small, role):
     small.columns["rating"] |= {"role": role, "because": "we want it"}
-    assert "rating" not in small.study().inputs
+    assert "rating" not in small.study().raw_candidates
 
 
 def test_aggregates_stand_for_the_rows_behind_them(small):
     columns = small.study().columns
     assert {"value_mean", "own_worst", "lines", "rate"} <= columns.keys()
     assert columns.keys().isdisjoint({"value", "booked", "reported", "published", "due_date", "dpd"})
+
+
+# --- what a formula may read, and what a column may be called -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ("case when sex = 'female' then 1 end", "sex (protected)"),
+        ("amount + rating", "rating (price)"),
+        ("calls", "calls (leakage)"),
+        ("length(name)", "name (identifier)"),
+        ("case when app > 'a1' then 1 end", "app (key)"),
+        ("y", "y (not declared)"),
+        ("case label when 'bad' then 1 end", "label (not declared)"),
+        ("length(customer)", "customer (not declared)"),
+        ("Y", "Y (not declared)"),
+        ("dpd + calls", "calls (leakage), dpd (not declared)"),
+        ("double", "double (not declared)"),
+        ("ratio(rating, amount)", "rating (price)"),
+        ("clip(calls, 0, 1)", "calls (leakage)"),
+        ("count_over(0, amount, y)", "y (not declared)"),
+        ("ratio(amount, mean_of(amount, case sex when 'female' then 1 end))", "sex (protected)"),
+        ("days_since(due_date)", "due_date (not declared)"),
+    ],
+)
+def test_a_feature_may_not_read_what_may_not_enter_a_model(small, formula, said):
+    small.content["features"]["sly"] = {"formula": formula, "description": "d"}
+    assert f"features.sly: reads columns that may not enter a model: {said}" in refusal(small.content)
+
+
+def test_the_error_of_such_a_feature_names_the_file(written):
+    feature = '[features.sly]\nformula = "case when sex = 1 then 1 end"\ndescription = "d"\n\n[scaling]'
+    said = r"mine/study.toml breaks 1 rule\(s\): study: features.sly: reads columns .* enter a model: SEX \(protected\)"
+    with pytest.raises(StudyError, match=said):
+        load_study(written("taiwan", ("[scaling]", feature.replace("sex", "SEX"))))
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"), [("name", "name (identifier)"), ("calls", "calls (leakage)"), ("age", "age (not declared)")]
+)
+def test_a_protected_group_may_not_read_what_is_not_read_at_intake(small, formula, said):
+    small.content["protected"]["odd"] = {"formula": formula, "description": "d"}
+    assert f"protected.odd: reads columns that are not read at intake: {said}" in refusal(small.content)
+
+
+def test_a_protected_group_may_read_what_no_model_may(small):
+    small.content["protected"]["priced"] = {"formula": "case when rating > 1 then sex end", "description": "d"}
+    assert small.study().protected_columns["priced"] == {"rating", "sex"}
+
+
+@pytest.mark.parametrize("name", [*RESERVED, "Label", "Y"])
+@pytest.mark.parametrize("role", ["feature", "context", "price"])
+def test_a_reserved_name_is_refused_lest_a_formula_read_the_label(small, name, role):
+    small.columns[name] = {"role": role, "type": "integer", "description": "d"}
+    assert f"these column names are reserved, since every run uses them: {name}" in refusal(small.content)
+
+
+@pytest.mark.parametrize("part", ["features", "protected"])
+@pytest.mark.parametrize("name", RESERVED)
+def test_no_engineered_column_takes_a_reserved_name(small, part, name):
+    small.content[part][name] = {"formula": "amount", "description": "d"}
+    assert f"these column names are reserved, since every run uses them: {name}" in refusal(small.content)
+
+
+def test_nor_does_a_date_that_a_feature_reads(small):
+    small.columns["month"] = {"role": "date", "type": "date", "description": "d"}
+    assert small.study().dates_read == []
+    small.content["features"]["age"] = {"formula": "days_since(month)", "description": "d"}
+    assert "these column names are reserved, since every run uses them: month" in refusal(small.content)
 
 
 # --- what --study means --------------------------------------------------------------------------------------------

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from riskbench.data.synthetic import CALENDAR, OBSERVED_UNTIL, TABLES, TRUTH_FILE, describe, generate, repayment, risk
+from riskbench.data.synthetic import TABLES, TRUTH_FILE, describe, generate, repayment, risk
 from riskbench.data.synthetic.randomness import BLOCK
-from riskbench.data.synthetic.timeline import month_end, month_number, month_start
+from riskbench.data.synthetic.timeline import CALENDAR, OBSERVED_UNTIL, month_end, month_number, month_start
 from riskbench.privacy.identifiers import valid_national_id
 from riskbench.privacy.scan import PHONE
 

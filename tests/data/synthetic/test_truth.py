@@ -54,16 +54,6 @@ def test_a_real_study_has_no_truth():
         truth.errors(load_study(STUDIES / "taiwan" / "study.toml"), pd.DataFrame({"a": [0.1]}), [True])
 
 
-def test_the_verdict_counts_who_is_closer_who_is_farther_and_who_cannot_be_told():
-    told = pd.DataFrame({"bias": [-0.03, 0.01, 0.2, 0.0], "lower": [0, -0.2, 0.1, -0.1], "upper": [0, -0.1, 0.2, 0.1]})
-    text = truth.verdict(told)
-    assert text.startswith("Of 3 methods 1 come closer")
-    assert "1 lie farther off, and 1 cannot be told" in text
-    assert "−3.0 percentage points" in text
-    assert "inside the band" in text
-    assert "than the champion does" in text
-
-
 def test_differences_are_told_in_points_and_headed_so():
     told = pd.DataFrame(
         {"bias": [-0.03], "mean_absolute_error": [0.1], "change": [0.0], "lower": [0.0], "upper": [0.0]}

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskbench.data.counts import Coding, Counts
+from riskbench.data.coding import Coding
+from riskbench.data.counts import Counts
 from riskbench.scorecard import WoeBinning
 from riskbench.scorecard.binning.imposed_cuts import Imposed
 

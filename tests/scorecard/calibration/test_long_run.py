@@ -9,7 +9,7 @@ import pytest
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.study import Study, load_study
-from riskbench.scorecard.calibration.long_run import average, long_run_results, period_rates
+from riskbench.scorecard.calibration.long_run import long_run_average, long_run_checks, period_rates
 
 LONG_RUN = {"kind": "long_run", "because": "the whole history", "period": "month"}
 THRESHOLDS = Thresholds()
@@ -34,27 +34,27 @@ def rates(frame, **asked):
 
 def test_the_average_is_of_rates_and_not_of_loans():
     # 10 % of 900 loans and 30 % of 100: the rates average to 20 %, the loans to 12 %
-    found = average(rates(applications(("2024-01", 900, 90), ("2024-02", 100, 30))))
+    found = long_run_average(rates(applications(("2024-01", 900, 90), ("2024-02", 100, 30))))
     assert found.value == pytest.approx(0.2)
     assert found.n == 2
 
 
 def test_the_interval_is_that_of_a_mean_over_periods():
     # rates .10 .12 .14: s = .02, s/√3 = .011547, t(2; 97.5 %) = 4.302653, so .12 ± .049683
-    found = average(rates(applications(("2024-01", 100, 10), ("2024-02", 100, 12), ("2024-03", 100, 14))))
+    found = long_run_average(rates(applications(("2024-01", 100, 10), ("2024-02", 100, 12), ("2024-03", 100, 14))))
     assert (found.lower, found.upper) == pytest.approx((0.070317, 0.169683), abs=1e-6)
 
 
 def test_a_period_with_too_few_labels_is_shown_and_does_not_count():
     table = rates(applications(("2024-01", 100, 10), ("2024-02", 29, 29)))
     assert table["counted"].tolist() == [True, False]
-    assert average(table).value == pytest.approx(0.1)
+    assert long_run_average(table).value == pytest.approx(0.1)
 
 
 def test_one_period_has_no_interval_and_none_has_no_average():
-    one = average(rates(applications(("2024-01", 100, 10))))
+    one = long_run_average(rates(applications(("2024-01", 100, 10))))
     assert (one.value, one.lower) == (0.1, None)
-    none = average(rates(applications(("2024-01", 5, 1))))
+    none = long_run_average(rates(applications(("2024-01", 5, 1))))
     assert (none.value, none.reason) == (None, "no period has labels enough")
 
 
@@ -69,7 +69,7 @@ def test_open_windows_and_other_samples_do_not_count():
 def test_a_history_of_less_than_five_years_is_no_long_run(months, status):
     names = pd.date_range("2015-01-01", periods=months, freq="MS").strftime("%Y-%m")
     table = rates(applications(*((name, 30, 3) for name in names)), period="year")
-    years = long_run_results(study(calibration=LONG_RUN), table, THRESHOLDS)[1]
+    years = long_run_checks(study(calibration=LONG_RUN), table, THRESHOLDS)[1]
     assert (years.estimate.value, years.status) == (months / 12, status)
     assert "Art. 180" in years.threshold.source
 
@@ -77,7 +77,7 @@ def test_a_history_of_less_than_five_years_is_no_long_run(months, status):
 def test_the_years_are_judged_only_where_a_study_calibrates_to_them():
     table = period_rates(study(), applications(("2024-01", 100, 10)), THRESHOLDS)
     assert table["period"].tolist() == ["2024 Q1"]
-    results = long_run_results(study(), table, THRESHOLDS)
+    results = long_run_checks(study(), table, THRESHOLDS)
     assert [r.status for r in results] == ["information"] * 3
     assert results[-1].estimate.value == 1  # a whole number of months, however few
 

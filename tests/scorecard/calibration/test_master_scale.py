@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskbench.data.study.levels import MasterScale
+from riskbench.data.study.calibration import MasterScale
 from riskbench.scorecard import Scorecard, WoeBinning
 from riskbench.scorecard.calibration.master_scale import (
     cases_by_grade,
     grades,
     representative_pds,
-    scale_results,
+    scale_checks,
     scale_table,
     score_bands,
 )
@@ -63,8 +63,8 @@ def test_the_table_says_how_each_sample_fills_the_grades():
     table = scale_table(CARD, SCORES, SCALE)
     assert table["development"].tolist() == [0.25, 0.5, 0, 0, 0, 0, 0.25]
     assert table["test"].tolist() == [0, 0, 0, 0, 0.5, 0.5, 0]
-    assert table["pd_mean"].tolist()[:2] == [0.005, 0.015]
-    assert np.isnan(table["pd_mean"][2])
+    assert table["mean_pd"].tolist()[:2] == [0.005, 0.015]
+    assert np.isnan(table["mean_pd"][2])
 
 
 def test_the_table_gives_the_bands_in_percent_and_in_points():
@@ -77,12 +77,12 @@ def test_the_table_gives_the_bands_in_percent_and_in_points():
 
 
 def test_empty_grades_are_counted_and_named():
-    empty = {r.name: r for r in scale_results(CARD, SCORES, SCALE, "test")}["grades.empty.test"]
+    empty = {r.name: r for r in scale_checks(CARD, SCORES, SCALE, "test")}["grades.empty.test"]
     assert (empty.estimate.value, empty.title) == (5, "Grades without an application (1, 2, 3, 4, 7)")
 
 
 def test_concentration_is_tested_against_development():
-    found = scale_results(CARD, SCORES, SCALE, "test")[0]
+    found = scale_checks(CARD, SCORES, SCALE, "test")[0]
     assert (found.name, found.status) == ("grades.concentration.test", "information")
     assert found.estimate.statistic is not None
     assert cases_by_grade([1, 1, 7], SCALE).tolist() == [2, 0, 0, 0, 0, 0, 1]
@@ -92,5 +92,5 @@ def test_a_score_whose_rounding_crosses_an_edge_is_counted():
     # 535 points stand for a PD of 16.0 % less a little: grade 5; the exact PD of the second is in grade 6
     scores = SCORES.assign(score=[640, 608, 608, 487, 551, 535])
     assert CARD.score_to_pd(535) < 0.16
-    moved = scale_results(CARD, scores, SCALE, "test")[2].estimate
+    moved = scale_checks(CARD, scores, SCALE, "test")[2].estimate
     assert (moved.value, moved.n) == (0.5, 2)

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.features.querying import ask
+from riskbench.data.querying import ask
 from riskbench.scorecard import Scorecard
 from riskbench.scorecard.export.document import card_document
+from riskbench.scorecard.export.edition import Edition
 from riskbench.scorecard.export.identity import boundary_cases, differences, export_checks, scored
 from riskbench.scorecard.export.rules import parts_of
 from riskbench.scorecard.export.sql import scoring_query
@@ -224,13 +225,13 @@ def test_booleans_are_numbers_or_levels_in_postgresql_too(make: Any, postgres: s
 
 def test_the_checks_of_a_true_export_are_green(card: Scorecard) -> None:
     X = boundary_cases(card)
-    checks = export_checks(card, card_document(card, "t"), scoring_query(card), X, Thresholds())
+    checks = export_checks(card, card_document(card, "t"), scoring_query(card), X, Thresholds(), Edition("t"))
     assert [(check.status, check.estimate.n) for check in checks] == [("green", 2 * len(X))] * 3
 
 
 def test_an_export_of_another_card_is_found(card: Scorecard) -> None:
     other, X = card.shifted(1.0), boundary_cases(card)
-    checks = export_checks(card, card_document(other, "t"), scoring_query(other), X, Thresholds())
+    checks = export_checks(card, card_document(other, "t"), scoring_query(other), X, Thresholds(), Edition("t"))
     assert [check.status for check in checks] == ["red"] * 3
     assert [check.estimate.value for check in checks[:2]] == [2 * len(X)] * 2
 

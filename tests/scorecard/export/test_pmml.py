@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from riskbench.scorecard import Scorecard
+from riskbench.scorecard.export.edition import Edition
 from riskbench.scorecard.export.identity import boundary_cases, differences, scored
-from riskbench.scorecard.export.pmml import NAMESPACE, pmml
+from riskbench.scorecard.export.pmml import NAMESPACE, pmml_file
 
 NS = {"p": NAMESPACE}
 
@@ -53,7 +54,7 @@ def rows_of(X: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def model_of(card: Scorecard, **more: Any) -> ET.Element:
-    model = ET.fromstring(pmml(card, "t", **more).encode()).find("p:Scorecard", NS)
+    model = ET.fromstring(pmml_file(card, Edition("t", **more)).encode()).find("p:Scorecard", NS)
     assert model is not None
     return model
 
@@ -83,7 +84,7 @@ def test_a_real_evaluator_agrees_on_score_pd_and_reasons(
     if shutil.which("java") is None:
         absent("Java")
     pypmml = pytest.importorskip("pypmml")
-    (tmp_path / "card.pmml").write_text(pmml(card, "t"), "utf-8")
+    (tmp_path / "card.pmml").write_text(pmml_file(card, Edition("t")), "utf-8")
     model = pypmml.Model.fromFile(str(tmp_path / "card.pmml"))
     X = boundary_cases(card)
     for row, expected in zip(rows_of(X), scored(card, X).to_dict("records"), strict=True):
@@ -95,7 +96,7 @@ def test_a_real_evaluator_agrees_on_score_pd_and_reasons(
 
 
 def test_the_structure_is_that_of_the_standard(card: Scorecard) -> None:
-    root = ET.fromstring(pmml(card, "t").encode())
+    root = ET.fromstring(pmml_file(card, Edition("t")).encode())
     assert (root.tag, root.get("version")) == (f"{{{NAMESPACE}}}PMML", "4.4")
     assert [child.tag.split("}")[1] for child in root] == ["Header", "DataDictionary", "Scorecard"]
     assert [child.tag.split("}")[1] for child in root[2]] == ["MiningSchema", "Output", "Characteristics"]
@@ -123,4 +124,4 @@ def test_a_control_character_is_refused(make: tuple) -> None:
     feature, make_card = make
     card = make_card([feature("t", "categorical", [0.5, -0.5, 0.1], levels=["a\x01"], groups=[0], unseen=1)])
     with pytest.raises(ValueError, match=r"must not hold control characters, got '\\x01'"):
-        pmml(card, "t")
+        pmml_file(card, Edition("t"))

@@ -5,7 +5,8 @@ import sqlglot
 
 from riskbench.scorecard import Scorecard
 from riskbench.scorecard.export.dialects import DIALECTS, number, text
-from riskbench.scorecard.export.sql import scoring_query
+from riskbench.scorecard.export.edition import Edition
+from riskbench.scorecard.export.sql import scoring_query, sql_file
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -107,3 +108,18 @@ def test_what_no_database_holds_is_refused(make: tuple) -> None:
         scoring_query(card)
     with pytest.raises(ValueError, match="must be finite, got inf"):
         number(float("inf"), "duckdb")
+
+
+@pytest.mark.parametrize(("baseline", "told"), [("best", "their best bin"), ("neutral", "average risk")])
+def test_the_comment_above_the_query_says_what_reasons_are_counted_from(
+    card: Scorecard, baseline: str, told: str
+) -> None:
+    comment = sql_file(card, Edition("A\ncard", baseline=baseline), "duckdb").splitlines()[:6]
+    assert comment[0].startswith("-- A card, version ")  # a line break in a title does not end the comment
+    assert comment[4] == f"-- reasons are the features that lost most points against {told}"
+
+
+def test_the_query_below_the_comment_is_that_of_the_edition(card: Scorecard) -> None:
+    edition = Edition("t", table="loans", key="id", reasons=2, booleans=["late"], baseline="neutral")
+    query = scoring_query(card, "mysql", "loans", "id", 2, ["late"], "neutral")
+    assert sql_file(card, edition, "mysql").endswith("\n" + query)

@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from riskbench.scorecard.regression.inference import coefficient_table, information, likelihood_ratio_tests, tjur
-from riskbench.scorecard.regression.inflation import vif
+from riskbench.scorecard.regression.collinearity import vif
+from riskbench.scorecard.regression.inference import coefficient_table, fit_measures, likelihood_ratio_tests, tjur
 from riskbench.scorecard.regression.logit import fit_logit
 
 
@@ -18,7 +18,7 @@ FIT = fit_logit(W, Y)
 
 
 def test_the_information_of_spector_agrees_with_statsmodels():
-    told = information(FIT).set_index("measure")["value"]
+    told = fit_measures(FIT).set_index("measure")["value"]
     other = sm.Logit(Y, sm.add_constant(W)).fit(disp=0)
     assert told["log-likelihood"] == pytest.approx(-12.889634, abs=5e-7)
     assert (told["AIC"], told["BIC"]) == pytest.approx((other.aic, other.bic))
@@ -27,7 +27,7 @@ def test_the_information_of_spector_agrees_with_statsmodels():
 
 def test_the_pseudo_r2_follow_from_their_formulas():
     # n 32, ℓ -12.889634, ℓ0 -20.591730: Cox-Snell 1 − exp(2 (ℓ0 − ℓ) / n) = .382071, at most 1 − exp(2 ℓ0 / n) = .723898
-    told = information(FIT).set_index("measure")["value"]
+    told = fit_measures(FIT).set_index("measure")["value"]
     assert told["Cox-Snell R²"] == pytest.approx(0.382071, abs=1e-6)
     assert told["Nagelkerke R²"] == pytest.approx(0.382071 / 0.723898, abs=2e-6)
 
@@ -73,7 +73,7 @@ def test_weights_count_in_every_statistic():
     k = np.random.default_rng(0).integers(1, 4, len(Y))
     fit, repeated = fit_logit(W, Y, weights=k), W.loc[W.index.repeat(k)]
     again = fit_logit(repeated, Y.repeat(k))
-    assert information(fit)["value"].to_numpy() == pytest.approx(information(again)["value"].to_numpy(), rel=1e-8)
+    assert fit_measures(fit)["value"].to_numpy() == pytest.approx(fit_measures(again)["value"].to_numpy(), rel=1e-8)
     assert tjur(fit, W, Y, k).value == pytest.approx(tjur(again, repeated, Y.repeat(k)).value)
     mine, theirs = likelihood_ratio_tests(fit, W, Y, k), likelihood_ratio_tests(again, repeated, Y.repeat(k))
     assert mine["statistic"].to_numpy() == pytest.approx(theirs["statistic"].to_numpy(), rel=1e-6, nan_ok=True)

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskbench.core.thresholds import Thresholds
+from riskbench.scorecard.regression.collinearity import dependent_columns
 from riskbench.scorecard.regression.inference import statsmodels_difference
-from riskbench.scorecard.regression.logit import Logit, dependent_columns, fit_logit
+from riskbench.scorecard.regression.logit import Logit, fit_logit
 from riskbench.scorecard.regression.separation import SeparationError
 
 

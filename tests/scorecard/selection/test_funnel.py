@@ -1,12 +1,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 from riskbench.core.thresholds import Override, Thresholds
 from riskbench.scorecard import WoeBinning
-from riskbench.scorecard.regression.inflation import vif
-from riskbench.scorecard.selection import funnel_checks, select
+from riskbench.scorecard.selection import select
 
 
 def candidates(n=15_000, seed=0):
@@ -45,7 +43,7 @@ def test_every_candidate_ends_with_a_status_and_a_reason_in_words():
         ("empty", "no values: every row is missing"),
         ("constant", "near-constant: one value holds 99.8% of the rows, over 99.0%"),
         ("noise", "is under the floor of 0.005"),
-        ("twin", "with the stronger strong, over 0.9: it stands for cluster 1, of 2 features"),
+        ("twin", "with the stronger strong, over 0.9: it stands for cluster 1, of 2 candidates"),
         ("shadow", "beside the others"),
     ],
 )
@@ -64,12 +62,6 @@ def test_an_iv_over_the_ceiling_is_kept_but_marked_for_review():
     found = funnel().loc["leak"]
     assert (found["status"], bool(found["review"])) == ("kept", True)
     assert "review: IV" in found["reason"]
-
-
-def test_an_iv_over_the_ceiling_is_dropped_on_request():
-    found = funnel(drop_review=True).loc["leak"]
-    assert found["status"] == "dropped"
-    assert "over the ceiling of 1, as leakage would be, and dropped as asked" in found["reason"]
 
 
 def test_what_is_kept_by_name_stays_whatever_is_found():
@@ -97,7 +89,7 @@ def test_a_wrong_sign_is_dropped_and_told():
     rows["shadow"] = rows["a"] + 0.9 * draw.normal(size=5000)
     odds = 2 * rows["a"] - 0.6 * rows["shadow"]
     y = (draw.random(5000) < 1 / (1 + np.exp(1 - odds))).astype(int)
-    found = select(rows, y, WoeBinning().fit(rows, y), drop_review=False).set_index("feature")
+    found = select(rows, y, WoeBinning().fit(rows, y)).set_index("feature")
     assert "wrong sign beside the others: coefficient +" in found.loc["shadow", "reason"]
 
 
@@ -115,7 +107,7 @@ def test_a_combination_of_other_features_is_dropped_and_told():
     rows = pd.DataFrame({"high": high, "low": low, "reversed": 1 - high})
     limits = Thresholds({"features.correlation": Override(green=1.0, amber=1.0, reason="test of what comes after")})
     found = select(rows, y, WoeBinning().fit(rows, y), limits).set_index("feature")
-    assert "combination of those of other features" in " ".join(found["reason"])
+    assert "combination of those of other candidates" in " ".join(found["reason"])
     assert (found["status"] == "kept").sum() == 2
     forced = select(rows, y, WoeBinning().fit(rows, y), limits, keep=["reversed"]).set_index("feature")
     assert forced.loc["reversed", "status"] == "kept"
@@ -131,19 +123,6 @@ def test_where_nothing_is_good_enough_nothing_is_kept():
     assert (funnel({"noise", "empty"})["status"] == "dropped").all()
 
 
-def test_a_funnel_that_keeps_nothing_has_no_largest_iv():
-    chosen, largest, flagged, moved = funnel_checks(funnel({"noise", "empty"}).reset_index(), Thresholds())
-    assert (chosen.estimate.value, flagged.estimate.value) == (0, 0)
-    assert largest.status == moved.status == "not_evaluated"
-
-
-def test_the_checks_of_a_funnel_count_what_was_chosen_and_judge_the_largest_iv():
-    chosen, largest, flagged, _ = funnel_checks(funnel().reset_index(), Thresholds())
-    assert chosen.estimate.value == funnel()["status"].eq("kept").sum()
-    assert "(leak)" in largest.title
-    assert flagged.estimate.value == 1
-
-
 def test_missing_share_and_distinct_values_are_shown():
     found = funnel()
     assert found.loc["empty", ["missing_share", "distinct"]].tolist() == [1.0, 0]
@@ -155,15 +134,3 @@ def test_unknown_names_and_impossible_sizes_are_refused():
         funnel(keep=["age"])
     with pytest.raises(ValueError, match="max_features must be at least 1"):
         funnel(max_features=0)
-
-
-def test_vif_agrees_with_statsmodels():
-    W = X[["strong", "fair", "twin"]]
-    design = np.column_stack([np.ones(len(W)), W])
-    assert vif(W).tolist() == pytest.approx([variance_inflation_factor(design, i) for i in (1, 2, 3)], rel=1e-9)
-
-
-def test_vif_is_infinite_for_a_combination_and_missing_for_a_constant():
-    W = X[["strong", "fair"]].assign(sum=X["strong"] + X["fair"], constant=1.0)
-    assert np.isinf(vif(W)[["strong", "fair", "sum"]]).all()
-    assert np.isnan(vif(W)["constant"])

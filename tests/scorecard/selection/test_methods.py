@@ -12,7 +12,7 @@ from scipy.optimize import minimize
 from riskbench.scorecard import Scorecard, WoeBinning
 from riskbench.scorecard.regression.logit import fit_logit
 from riskbench.scorecard.selection import METHODS, compare_methods, select
-from riskbench.scorecard.selection.methods import Rule, backward, forward, lasso, stepwise
+from riskbench.scorecard.selection.methods import ChoiceRule, backward, forward, lasso, stepwise
 from riskbench.scorecard.selection.quadratic import Quadratic
 
 
@@ -27,7 +27,7 @@ def sample(n=5000, seed=0):
 W, Y = sample()
 FIT = fit_logit(W, Y)
 Q = Quadratic.around(FIT)
-AIC = Rule(0.157)
+AIC = ChoiceRule(0.157)
 
 
 def quadratics():
@@ -111,7 +111,7 @@ def test_forward_by_bic_is_the_best_of_all_subsets_here():
 
 
 def test_stepwise_chooses_no_column_that_the_test_refuses():
-    chosen = stepwise(Q, Rule(0.05)).chosen
+    chosen = stepwise(Q, ChoiceRule(0.05)).chosen
     assert min(Q.losses(Q.optimum(chosen)).values()) >= 3.84
 
 

@@ -9,10 +9,8 @@ from scipy.stats import kstest
 
 from riskbench.core.thresholds import Override, Thresholds
 from riskbench.scorecard import WoeBinning
-from riskbench.scorecard.selection import left_without_outcome, quarters_of, select, steps_told
-from riskbench.scorecard.selection.alone import _auc
+from riskbench.scorecard.selection import quarters_of, select
 from riskbench.scorecard.selection.chance import cycles, false_discoveries, p_value
-from riskbench.scorecard.selection.repetition import _clusters
 
 
 def outcome(odds, seed=0):
@@ -48,11 +46,6 @@ def test_a_column_that_tells_the_outcome_alone_is_suspected_of_leakage_unless_ke
     assert found["step"] == "leakage"
     assert "keep it by name if it was known at the decision" in found["reason"]
     assert funnel(rows, keep=["told"]).loc["told", "status"] == "kept"
-
-
-def test_the_auc_of_bins_is_that_of_the_cases_in_them():
-    # bads 1 of 4, 3 of 4: pairs of a bad and a good 4 · 4 = 16, ordered 3·3, tied 1·3 + 3·1: (9 + 3) / 16
-    assert _auc(np.array([3, 1]), np.array([1, 3]))[0] == pytest.approx(0.75)
 
 
 def quarters():
@@ -97,13 +90,7 @@ def test_the_strongest_of_a_cluster_stands_for_it():
     cluster = found.loc[["a", "twin", "third"]]
     assert cluster["cluster"].nunique() == 1
     assert (cluster["status"] == "kept").sum() == 1
-    assert cluster["reason"].str.contains("of 3 features").sum() == 2
-
-
-def test_a_chain_of_pairs_is_no_cluster():
-    # a–b and b–c are over .9, a–c is not: complete linkage keeps one pair together only
-    correlation = np.array([[1, 0.95, 0.8], [0.95, 1, 0.93], [0.8, 0.93, 1]])
-    assert _clusters(correlation, 0.9) == [1, 1, 2]
+    assert cluster["reason"].str.contains("of 3 candidates").sum() == 2
 
 
 def test_what_the_others_repeat_together_leaves_for_inflation():
@@ -161,25 +148,6 @@ def test_false_discoveries_follow_benjamini_and_hochberg():
     p = {"a": 0.01, "b": 0.04, "c": 0.03, "d": 0.9}  # limits .025 .05 .075 .1 at a share of .1
     assert false_discoveries(p, 0.1) == {"a", "b", "c"}
     assert false_discoveries({"a": 0.5}, 0.1) == set()
-
-
-def test_steps_account_for_every_candidate():
-    found = funnel().reset_index()
-    steps = steps_told(found)
-    assert steps["came"].iloc[0] == len(found)
-    assert steps["dropped"].sum() == (found["status"] == "dropped").sum()
-
-
-def test_every_step_says_when_a_candidate_leaves_by_the_limits_in_force():
-    limits = Thresholds({"features.vif": Override(green=5.0, amber=5.0, reason="test")})
-    told = steps_told(funnel().reset_index(), limits).set_index("step")["a_candidate_leaves_when"]
-    assert told["inflation"] == "the others together repeat it: variance inflation over 5"
-    assert told["missing"] == "more than 95% of the rows are missing"
-
-
-def test_only_what_left_unseen_by_the_outcome_may_be_left_out_of_a_card_built_again():
-    found = funnel(X.assign(empty=np.nan)).reset_index()
-    assert left_without_outcome(found) == ["empty"]
 
 
 def test_periods_of_other_rows_are_refused():

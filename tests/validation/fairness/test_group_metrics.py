@@ -4,13 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from fairlearn.metrics import equalized_odds_difference
-from hypothesis import given
-from hypothesis import strategies as st
 
 from riskbench import metrics
 from riskbench.core.evidence import Evidence
 from riskbench.core.thresholds import Thresholds
-from riskbench.validation.fairness.group_metrics import by_group, checks, shown_groups
+from riskbench.validation.fairness.group_metrics import by_group, checks
 
 THRESHOLDS = Thresholds()
 
@@ -78,24 +76,9 @@ def test_a_group_without_bads_has_no_false_negative_rate():
     assert np.isnan(women.false_negative_rate)
 
 
-def test_small_groups_are_pooled():
-    group = ["a"] * 20 + ["b"] * 6 + ["c"] * 5
-    assert shown_groups(group, 10).value_counts().to_dict() == {"a": 20, "(small groups)": 11}
-
-
 def test_a_pool_that_is_still_small_is_left_out_of_every_figure():
     y, approved, pd_, group = cases({**TABLE, "other": ((1, 3), (0, 1), (0, 0))})
     assert table(y, approved, pd_, group, min_cell=10).equals(table(*cases(), min_cell=10))
-
-
-def test_a_missing_group_is_a_group():
-    assert shown_groups(pd.Series(["a", None, "a", None]), 2).tolist() == ["a", "(missing)", "a", "(missing)"]
-
-
-@given(st.lists(st.sampled_from("abcde"), max_size=60), st.integers(1, 12))
-def test_no_group_smaller_than_the_smallest_cell_is_ever_shown(group, min_cell):
-    shown = shown_groups(group, min_cell)
-    assert all(n >= min_cell for name, n in shown.value_counts().items() if name)
 
 
 def test_row_order_changes_nothing():

@@ -1,4 +1,4 @@
-"""How well inputs tell a protected group."""
+"""How well features tell a protected group."""
 
 import numpy as np
 import pandas as pd

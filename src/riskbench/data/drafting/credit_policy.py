@@ -2,7 +2,7 @@
 
 from math import log2, sqrt
 
-from riskbench.data.study.parts import Scaling
+from riskbench.data.study.sections import Scaling
 
 LGD, FUNDING = 0.45, 0.03
 

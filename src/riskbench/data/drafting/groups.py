@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from riskbench.core.errors import StudyError
-from riskbench.data.drafting import names
+from riskbench.data.drafting import names, vocabulary
 from riskbench.data.drafting.facts import MOST_LEVELS, Facts
 from riskbench.data.features.expressions import columns_of
 
@@ -39,9 +39,9 @@ def group_formula(facts: Facts, as_of: str | None) -> str:
         return _born(f"extract(year from {column})", column, as_of)
     if facts.kind == "boolean":
         return f"case when {column} then 'yes' when not {column} then 'no' end"
-    if facts.numeric and names.says(facts.name, names.PROTECTED["birth"]) and _within(facts, *YEARS):
+    if facts.numeric and names.says(facts.name, vocabulary.PROTECTED["birth"]) and _within(facts, *YEARS):
         return _born(column, column, as_of)
-    if facts.numeric and names.says(facts.name, names.PROTECTED["age"]) and _within(facts, 0, OLDEST):
+    if facts.numeric and names.says(facts.name, vocabulary.PROTECTED["age"]) and _within(facts, 0, OLDEST):
         return _bands(column, column, AGES, ("{0} or younger", "{0} to {1}", "over {0}"))
     if facts.distinct <= MOST_GROUPS:
         return column

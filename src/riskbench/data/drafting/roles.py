@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.drafting import names, values
+from riskbench.data.drafting import names, values, vocabulary
 from riskbench.data.drafting.facts import MOST_LEVELS, Facts
 from riskbench.data.drafting.leakage import suspicion
+from riskbench.data.drafting.request import Request
 from riskbench.data.study.schema import Kind, Role
 
 SPOILT = ", but not row"  # so the reading says which cells kept a column from its type
@@ -36,13 +37,11 @@ class Guess:
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """What the guesses build on: the columns that were named by the user, the labels and the decision days."""
+    """What the guesses build on: what the user named, the labels and the decision days, key and customer."""
 
-    target: str
+    request: Request
     y: np.ndarray
-    date: str | None
     decided: np.ndarray | None
-    protected: Collection[str]
     key: str | None
     customer: str | None
     limits: Thresholds
@@ -61,7 +60,7 @@ def find_key(facts: Mapping[str, Facts], taken: Collection[str]) -> tuple[str | 
     """
     able = [f for f in facts.values() if f.unique and f.name not in taken and (f.kind == "integer" or f.textual)]
     for column in able:
-        if phrase := names.says(column.name, names.KEY):
+        if phrase := names.says(column.name, vocabulary.KEY):
             return column.name, f"every row has a value of its own, and its name has {phrase!r}"
     for column in able:
         if column.kind == "integer" and np.ptp(column.numbers) == column.rows - 1:
@@ -72,8 +71,8 @@ def find_key(facts: Mapping[str, Facts], taken: Collection[str]) -> tuple[str | 
 def find_customer(facts: Mapping[str, Facts], taken: Collection[str]) -> tuple[str | None, str]:
     """The column that says whose each application is, and why; None where only the application itself is known."""
     for column in facts.values():
-        phrase = names.says(column.name, names.CUSTOMER)
-        named = len(names.stems(column.name)) == 1 or names.says(column.name, names.KEY)
+        phrase = names.says(column.name, vocabulary.CUSTOMER)
+        named = len(names.stems(column.name)) == 1 or names.says(column.name, vocabulary.KEY)
         if not phrase or not named or column.name in taken or column.missing:
             continue
         many = column.distinct > MOST_LEVELS or column.distinct * 5 > column.rows
@@ -84,9 +83,9 @@ def find_customer(facts: Mapping[str, Facts], taken: Collection[str]) -> tuple[s
 
 
 def _guess(facts: Facts, known: Known) -> Guess:
-    if facts.name == known.target:
+    if facts.name == known.request.target:
         return Guess(facts, "outcome", _outcome_kind(facts), "named with --target")
-    if facts.name == known.date:
+    if facts.name == known.request.date:
         return Guess(facts, "date", "date", "named with --date: all is read as of this day")
     if facts.name in (known.key, known.customer):
         return Guess(facts, "key", "text" if facts.textual else facts.kind, "")
@@ -111,9 +110,9 @@ def _outcome_kind(facts: Facts) -> Kind:
 
 
 def _protected(facts: Facts, known: Known) -> Guess | None:
-    attribute, phrase = names.says_of(facts.name, names.PROTECTED)
+    attribute, phrase = names.says_of(facts.name, vocabulary.PROTECTED)
     kind: Kind = "category" if facts.textual else facts.kind
-    if facts.name in known.protected:
+    if facts.name in known.request.protected:
         return Guess(facts, "protected", kind, "named with --protected", attribute)
     if attribute and not (attribute in ("age", "birth") and names.age_of_a_thing(facts.name)):
         return Guess(facts, "protected", kind, f"its name has {phrase!r}", attribute)
@@ -126,10 +125,10 @@ def _personal(facts: Facts, known: Known) -> Guess | None:
     kind: Kind = "text" if facts.textual else facts.kind
     if said := values.personal_among_numbers(facts) if _spoilt(facts) else values.personal(facts):
         return Guess(facts, "identifier", kind, said)
-    what, phrase = names.says_of(facts.name, names.PERSON)
+    what, phrase = names.says_of(facts.name, vocabulary.PERSON)
     if what and _tells(facts):
         return Guess(facts, "identifier", kind, f"its name has {phrase!r}, so it may hold {what}")
-    what, phrase = names.says_of(facts.name, names.PERSONAL)
+    what, phrase = names.says_of(facts.name, vocabulary.PERSONAL)
     if what and (facts.distinct > MOST_LEVELS or 2 * facts.distinct > facts.rows):
         return Guess(facts, "identifier", kind, f"its name has {phrase!r}, so it may hold {what}")
     many = facts.distinct > MOST_LEVELS and facts.kind != "date" and facts.kind != "number"
@@ -141,7 +140,7 @@ def _personal(facts: Facts, known: Known) -> Guess | None:
 def _tells(facts: Facts) -> bool:
     """Whether a column named after persons holds texts of them, and not their kind or that there is one."""
     held = facts.textual and facts.distinct > 0 and not values.yes_or_no(facts)
-    return held and not names.says(facts.name, names.NO_PERSON)
+    return held and not names.says(facts.name, vocabulary.NO_PERSON)
 
 
 def _leakage(facts: Facts, known: Known) -> Guess | None:
@@ -155,9 +154,9 @@ def _leakage(facts: Facts, known: Known) -> Guess | None:
 
 
 def _price(facts: Facts, known: Known) -> Guess | None:
-    what, phrase = names.says_of(facts.name, names.PRICE)
-    plain = facts.kind == "date" or (facts.kind == "boolean" and what != names.DECIDED)
-    if not what or plain or names.says(facts.name, f"{names.OTHERS} {names.BEFORE}"):
+    what, phrase = names.says_of(facts.name, vocabulary.PRICE)
+    plain = facts.kind == "date" or (facts.kind == "boolean" and what != vocabulary.DECIDED)
+    if not what or plain or names.says(facts.name, f"{vocabulary.OTHERS} {vocabulary.BEFORE}"):
         return None
     kind: Kind = "category" if facts.textual else facts.kind
     return Guess(facts, "price", kind, f"its name has {phrase!r}: {what} is set by the lender itself")
@@ -195,12 +194,12 @@ def find_amount(guesses: Collection[Guess]) -> tuple[str | None, str]:
         for g in guesses
         if g.role in ("feature", "price") and g.facts.numeric and not g.facts.missing and not _excluded(g.name)
     ]
-    named = {phrase: g for g in reversed(able) if (phrase := names.says(g.name, names.AMOUNT))}
-    for phrase in names.AMOUNT.split():
+    named = {phrase: g for g in reversed(able) if (phrase := names.says(g.name, vocabulary.AMOUNT))}
+    for phrase in vocabulary.AMOUNT.split():
         if phrase in named and np.isfinite(named[phrase].facts.numbers).all() and named[phrase].facts.numbers.min() > 0:
             return named[phrase].name, f"its name has {phrase!r}, and it is positive in every row"
     return None, "no column is named like an amount and positive in every row: each loan counts as one unit"
 
 
 def _excluded(name: str) -> bool:
-    return bool(names.says(name, names.NOT_THE_AMOUNT))
+    return bool(names.says(name, vocabulary.NOT_THE_AMOUNT))

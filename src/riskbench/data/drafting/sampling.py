@@ -6,7 +6,7 @@ import numpy as np
 
 from riskbench.core.errors import DataError
 from riskbench.data.drafting.facts import Facts
-from riskbench.data.study.parts import Period
+from riskbench.data.study.sections import Period
 
 LAST_MONTHS = 0.28  # of all months go out of time: between a quarter and a third
 

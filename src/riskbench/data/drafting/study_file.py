@@ -1,23 +1,20 @@
 """The drafted `study.toml`: what was guessed, section by section, as its editor will read it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from riskbench.core import toml
-from riskbench.data.drafting.facts import MOST_LEVELS, special_values
+from riskbench.data.drafting.content import Content
+from riskbench.data.drafting.facts import MOST_LEVELS
 from riskbench.data.drafting.groups import quoted
-from riskbench.data.drafting.outcome import Target
+from riskbench.data.drafting.review import limitations, to_review
 from riskbench.data.drafting.roles import Guess
-from riskbench.data.drafting.sampling import Periods
 from riskbench.data.study.schema import Role
 
 TABLE = "applications"
 TO_STATE = "to be stated"
 HORIZON = 12  # months, until the real one is stated
 TEST_SHARE = 0.3
-MOST_CODES = 12  # different whole numbers that may be codes
-LISTED = 8  # columns named in a sentence
 
 SECTIONS: Sequence[tuple[Role, str]] = (
     ("key", "keys"),
@@ -25,36 +22,11 @@ SECTIONS: Sequence[tuple[Role, str]] = (
     ("outcome", "what is to be predicted"),
     ("feature", "features: may enter the model"),
     ("protected", "protected: kept apart, only to test fairness"),
-    ("price", 'prices: set by the lender itself, and no input unless `because = "..."` says why'),
-    ("context", "context: kept for reporting, and no input"),
+    ("price", 'prices: set by the lender itself, and no candidate unless `because = "..."` says why'),
+    ("context", "context: kept for reporting, and no candidate"),
     ("leakage", "suspected leakage: left out until reviewed; what was known at the decision becomes a feature"),
     ("identifier", "personal data: left out until reviewed; what names nobody and is worth it becomes a feature"),
 )
-
-
-@dataclass(frozen=True)
-class Content:
-    """Everything that the study file says."""
-
-    name: str
-    source: str
-    rows: int
-    how: Sequence[str]
-    guesses: Sequence[Guess]
-    key: str
-    customer: str
-    date: str | None
-    amount: str | None
-    target: Target
-    periods: Periods
-    repeated: int = 0  # rows that are an earlier row once more
-    groups: dict[str, tuple[str, str]] = field(default_factory=dict)  # formula and column by group
-    ages: dict[str, str] = field(default_factory=dict)  # column by engineered feature
-    reasons: dict[str, str] = field(default_factory=dict)  # why key, customer and amount are what they are
-
-    def of(self, *roles: Role) -> list[Guess]:
-        """The guesses of some roles."""
-        return [guess for guess in self.guesses if guess.role in roles]
 
 
 def write_study(content: Content) -> str:
@@ -72,59 +44,6 @@ def write_study(content: Content) -> str:
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
-def to_review(content: Content) -> list[str]:
-    """What a person must look at before the study is used, as sentences."""
-    leakage, personal, price, protected = (content.of(role) for role in ("leakage", "identifier", "price", "protected"))
-    codes = [g for g in content.of("feature") if g.kind == "integer" and 2 < g.facts.distinct <= MOST_CODES]
-    dates = [g for g in content.of("context") if g.kind == "date"]
-    settled = [g for g in content.guesses if "as other columns" in g.facts.how]
-    unread = [g for g in content.guesses if "but not rows" in g.facts.how]
-    sentences = [
-        f"What bad means: in {content.target.name}, {content.target.told}. State days past due, amount and months in "
-        f"[outcome]; horizon_months is a placeholder.",
-        content.target.assumed and f"The target's other values: {content.target.assumed}.",
-        content.repeated and _repeats(content),
-        settled and f"Read as other columns of the file are written, else open to two readings: {named(settled)}.",
-        unread and f"Nearly numbers or dates, but for some cells that are said there ({len(unread)}): {named(unread)}.",
-        "Owner, purpose, lawful basis, licence, population and currency.",
-        leakage and f"Suspected leakage, left out ({len(leakage)}): {named(leakage)}. Was it known at the decision?",
-        personal and f"Personal data, left out ({len(personal)}): {named(personal)}.",
-        price and f"Prices and grades of the lender, no inputs ({len(price)}): {named(price)}.",
-        f"Protected attributes, tested and never used ({len(protected)}): {named(protected) or 'none was found'}. "
-        "Are these all?",
-        not content.date and dates and f"No decision date was named; dates in the table: {named(dates)}.",
-        codes
-        and f"Whole numbers of few values, taken as measures ({len(codes)}): {named(codes)}. If they are codes, make "
-        "them categories.",
-        content.of("feature", "price") and _special(content),
-        "The credit policy in policy.yaml: bands, rules and economics are placeholders.",
-    ]
-    return [sentence for sentence in sentences if sentence]
-
-
-def _repeats(content: Content) -> str:
-    return (
-        f"{content.repeated:,} rows are an earlier row once more, cell by cell: remove them, lest one stand in "
-        "development and its twin in test."
-    )
-
-
-def named(guesses: Sequence[Guess]) -> str:
-    """The names of some columns, the first few in full."""
-    shown = ", ".join(guess.name for guess in guesses[:LISTED])
-    return f"{shown} and {len(guesses) - LISTED} more" if len(guesses) > LISTED else shown
-
-
-def _special(content: Content) -> str:
-    """Values that look as if they stood for an absent one: far from all others, and in many rows."""
-    found = [(g.name, v) for g in content.of("feature", "price") if g.facts.numeric for v in special_values(g.facts)]
-    if not found:
-        return ""
-    shown = ", ".join(f"{name} {value:g}" for name, value in found[:LISTED])
-    more = f" and {len(found) - LISTED} more" if len(found) > LISTED else ""
-    return f"Values that may stand for an absent one ({shown}{more}): declare them with special = [...]."
-
-
 def _opening(content: Content) -> list[str]:
     return [
         *toml.comment(
@@ -135,8 +54,8 @@ def _opening(content: Content) -> list[str]:
         "# To review before this study is used:",
         *toml.comment(*(f"- {sentence}" for sentence in to_review(content))),
         *(
-            ["#", "# How the source was read:", *toml.comment(*(f"- {how}" for how in content.how))]
-            if content.how
+            ["#", "# How the source was read:", *toml.comment(*(f"- {how}" for how in content.tape.how))]
+            if content.tape.how
             else []
         ),
     ]
@@ -159,30 +78,11 @@ def _head(content: Content) -> list[str]:
         toml.line("currency", "units", TO_STATE),
         toml.line("licence", f"the user's own data; {TO_STATE}"),
         toml.line("policy", "policy.yaml"),
-        *toml.items("limitations", _limitations(content)),
+        *toml.items("limitations", limitations(content)),
         "",
         "[source]",
         toml.line("kind", "files"),
     ]
-
-
-def _limitations(content: Content) -> list[str]:
-    out = content.of("leakage", "identifier")
-    few = content.target.bads < 100
-    sentences = [
-        "Roles were guessed by name and value, and nobody has confirmed them: a column written after the decision may "
-        "still be among the features.",
-        f"What bad means is not documented: {content.target.name} is taken as it came, and {content.target.told}.",
-        content.target.assumed and f"Values of {content.target.name}, confirmed by nobody: {content.target.assumed}.",
-        content.repeated and _repeats(content),
-        out and f"{len(out)} columns are left out unreviewed, as suspected leakage or personal data.",
-        not content.periods.out_of_time and "There is no out-of-time sample: no stability over time can be shown.",
-        few and f"Only {content.target.bads:,} bad cases: figures are uncertain, and some cannot be had.",
-        content.customer == content.key
-        and "Repeat customers cannot be told: one may stand in development and in test.",
-        "The policy and its economics are illustrative: nobody has decided them.",
-    ]
-    return [sentence for sentence in sentences if sentence]
 
 
 def _base(content: Content) -> list[str]:

@@ -60,3 +60,6 @@ def _is_over(threshold: exp.Expr, value: exp.Expr) -> exp.Expr:
 
 def _can_tell(threshold: exp.Expr, *values: exp.Expr) -> exp.Expr:
     return exp.and_(threshold.is_(exp.null()).not_(), any_there(*values))
+
+
+FUNCTIONS = (count_over, share_over, months_since_over)

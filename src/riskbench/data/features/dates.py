@@ -55,3 +55,6 @@ def months_since(date: Date, *, as_of: Date) -> exp.Expr:
     11.0
     """
     return exp.case().when(date <= as_of, months_between(date, as_of))
+
+
+FUNCTIONS = (days_between, months_between, days_since, months_since)

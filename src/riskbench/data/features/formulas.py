@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import ibis
-import numpy as np
+import duckdb
 import pandas as pd
 import pyarrow as pa
 from ibis.expr.types import Table
@@ -12,8 +11,9 @@ from sqlglot import exp
 
 from riskbench.core.errors import StudyError
 from riskbench.data.features.expressions import Scope, columns_in, parsed, plain
+from riskbench.data.querying import ask_arrow, text_as_str
 
-_ORDER = "row_order_"
+_ORDER, _ROWS = "row_order_", "rows_"
 
 
 def compute(frame: pd.DataFrame, formulas: Mapping[str, str]) -> pd.DataFrame:
@@ -32,15 +32,11 @@ def compute(frame: pd.DataFrame, formulas: Mapping[str, str]) -> pd.DataFrame:
         if unknown := sorted(columns - set(frame.columns)):
             raise StudyError(f"formula {name!r} names column(s) that it may not use: {', '.join(unknown)}")
     needed = frame[[column for column in frame.columns if column in set().union(*read.values())]]
-    backend = ibis.duckdb.connect(threads=1, enable_external_access=False)
     try:
-        numbered = backend.create_table("input", needed.assign(**{_ORDER: range(len(frame))}))
-        table = with_formulas(numbered, trees.values(), keep=[_ORDER])
-        result = backend.to_pyarrow(table.order_by(_ORDER).select(*map(formula_column, range(len(formulas)))))
-    except Exception as error:  # DuckDB's errors have no common public base
+        query = f"{_selection(trees.values(), [], _ROWS)} order by {_ORDER}"
+        result = ask_arrow(query, {_ROWS: needed.assign(**{_ORDER: range(len(frame))})})
+    except duckdb.Error as error:
         raise StudyError(f"a formula of {', '.join(formulas)} cannot be computed: {error}") from error
-    finally:
-        backend.disconnect()
     computed = result.rename_columns(list(formulas)).to_pandas(types_mapper=text_as_str)
     for name, kind in zip(formulas, result.schema.types, strict=True):
         if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
@@ -56,19 +52,16 @@ def value(formula: str, decision: str | None = None, **cells: Any) -> Any:
     >>> value("a + 1", a=2)
     3.0
     """
-    row = pd.DataFrame({name: [np.nan if cell is None else cell] for name, cell in cells.items()})
+    row = pd.DataFrame({name: [cell] for name, cell in cells.items()})
     return compute(row, {"value": plain("value", formula, Scope(decision=decision))})["value"].tolist()[0]
 
 
-def with_formulas(table: Table, trees: Iterable[exp.Expr], keep: Iterable[str], name: str = "rows_") -> Table:
-    """The columns to keep of `table` and one a formula, named by `formula_column`: its own name could be a column's.
+def with_formulas(table: Table, trees: Iterable[exp.Expr], name: str) -> Table:
+    """The columns of `table` and one a formula, named by `formula_column`: its own name could be a column's.
 
     `name` is what the query calls the table: queries that are put together need different ones.
     """
-    columns = [exp.column(column, quoted=True) for column in keep]
-    chosen = [exp.alias_(tree, formula_column(i), quoted=True) for i, tree in enumerate(trees)]
-    query = exp.select(*columns, *chosen).from_(exp.to_table(name, quoted=True))
-    return table.alias(name).sql(query.sql("duckdb", comments=False, identify=True), dialect="duckdb")
+    return table.alias(name).sql(_selection(trees, table.columns, name), dialect="duckdb")
 
 
 def formula_column(position: int) -> str:
@@ -76,6 +69,9 @@ def formula_column(position: int) -> str:
     return f"formula_{position}_"
 
 
-def text_as_str(kind: Any) -> Any:
-    """Arrow text as pandas' `str`; every other type as Arrow would have it."""
-    return pd.StringDtype(na_value=float("nan")) if str(kind) in ("string", "large_string") else None
+def _selection(trees: Iterable[exp.Expr], keep: Iterable[str], table: str) -> str:
+    """The query that gives the columns to keep of a table and one a formula."""
+    columns = [exp.column(column, quoted=True) for column in keep]
+    chosen = [exp.alias_(tree, formula_column(i), quoted=True) for i, tree in enumerate(trees)]
+    query = exp.select(*columns, *chosen).from_(exp.to_table(table, quoted=True))
+    return query.sql("duckdb", comments=False, identify=True)

@@ -72,3 +72,6 @@ def clip(x: Number, low: Number, high: Number) -> exp.Expr:
     (5.0, nan)
     """
     return exp.case().when(x < low, low).when(x > high, high).else_(x)
+
+
+FUNCTIONS = (ratio, share, utilisation, change, clip)

@@ -155,3 +155,6 @@ def _total(terms: Sequence[exp.Expr]) -> exp.Expr:
 
 def _number(value: Fraction) -> exp.Expr:
     return exp.cast(exp.Literal.number(float(value)), "DOUBLE")  # a literal alone would be a decimal
+
+
+FUNCTIONS = (sum_of, mean_of, largest_of, smallest_of, trend, relative_trend, volatility)

@@ -1,1 +1,1 @@
-"""Published data sets, known by their content: the catalogue of them, and how a copy is recognised."""
+"""Published data sets, known by their content: the catalogue of them, how a copy is recognised, and OpenML."""

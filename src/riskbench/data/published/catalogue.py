@@ -1,10 +1,12 @@
 """Published tables that are known by their content: what each is, and the hashes that its values must have.
 
-Adding a data set is adding one entry to `PUBLIC`; `data/published/recognition.py` recognises it.
+Adding a data set is adding one entry to `PUBLIC`; `recognition.py` recognises it.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+from riskbench.core.errors import CannotRun
 
 
 @dataclass(frozen=True)
@@ -218,3 +220,10 @@ PUBLIC: dict[str, PublicData] = {
         sha256="3869a0ca21c184cc32a6518e9a83aebf95f0af6913d84cc784270ddb8d5211d4",
     ),
 }
+
+
+def known_as(name: str) -> PublicData:
+    """What is known of a published table; raises `CannotRun` with the names that there are."""
+    if name not in PUBLIC:
+        raise CannotRun(f"no published data set {name!r} is known; there are: {', '.join(sorted(PUBLIC))}")
+    return PUBLIC[name]

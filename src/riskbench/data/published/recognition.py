@@ -8,23 +8,17 @@ places compute the same figures. What is known of each table stands in `data/pub
 import hashlib
 import logging
 import re
-import socket
-import tempfile
-import warnings
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from riskbench.core.errors import CannotRun, DataError
-from riskbench.data.published.catalogue import PUBLIC, PublicData
+from riskbench.data.published.catalogue import PublicData, known_as
 
 FORMS = (".csv", ".csv.gz", ".parquet", ".asc")  # .asc: values parted by blanks
 MILLIONTHS = 1_000_000  # numbers are compared to six decimals: readers differ beyond
-TIMEOUT = 30.0  # seconds to wait for a server that accepts a connection and then says nothing
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +31,7 @@ def recognise(path: Path, name: str) -> pd.DataFrame:
     the content is not the published one: it says which column is missing, how many rows arrived, or which column
     differs; for a folder, what was wrong with the file that came nearest.
     """
-    spec = _spec(name)
+    spec = known_as(name)
     if path.is_dir():
         return _among(sorted(file for file in path.iterdir() if file.name.endswith(FORMS)), spec, path)
     if not path.is_file():
@@ -65,29 +59,6 @@ def _among(files: list[Path], spec: PublicData, folder: Path) -> pd.DataFrame:
     raise CannotRun(
         f"{folder} holds no table with the columns of {spec.title}, published at {spec.origin}; it has {seen}"
     )
-
-
-def fetch_openml(name: str) -> pd.DataFrame:
-    """The canonical table of the data set `name`, downloaded from OpenML by scikit-learn; nothing is cached.
-
-    Raises `CannotRun` when OpenML does not have it or cannot be reached, `DataError` when it sent something else.
-    """
-    spec = _spec(name)
-    by_hand = f"download it from {spec.origin} and pass it with `--from PATH`"
-    if spec.openml_id is None:
-        raise CannotRun(f"{spec.title} is not fetched from OpenML: {by_hand}")
-    from sklearn import datasets
-
-    try:
-        with tempfile.TemporaryDirectory() as folder, _patience(), warnings.catch_warnings():
-            # Retries and notes on versions; the content is judged by its hash, whatever the server says of it.
-            warnings.filterwarnings("ignore", module=r"sklearn\.datasets\._openml")
-            bunch = datasets.fetch_openml(
-                data_id=spec.openml_id, data_home=folder, as_frame=True, parser="pandas", n_retries=1, delay=0.2
-            )
-    except (OSError, ValueError, KeyError) as error:  # URLError is an OSError; odd answers are the others
-        raise CannotRun(f"OpenML did not give data set {spec.openml_id} ({error}): {by_hand}") from error
-    return canonical(bunch.frame, spec, f"OpenML {spec.openml_id}")
 
 
 def canonical(table: pd.DataFrame, spec: PublicData, file: str) -> pd.DataFrame:
@@ -139,12 +110,6 @@ def _bytes(values: pd.Series) -> bytes:
     else:
         return b"".join(b"\0\0" if gone else text.encode() + b"\0" for text, gone in zip(values, missing, strict=True))
     return np.where(missing, np.iinfo("int64").min, whole.to_numpy("int64")).astype("<i8").tobytes()
-
-
-def _spec(name: str) -> PublicData:
-    if name not in PUBLIC:
-        raise CannotRun(f"no published data set {name!r} is known; there are: {', '.join(sorted(PUBLIC))}")
-    return PUBLIC[name]
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -236,13 +201,3 @@ def _difference(table: pd.DataFrame, spec: PublicData) -> str:
         if isinstance(known, int) and (found := int(table[column].sum())) != known:
             return f"{column} sums to {found:,}, published {known:,}"
     return "every column has its published total, so values stand in other rows; a file without key keeps the row order"
-
-
-@contextmanager
-def _patience() -> Iterator[None]:
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(TIMEOUT)
-    try:
-        yield
-    finally:
-        socket.setdefaulttimeout(before)

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from riskbench.data.engine import ROW
-from riskbench.data.intake import RESERVED
+from riskbench.data.study.reserved import RESERVED
 
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff]+")
 

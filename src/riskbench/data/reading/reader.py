@@ -7,12 +7,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from riskbench.core.errors import CannotRun, DataError
-from riskbench.data.reading.arrow import settle_column
 from riskbench.data.reading.delimited import read_delimited
 from riskbench.data.reading.infer import Typed, infer_columns
 from riskbench.data.reading.names import usable_names
 from riskbench.data.reading.query import run_query
 from riskbench.data.reading.tape import ReadColumn, Tape, in_rows
+from riskbench.data.reading.typed import settle_column
 
 TEXT = (".csv", ".tsv", ".txt")
 

@@ -1,4 +1,4 @@
-"""A study, the description of one portfolio in one TOML file: its sections, what they must agree on, its reading."""
+"""A study, one portfolio described in one TOML file: what its parts say, what they must agree on, its reading."""
 
 from riskbench.data.study.study import STUDY_FILE, Study, find_study, load_study
 

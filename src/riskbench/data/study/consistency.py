@@ -4,6 +4,8 @@ from riskbench.core.errors import StudyError
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.features.function import AS_OF
 from riskbench.data.study.description import Description
+from riskbench.data.study.reserved import RESERVED
+from riskbench.data.study.schema import LEFT_OUT
 
 _SUMMARISED = ("feature", "date", "context")  # the roles that the formula of an aggregate may read
 _REPORTED = ("feature", "context", "price")  # the roles that reach the applications of a run
@@ -17,6 +19,7 @@ def check(study: Description) -> None:
         _named_columns_play_their_roles,
         _joins,
         _formulas,
+        _no_name_is_reserved,
         _aggregates,
         _dates,
         _repayments,
@@ -37,11 +40,7 @@ def _one_base_table(study: Description) -> None:
 def _names_are_used_once(study: Description) -> None:
     seen: dict[str, tuple[str, str]] = {}
     for name, table in study.tables.items():
-        if table.join == "outcome":
-            continue
-        for column in table.aggregates if table.join == "aggregate" else table.columns:
-            if column in (table.on, table.known_at) and table.join != "base":
-                continue
+        for column in table.joined:
             if column.casefold() in seen:  # SQL takes names that differ by case alone for one
                 other, where = seen[column.casefold()]
                 same = f"column {column!r} stands" if other == column else f"columns {other!r} and {column!r} stand"
@@ -86,17 +85,35 @@ def _joins(study: Description) -> None:
             continue
         if table.on not in own and (table.through or table.on not in single):
             raise ValueError(f"tables.{name}.on: column {table.on!r} must stand in table {study.base_table}")
-        if table.on in study.columns and study.columns[table.on].role in ("leakage", "identifier"):
+        if table.on in study.columns and study.columns[table.on].role in LEFT_OUT:
             raise ValueError(f"tables.{name}.on: column {table.on!r} is not read at intake, so it cannot join")
 
 
 def _formulas(study: Description) -> None:
-    """Formulas are what a formula may be, and call functions as they are meant; what they read is checked at intake."""
-    for part in ("feature_sql", "protected_sql"):
-        try:
-            getattr(study, part)
-        except StudyError as error:
-            raise ValueError(str(error)) from None
+    """Features read what may enter a model, context and dates; protected groups whatever is read at intake."""
+    try:
+        features, protected = study.feature_columns, study.protected_columns
+    except StudyError as error:
+        raise ValueError(str(error)) from None
+    candidates = {*study.raw_candidates, *study.with_role("context", "date")}
+    for name, columns in features.items():
+        _refuse(study, columns - candidates, f"features.{name}: reads columns that may not enter a model")
+    joined = {name for name, column in study.columns.items() if column.role not in LEFT_OUT}
+    for name, columns in protected.items():
+        _refuse(study, columns - joined, f"protected.{name}: reads columns that are not read at intake")
+
+
+def _refuse(study: Description, columns: set[str], rule: str) -> None:
+    if columns:
+        roles = {name: study.columns[name].role if name in study.columns else "not declared" for name in columns}
+        raise ValueError(f"{rule}: {', '.join(f'{name} ({roles[name]})' for name in sorted(columns))}")
+
+
+def _no_name_is_reserved(study: Description) -> None:
+    """Lest a column stand in for the label of a run, or a formula read it."""
+    shown = [*study.with_role("feature", "context", "price"), *study.dates_read, *study.features, *study.protected]
+    if taken := sorted(name for name in shown if name.casefold() in RESERVED):
+        raise ValueError(f"these column names are reserved, since every run uses them: {', '.join(taken)}")
 
 
 def _aggregates(study: Description) -> None:
@@ -144,8 +161,10 @@ def _calibration(study: Description) -> None:
     if study.calibration is None or study.calibration.kind == "target":
         return
     if study.base.as_of is None:
-        raise ValueError(f"calibration: default rates by period ({study.calibration.kind}) need base.as_of")
+        raise ValueError(f"calibration: bad rates by period ({study.calibration.kind}) need base.as_of")
     if study.oversampling is not None:
-        raise ValueError("calibration: bads are oversampled, so the data show no default rates: state a target")
+        raise ValueError(
+            "calibration: bads are oversampled, so the data show no rate of the population: state a target"
+        )
     if "out_of_time" in study.calibration.samples and study.samples.out_of_time is None:
         raise ValueError("calibration.samples: the study has no out_of_time sample")

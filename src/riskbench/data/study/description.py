@@ -1,4 +1,4 @@
-"""What a study says, section by section, and what follows from it: columns, inputs, samples, thresholds.
+"""What a study says, section by section, and what follows from it: columns, candidates, samples, thresholds.
 
 Whether the sections agree with each other is not asked here: `consistency.py` does, for `Study`.
 """
@@ -12,9 +12,11 @@ from pydantic import Field
 
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.thresholds import Override, Thresholds
-from riskbench.data.features.expressions import Scope, plain
-from riskbench.data.study.levels import Calibration, MasterScale
-from riskbench.data.study.parts import (
+from riskbench.data.features.expressions import Scope, columns_of, plain
+from riskbench.data.study.calibration import Calibration, MasterScale
+from riskbench.data.study.part import Part
+from riskbench.data.study.schema import Column, Role, TableSpec
+from riskbench.data.study.sections import (
     Base,
     ColumnOutcome,
     FileSource,
@@ -26,7 +28,6 @@ from riskbench.data.study.parts import (
     Scaling,
     SyntheticData,
 )
-from riskbench.data.study.schema import Column, Part, Role, TableSpec
 
 
 class Description(Part):
@@ -71,27 +72,7 @@ class Description(Part):
     @cached_property
     def columns(self) -> dict[str, Column]:
         """Every column that reaches the joined table, by name (aggregates instead of the rows behind them)."""
-        columns: dict[str, Column] = {}
-        for table in self.tables.values():
-            if table.join == "aggregate":
-                columns |= {
-                    name: Column(
-                        role="feature",
-                        type="number",
-                        description=a.description,
-                        dimension=table.dimension,
-                        unit=a.unit,
-                        trend=a.trend,
-                    )
-                    for name, a in table.aggregates.items()
-                }
-            elif table.join != "outcome":
-                columns |= {
-                    n: c
-                    for n, c in table.columns.items()
-                    if table.join == "base" or n not in (table.on, table.known_at)
-                }
-        return columns
+        return {name: column for table in self.tables.values() for name, column in table.joined.items()}
 
     def with_role(self, *roles: Role) -> list[str]:
         """Names of the joined columns that play one of `roles`, in the study's order."""
@@ -103,9 +84,9 @@ class Description(Part):
         return {name: column.special for name, column in self.columns.items() if column.special}
 
     @property
-    def inputs(self) -> list[str]:
-        """Raw columns that may enter a model: features, and prices only where the study says why."""
-        return [n for n, c in self.columns.items() if c.role == "feature" or (c.role == "price" and c.because)]
+    def raw_candidates(self) -> list[str]:
+        """Joined columns that may enter a model: features, and prices only where the study says why."""
+        return [name for name, column in self.columns.items() if column.may_enter]
 
     @cached_property
     def feature_sql(self) -> dict[str, str]:
@@ -119,6 +100,26 @@ class Description(Part):
     def protected_sql(self) -> dict[str, str]:
         """The protected groups by name, as `feature_sql` has the features."""
         return self._plain(self.protected)
+
+    @cached_property
+    def feature_columns(self) -> dict[str, set[str]]:
+        """The joined columns that each engineered feature reads; raises `StudyError` as `feature_sql` does."""
+        return {name: columns_of(name, formula) for name, formula in self.feature_sql.items()}
+
+    @cached_property
+    def protected_columns(self) -> dict[str, set[str]]:
+        """The joined columns that each protected group reads."""
+        return {name: columns_of(name, formula) for name, formula in self.protected_sql.items()}
+
+    def reads(self, candidate: str) -> set[str]:
+        """The joined columns that a candidate is made of: itself, or what its formula reads."""
+        return set(self.feature_columns.get(candidate, {candidate}))
+
+    @property
+    def dates_read(self) -> list[str]:
+        """Dates that a feature is computed from, such as the days from an earlier date to the decision."""
+        read = set().union(*self.feature_columns.values())
+        return [name for name in self.with_role("date") if name in read]
 
     def _plain(self, formulas: Mapping[str, Formula]) -> dict[str, str]:
         scope = Scope({name: column.type for name, column in self.columns.items()}, self.base.as_of)
@@ -135,6 +136,10 @@ class Description(Part):
         if self.base.as_of is None:
             raise NotEvaluated("the study has no decision dates")
         return self.base.as_of
+
+    def by_clock(self, column: Column) -> bool:
+        """Whether the moments of a column compare with the decision by the clock, as both have it, or by the day."""
+        return self.columns[self.as_of].type == column.type == "timestamp"
 
     @property
     def holdout(self) -> str:

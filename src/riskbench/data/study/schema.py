@@ -1,12 +1,16 @@
-"""The schema that a study declares: its tables, how they meet the applications, and what each column is for."""
+"""The schema that a study declares: its tables, how they meet the applications, and what each column is for.
+
+A new role, type, dimension or statistic of an aggregate begins with a word in the lists below.
+"""
 
 from functools import cached_property
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from riskbench.data.features.expressions import Scope, columns_of, plain
 from riskbench.data.features.function import AS_OF
+from riskbench.data.study.part import Part
 
 Role = Literal["key", "date", "feature", "protected", "outcome", "leakage", "identifier", "price", "context"]
 Kind = Literal["integer", "number", "boolean", "category", "text", "date", "timestamp"]
@@ -19,12 +23,6 @@ How = Literal[
 OF_ROWS: tuple[How, ...] = ("count", "share", "days_since_first", "days_since_last")  # need no column
 DATED: tuple[How, ...] = ("days_since_first", "days_since_last", "trend")  # read when a row was known
 LEFT_OUT: tuple[Role, ...] = ("leakage", "identifier")  # never read at intake
-
-
-class Part(BaseModel):
-    """A part of a study: unknown keys and figures that are not finite are refused; nothing changes once it was read."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Column(Part):
@@ -47,6 +45,16 @@ class Column(Part):
     trend: Trend = "auto"
     because: str = ""
 
+    @property
+    def may_enter(self) -> bool:
+        """Whether it may enter a model: features may, and prices where the study says why."""
+        return self.role == "feature" or (self.role == "price" and bool(self.because))
+
+    @property
+    def is_moment(self) -> bool:
+        """Whether it says when something happened, before the decision or after it."""
+        return self.type in ("date", "timestamp") and self.role in ("date", "outcome")
+
     @field_validator("special")
     @classmethod
     def _named_once(cls, special: list[float]) -> list[float]:
@@ -55,9 +63,9 @@ class Column(Part):
         return special
 
     @model_validator(mode="after")
-    def _a_date_is_no_input(self) -> Self:
+    def _a_date_is_no_feature(self) -> Self:
         if self.role == "feature" and self.type in ("date", "timestamp"):
-            raise ValueError("a date is no input: give it role date, and engineer the days to it under [features]")
+            raise ValueError("a date is no feature: give it role date, and engineer the days to it under [features]")
         return self
 
 
@@ -129,6 +137,26 @@ class TableSpec(Part):
     lawful_basis: str
     cost: float = Field(default=0.0, ge=0)
     dimension: Dimension = "core"
+
+    @cached_property
+    def joined(self) -> dict[str, Column]:
+        """The columns that it adds to the applications: its aggregates, or its own without those that join it."""
+        if self.join == "outcome":
+            return {}
+        if self.join == "aggregate":
+            return {name: self._aggregated(aggregate) for name, aggregate in self.aggregates.items()}
+        left = () if self.join == "base" else (self.on, self.known_at)
+        return {name: column for name, column in self.columns.items() if name not in left}
+
+    def _aggregated(self, aggregate: Aggregate) -> Column:
+        return Column(
+            role="feature",
+            type="number",
+            description=aggregate.description,
+            dimension=self.dimension,
+            unit=aggregate.unit,
+            trend=aggregate.trend,
+        )
 
     @cached_property
     def formulas(self) -> dict[tuple[str, str], str]:

@@ -3,17 +3,5 @@
 from riskbench.data.synthetic.describe import describe
 from riskbench.data.synthetic.portfolio import SEED, TRUTH_FILE, generate
 from riskbench.data.synthetic.schema import TABLES
-from riskbench.data.synthetic.timeline import CALENDAR, MONTHS, OBSERVED_UNTIL, START, Calendar
 
-__all__ = [
-    "CALENDAR",
-    "MONTHS",
-    "OBSERVED_UNTIL",
-    "SEED",
-    "START",
-    "TABLES",
-    "TRUTH_FILE",
-    "Calendar",
-    "describe",
-    "generate",
-]
+__all__ = ["SEED", "TABLES", "TRUTH_FILE", "describe", "generate"]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from riskbench.data.synthetic.applications import AGENT, BRANCH
-from riskbench.data.synthetic.customers import Columns
+from riskbench.data.synthetic.columns import Columns
 from riskbench.data.synthetic.randomness import sigmoid
 from riskbench.data.synthetic.timeline import month_end
 

@@ -19,7 +19,8 @@ from riskbench.data.synthetic import (
     repayment,
     risk,
 )
-from riskbench.data.synthetic.randomness import BLOCK, Columns, stream, take
+from riskbench.data.synthetic.columns import Columns, take
+from riskbench.data.synthetic.randomness import BLOCK, stream
 from riskbench.data.synthetic.timeline import OBSERVED_UNTIL, days, month_number
 
 TURNS = 8  # more applications than anybody makes in three years of loans

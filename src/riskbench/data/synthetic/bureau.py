@@ -6,7 +6,7 @@ will find it very predictive.
 
 import numpy as np
 
-from riskbench.data.synthetic.customers import Columns
+from riskbench.data.synthetic.columns import Columns
 from riskbench.data.synthetic.randomness import sigmoid
 from riskbench.data.synthetic.timeline import days
 

@@ -6,8 +6,9 @@ data; `trait` shows nowhere and acts on the probability of default alone: the pa
 
 import numpy as np
 
+from riskbench.data.synthetic.columns import Columns
 from riskbench.data.synthetic.names import FAMILY, FEMALE, MALE
-from riskbench.data.synthetic.randomness import BLOCK, Columns, choose, sigmoid, stream
+from riskbench.data.synthetic.randomness import BLOCK, choose, sigmoid, stream
 from riskbench.data.synthetic.timeline import CALENDAR, MONTHS, SEASON, days, month_end, month_number, month_start
 from riskbench.privacy.identifiers import LARGEST_BODY, SMALLEST_BODY, make_national_ids
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from riskbench.data.synthetic.customers import Columns
+from riskbench.data.synthetic.columns import Columns
 from riskbench.data.synthetic.randomness import sigmoid
 from riskbench.data.synthetic.timeline import days
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from riskbench.data.synthetic.customers import RETIRED, Columns
+from riskbench.data.synthetic.columns import Columns
+from riskbench.data.synthetic.customers import RETIRED
 
 SALARIED, PUBLIC, SELF_EMPLOYED, INFORMAL = range(4)
 NOT_STATED = np.array([0.02, 0.02, 0.85, 0.50, 1.00])  # share without months of employment, by kind of work

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from riskbench.data.synthetic.randomness import Columns, stream
+from riskbench.data.synthetic.columns import Columns
+from riskbench.data.synthetic.randomness import stream
 from riskbench.data.synthetic.timeline import MONTHS, OBSERVED_UNTIL, days, month_end
 
 EARLIER = 6  # months before the first application, so that it too has figures that were known

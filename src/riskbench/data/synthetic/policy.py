@@ -7,7 +7,7 @@ the data: that is what makes reject inference hard, here as in life.
 import numpy as np
 
 from riskbench.data.synthetic.bureau import NO_FILE
-from riskbench.data.synthetic.customers import Columns
+from riskbench.data.synthetic.columns import Columns
 from riskbench.data.synthetic.timeline import OBSERVED_UNTIL, days
 
 APPROVE_FROM, REFER_FROM = 611, 591

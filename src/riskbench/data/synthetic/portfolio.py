@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 from riskbench.core.files import replacing
 from riskbench.data.synthetic import macro
 from riskbench.data.synthetic.block import KEY, make_block
-from riskbench.data.synthetic.randomness import BLOCK, Columns, take
+from riskbench.data.synthetic.columns import Columns, take
+from riskbench.data.synthetic.randomness import BLOCK
 from riskbench.data.synthetic.schema import TABLES, TRUTH, arrow_schema, to_arrow
 
 SEED = 20260101

@@ -10,8 +10,6 @@ import numpy as np
 
 BLOCK = 4_000  # customers; part of the data-generating process: another size is another portfolio
 
-Columns = dict[str, np.ndarray]
-
 
 def stream(seed: int, table: str, block: int = 0, turn: int = 0) -> np.random.Generator:
     """The generator of one table's numbers for one turn of one block.
@@ -31,8 +29,3 @@ def choose(rng: np.random.Generator, shares: np.ndarray) -> np.ndarray:
     """One category for each row of `shares` (n x categories, rows sum to 1), as its position."""
     cuts = np.cumsum(shares, axis=1)[:, :-1]
     return (rng.random((len(shares), 1)) > cuts).sum(axis=1)
-
-
-def take(columns: Columns, rows: np.ndarray) -> Columns:
-    """The rows of every column."""
-    return {name: values[rows] for name, values in columns.items()}

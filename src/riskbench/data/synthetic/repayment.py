@@ -8,7 +8,7 @@ that a definition of default must sort out: fraud, arrears of a few coins, and r
 
 import numpy as np
 
-from riskbench.data.synthetic.customers import Columns
+from riskbench.data.synthetic.columns import Columns
 from riskbench.data.synthetic.timeline import CALENDAR, OBSERVED_UNTIL, PERIOD_DAYS, days
 
 ROWS = CALENDAR.performance_window

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from riskbench.data.synthetic.applications import AGENT, BRANCH, DEBT
-from riskbench.data.synthetic.customers import Columns
+from riskbench.data.synthetic.columns import Columns
 from riskbench.data.synthetic.income import INFORMAL, SELF_EMPLOYED
 from riskbench.data.synthetic.randomness import sigmoid
 from riskbench.data.synthetic.timeline import CALENDAR

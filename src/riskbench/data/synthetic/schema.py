@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from riskbench.data.synthetic.columns import Columns
 from riskbench.data.synthetic.names import FAMILY, FEMALE, MALE
-from riskbench.data.synthetic.randomness import Columns
 from riskbench.privacy.identifiers import PHONE_DIGITS, PHONE_PREFIX
 
 TEXT, REAL, WHOLE, FLAG, DATE = pa.string(), pa.float64(), pa.int32(), pa.bool_(), pa.date32()

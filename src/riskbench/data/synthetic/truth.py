@@ -55,29 +55,11 @@ def errors(study: Study, pds: pd.DataFrame, among: ArrayLike) -> pd.DataFrame:
     )
 
 
-def verdict(told: pd.DataFrame) -> str:
-    """How the methods of `errors` compare with the champion, its first row, beyond chance, as sentences."""
-    others = told.iloc[1:]
-    inside = "inside" if told["bias"].min() <= 0 <= told["bias"].max() else "outside"
-    better, worse = others.loc[others["upper"] < 0], others.loc[others["lower"] > 0]
-    return (
-        f"Of {len(others)} methods {len(better)} come closer to the true PDs of the declined than the champion does,"
-        f" {len(worse)} lie farther off, and {len(others) - len(better) - len(worse)} cannot be told from it. The"
-        f" champion misses the mean PD by {_points(told['bias'].iloc[0])}, the methods by"
-        f" {_points(others['bias'].min())} to {_points(others['bias'].max())}: the truth lies {inside} the band."
-        " Which of them would do best could not be known without it."
-    )
-
-
 def in_points(told: pd.DataFrame) -> pd.DataFrame:
     """`errors` as a table for the reader: differences of PDs in percentage points, as the headings say."""
     differences = ["bias", "mean_absolute_error", "change", "lower", "upper"]
     headings = {name: f"{name.replace('_', ' ')}, points" for name in differences[:3]}
     return told.assign(**{name: 100 * told[name] for name in differences}).rename(columns=headings)
-
-
-def _points(share: float) -> str:
-    return f"{100 * share:+.1f} percentage points".replace("-", "\N{MINUS SIGN}")
 
 
 def _true_pd(applications: int, seed: int) -> NDArray[np.float64]:

@@ -103,7 +103,7 @@ SHOWN: dict[str, tuple[Html, Text | None]] = {  # classes by name, so that none 
     "riskbench.core.results.CheckResult": (results.result_html, results.result_text),
     "riskbench.core.evidence.Evidence": (results.result_html, results.result_text),
     FEATURE_BINS: (sheets.bins_html, _shown_as(sheets.bins_sheet)[1]),
-    "riskbench.scorecard.binning.estimator.WoeBinning": _shown_as(sheets.binning_sheet),
+    "riskbench.scorecard.woe_binning.WoeBinning": _shown_as(sheets.binning_sheet),
     "riskbench.scorecard.card.Scorecard": _shown_as(sheets.card_sheet),
     "riskbench.data.study.study.Study": _shown_as(sheets.study_sheet),
     "matplotlib.figure.Figure": (_drawing_html, None),

@@ -5,35 +5,26 @@ seen when the bins were fitted still has a place, and that place says so. WoE of
 
 - a bin with goods and bads: ln(good share / bad share);
 - a regular bin that lacks goods or lacks bads: the same, with half an observation in the empty cell;
-- a missing or special bin, by its rule:
-  - "own": as above; where it is thin (fewer than the minimum of cases, or no goods, or no bads), held between the WoE
-    of the worst regular bin and 0. Too little evidence never earns points and never costs more than the worst value a
-    customer could have named, so leaving a field empty cannot pay;
-  - "nearest": the WoE of the regular bin whose bad rate is nearest; "worst": that of the regular bin of least WoE;
-    "average": 0. The bin keeps its line and its counts in the table, and its note names the rule and the bin;
-- a bin never seen: 0, the average risk, unless its rule is "worst". A level never seen belongs to "other", which is
-  such a bin where no rare level was pooled.
+- a missing or special bin: by its rule (see `scorecard/binning/apart.py`);
+- a bin never seen: 0, the average risk. A level never seen belongs to "other", which is such a bin where no rare level
+  was pooled.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from riskbench.data.counts import UNSEEN, Coding, Tally
+from riskbench.data.coding import Coding
+from riskbench.data.counts import Tally
 from riskbench.metrics.intervals import wilson_bounds
-from riskbench.scorecard.binning.woe import shares, woe
+from riskbench.scorecard.binning.division import Division
+from riskbench.scorecard.binning.woe import shares
 
-OTHER = "other"
-MISSING = "missing"
-BY_BAD_RATE = "by bad rate"  # the trend of a category, whose bins are in that order
 NEVER_SEEN = "never seen when fitted: WoE 0"
-ApartRule = Literal["own", "nearest", "worst", "average"]
-APART_RULES: tuple[ApartRule, ...] = ("own", "nearest", "worst", "average")
 Integers = NDArray[np.int64]
 
 
@@ -61,6 +52,16 @@ class FeatureBins:
     def regular(self) -> int:
         """Number of regular bins; special bins and the missing one follow them."""
         return len(self.labels) - len(self.coding.specials) - 1
+
+    @property
+    def division(self) -> Division:
+        """What the regular bins are, apart from any counts: cuts, or groups of levels."""
+        if self.coding.kind == "numeric":
+            return Division(cuts=tuple(self.coding.edges.tolist()))
+        groups: list[list[str]] = [[] for _ in range(self.regular)]
+        for level, position in zip(self.coding.levels, self.groups.tolist(), strict=True):
+            groups[position].append(level)
+        return Division(groups=tuple(map(tuple, groups)), rest=self.unseen)
 
     @property
     def cases(self) -> Tally:
@@ -152,126 +153,3 @@ class FeatureBins:
             design_effect=data.get("design_effect", 1.0),
             edited=data.get("edited", ""),
         )
-
-
-def describe(
-    name: str,
-    coding: Coding,
-    groups: Sequence[int] | Integers,
-    labels: Sequence[str],
-    goods: Tally,
-    bads: Tally,
-    *,
-    unseen: int = UNSEEN,
-    thin: float,
-    trend: str,
-    design_effect: float = 1.0,
-    missing: ApartRule = "own",
-    special: ApartRule = "own",
-) -> FeatureBins:
-    """The bins with their WoE and notes, by the rules at the top; `labels` name the regular bins.
-
-    `missing` and `special` are the rules of these bins; `thin`: cases below which they have too little evidence.
-    """
-    names = (
-        *(_level_label(label, own=position != unseen) for position, label in enumerate(labels)),
-        *(f"= {special}" if isinstance(special, str) else f"= {special:g}" for special in coding.specials),
-        MISSING,
-    )
-    weights = woe(goods, bads, goods.sum(), bads.sum())
-    weights[goods + bads == 0] = 0.0
-    notes = [_note(good, bad) for good, bad in zip(goods, bads, strict=True)]
-    rules: list[ApartRule] = [*[special] * len(coding.specials), missing]
-    own = weights.copy()
-    for position, rule in enumerate(rules, start=len(labels)):
-        held = _apart(rule, own, goods, bads, names, position, len(labels), thin)
-        weights[position], notes[position] = held or (own[position], notes[position])
-    return FeatureBins(
-        name,
-        coding,
-        np.asarray(groups, np.int64),
-        unseen,
-        names,
-        goods,
-        bads,
-        weights,
-        tuple(notes),
-        trend,
-        design_effect,
-    )
-
-
-def _level_label(label: str, *, own: bool) -> str:
-    """A label that cannot be taken for that of the missing bin or, where a level has a bin of its `own`, of "other"."""
-    return f"level {label!r}" if label == MISSING or (label == OTHER and own) else label
-
-
-def _note(goods: float, bads: float) -> str:
-    if not goods + bads:
-        return NEVER_SEEN
-    return "" if goods and bads else "one class only: half an observation assumed in the empty cell"
-
-
-def _apart(
-    rule: ApartRule,
-    own: NDArray[np.float64],
-    goods: Tally,
-    bads: Tally,
-    names: Sequence[str],
-    position: int,
-    regular: int,
-    thin: float,
-) -> tuple[float, str] | None:
-    """WoE and note of a missing or special bin by its rule; None where it keeps its own."""
-    cases = goods + bads
-    seen = np.flatnonzero(cases[:regular] > 0)
-    if rule == "average":
-        return 0.0, "average risk by rule: WoE 0"
-    if rule == "own":
-        if not cases[position] or (goods[position] and bads[position] and cases[position] >= thin):
-            return None
-        worst = min(0.0, float(own[seen].min(initial=0.0)))
-        told = f"thin ({cases[position]:.12g} cases): WoE held between the worst bin's and 0"
-        return float(np.clip(own[position], worst, 0.0)), told
-    if not len(seen) or (rule == "nearest" and not cases[position]):
-        return None
-    if rule == "worst":
-        taken = int(seen[np.argmin(own[seen])])
-    else:
-        rate = bads[position] / cases[position]
-        taken = int(seen[np.argmin(np.abs(bads[seen] / cases[seen] - rate))])
-    told = "worst bin" if rule == "worst" else "bin of the nearest bad rate"
-    return float(own[taken]), f"WoE of the {told} by rule: {names[taken]}"
-
-
-def interval_labels(cuts: Sequence[float]) -> list[str]:
-    """Names of the intervals between cuts, each of which belongs to the interval on its right.
-
-    >>> interval_labels([8, 16])
-    ['< 8', '8 to < 16', '>= 16']
-    """
-    if not len(cuts):
-        return ["all values"]
-    text = [f"{cut:.15g}" for cut in cuts]
-    return [f"< {text[0]}", *(f"{a} to < {b}" for a, b in pairwise(text)), f">= {text[-1]}"]
-
-
-def round_cut(below: float, edge: float) -> float:
-    """The roundest number in (below, edge], near the middle: it parts the same values and is easier to read.
-
-    >>> round_cut(7, 8), round_cut(999.3, 1042.7), round_cut(0.1234, 0.1237), round_cut(-3, 5)
-    (8.0, 1000.0, 0.1236, 0.0)
-    """
-    if not edge > below:  # unknown, or equal
-        return float(edge)
-    middle = below + (edge - below) / 2
-    largest = int(np.ceil(np.log10(max(abs(below), abs(edge), 1e-300))))
-    for digits in range(-min(largest, 300), 300):
-        step = 10.0**-digits
-        for multiple in (np.ceil(middle / step), np.floor(middle / step)):
-            cut = round(float(multiple) * step, digits)
-            if below < cut <= edge:
-                return cut + 0.0  # no negative zero
-        if step < (edge - below) / 100:
-            break
-    return float(edge)

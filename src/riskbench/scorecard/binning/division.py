@@ -1,19 +1,22 @@
-"""How a feature's regular values are divided into bins, and how one division is made from another.
+"""How the regular values of a feature are divided into bins: by cuts of a number, or by groups of levels.
 
-A `Division` is absolute: cuts of a number, or groups of levels. Whoever counts goods and bads by it, on whatever data,
-gets the same bins with other counts. Special and missing values have their own bins and are not divided.
+A `Division` is absolute: whoever counts goods and bads by it, on whatever data, gets the same bins with other counts.
+Special and missing values have bins of their own and are not divided.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, Self
+from itertools import pairwise
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
-from riskbench.core.errors import broken_rules
-from riskbench.data.counts import Coding, Kind
-from riskbench.scorecard.binning.bins import OTHER, FeatureBins, interval_labels
+from riskbench.data.coding import Coding, Kind, Special
+
+OTHER = "other"
+MISSING = "missing"
 
 
 class Division(BaseModel):
@@ -37,7 +40,7 @@ class Division(BaseModel):
     def _says_one_thing(self) -> Self:
         if (self.cuts is None) == (self.groups is None):
             raise ValueError("a feature has either cuts or groups of levels")
-        if self.cuts is not None and any(a >= b for a, b in zip(self.cuts, self.cuts[1:], strict=False)):
+        if self.cuts is not None and any(a >= b for a, b in pairwise(self.cuts)):
             raise ValueError(f"cuts must rise strictly, got {list(self.cuts)}")
         if (self.rest is None) != (self.groups is None):
             raise ValueError("groups go with rest, the bin of the levels that they do not name")
@@ -49,18 +52,6 @@ class Division(BaseModel):
         if self.cuts is not None:
             return ", ".join(f"{cut:.15g}" for cut in self.cuts) or "no cuts"
         return " | ".join(self.labels)
-
-    @classmethod
-    def of(cls, bins: FeatureBins) -> "Division":
-        """The division that bins follow."""
-        if bins.coding.kind == "numeric":
-            return cls(cuts=tuple(bins.coding.edges.tolist()))
-        regular = len(bins.labels) - len(bins.coding.specials) - 1
-        members = zip(bins.coding.levels, bins.groups.tolist(), strict=True)
-        by_bin: list[list[str]] = [[] for _ in range(regular)]
-        for level, position in members:
-            by_bin[position].append(level)
-        return cls(groups=tuple(map(tuple, by_bin)), rest=bins.unseen)
 
     @property
     def kind(self) -> Kind:
@@ -77,9 +68,9 @@ class Division(BaseModel):
         """Names of the regular bins."""
         if self.groups is None:
             return interval_labels(self.cuts or ())
-        return [", ".join([*group, *[OTHER] * (i == self.rest)]) for i, group in enumerate(self.groups)]
+        return [_group_label(group, rest=i == self.rest) for i, group in enumerate(self.groups)]
 
-    def coding(self, specials: Sequence[float | int | str]) -> Coding:
+    def coding(self, specials: Sequence[Special]) -> Coding:
         """The coding of values: one regular code a bin of a number, or a level that is named."""
         if self.groups is None:
             return Coding.numeric(self.cuts or (), None, specials)
@@ -91,7 +82,7 @@ class Division(BaseModel):
         return [place.get(level, self.rest or 0) for level in levels]
 
     def bin_of_codes(self, coding: Coding) -> NDArray[np.int64]:
-        """The bin of each regular code of a finer coding.
+        """The bin of each regular code of a coding that is at least as fine.
 
         Raises ValueError for a cut inside an interval of the coding: what lies on either side was not counted apart.
         """
@@ -106,9 +97,27 @@ class Division(BaseModel):
         return np.searchsorted(place + 1, np.arange(coding.regular), side="right").astype(np.int64)
 
 
+def interval_labels(cuts: Sequence[float]) -> list[str]:
+    """Names of the intervals between cuts, each of which belongs to the interval on its right.
+
+    >>> interval_labels([8, 16])
+    ['< 8', '8 to < 16', '>= 16']
+    """
+    if not len(cuts):
+        return ["all values"]
+    text = [f"{cut:.15g}" for cut in cuts]
+    return [f"< {text[0]}", *(f"{a} to < {b}" for a, b in pairwise(text)), f">= {text[-1]}"]
+
+
+def _group_label(levels: Sequence[str], *, rest: bool) -> str:
+    """The levels; one that is called like the bin of missing values or of the rest is told apart from it."""
+    label = ", ".join([*levels, *[OTHER] * rest])
+    return f"level {label!r}" if label == MISSING or (label == OTHER and not rest) else label
+
+
 def _check_groups(groups: tuple[tuple[str, ...], ...], rest: int) -> None:
-    named = [level for group in groups for level in group]
-    if twice := sorted({level for level in named if named.count(level) > 1}):
+    named = Counter(level for group in groups for level in group)
+    if twice := sorted(level for level, times in named.items() if times > 1):
         raise ValueError(f"a level belongs to one group, {', '.join(map(repr, twice))} to several")
     if not 0 <= rest < len(groups):
         raise ValueError(f"rest must be the position of a group, 0 to {len(groups) - 1}, got {rest}")
@@ -129,73 +138,3 @@ def _not_counted(cut: float, coding: Coding) -> str:
         f"{cut:.15g} lies inside a fine interval, so the cases on its two sides were not counted apart; "
         f"the nearest cuts that were are {' and '.join(nearest)}"
     )
-
-
-def division_of(**parts: Any) -> Division:
-    """A division from what somebody typed; ValueError with the rule that it breaks."""
-    try:
-        return Division(**parts)
-    except ValidationError as error:
-        raise ValueError("; ".join(broken_rules(error, "the bins"))) from None
-
-
-def merged(division: Division, bins: Sequence[int | str]) -> Division:
-    """One bin of several: positions, neighbours for a number; or levels, each standing for its bin.
-
-    >>> merged(Division(cuts=(1, 2, 3)), [1, 2]).cuts
-    (1.0, 3.0)
-    """
-    first, *others = _positions(division, bins)
-    if division.cuts is not None:
-        if others != list(range(first + 1, first + 1 + len(others))):
-            raise ValueError(f"bins of a number are merged with their neighbours, got {list(bins)}")
-        return Division(cuts=division.cuts[:first] + division.cuts[first + len(others) :])
-    groups = [list(group) for group in division.groups or ()]
-    for i in others:
-        groups[first] += groups[i]
-    kept = [i for i in range(len(groups)) if i not in others]
-    rest = first if division.rest in others else division.rest
-    return Division(groups=tuple(tuple(groups[i]) for i in kept), rest=kept.index(rest or 0))
-
-
-def _positions(division: Division, bins: Sequence[int | str]) -> list[int]:
-    """Positions of regular bins, each given as one or by a level in it."""
-    levels = {level for group in division.groups or () for level in group}
-    if unknown := [b for b in bins if isinstance(b, str) and b not in levels]:
-        raise ValueError(f"bins are positions in the table or levels, {', '.join(map(repr, unknown))} is neither")
-    places = {division.bin_of_levels([b])[0] if isinstance(b, str) else b for b in bins}
-    if wrong := sorted(place for place in places if not 0 <= place < division.size):
-        raise ValueError(
-            f"only regular bins can be merged, at positions 0 to {division.size - 1}, got {', '.join(map(str, wrong))}"
-        )
-    if len(places) < 2:
-        raise ValueError(f"a merge needs two bins at least, got {list(bins)}")
-    return sorted(places)
-
-
-def parted(division: Division, at: Sequence[float | str]) -> Division:
-    """Further cuts of a number, or levels of one bin of a category taken out into one of their own.
-
-    >>> parted(Division(cuts=(1, 3)), [2]).cuts
-    (1.0, 2.0, 3.0)
-    """
-    if not at:
-        raise ValueError("a split needs a value to cut at, or a level to take out, got none")
-    numeric = division.cuts is not None
-    if wrong := [place for place in at if isinstance(place, str) == numeric]:
-        raise ValueError(f"a {'number' if numeric else 'category'} is not split at {wrong[0]!r}")
-    if division.cuts is not None:
-        there = [place for place in at if place in division.cuts]
-        if there:
-            raise ValueError(f"there is a cut at {there[0]:.15g} already")
-        return division_of(cuts=tuple(sorted({*division.cuts, *(float(place) for place in at)})))
-    out = sorted({str(level) for level in at})
-    places = set(division.bin_of_levels(out))
-    if len(places) > 1:
-        raise ValueError(f"levels taken out must stand in one bin, {', '.join(out)} stand in several")
-    (place,) = places
-    groups = [tuple(level for level in group if level not in out) for group in division.groups or ()]
-    if not groups[place] and place != division.rest:
-        raise ValueError(f"{', '.join(out)} have a bin of their own already")
-    rest = (division.rest or 0) + (place < (division.rest or 0))
-    return Division(groups=(*groups[: place + 1], tuple(out), *groups[place + 1 :]), rest=rest)

@@ -43,6 +43,7 @@ class Histogram:
         bads: Tally,
         total_goods: float,
         total_bads: float,
+        *,
         forced: Iterable[int] = (),
         by_period: tuple[Tally, Tally] | None = None,
     ):
@@ -58,7 +59,8 @@ class Histogram:
         edges = np.array([0, *cuts, self.size])
         by_period = self.by_period and (np.diff(self.by_period[0][:, edges]), np.diff(self.by_period[1][:, edges]))
         forced = np.searchsorted(edges, self.forced)
-        return Histogram(*self.between(edges[:-1], edges[1:]), self.total_goods, self.total_bads, forced, by_period)
+        goods, bads = self.between(edges[:-1], edges[1:])
+        return Histogram(goods, bads, self.total_goods, self.total_bads, forced=forced, by_period=by_period)
 
     def between(self, start: int | Integers, stop: int | Integers) -> tuple[Tally, Tally]:
         """Goods and bads between two cuts."""

@@ -11,11 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from riskbench.data.counts import Coding
-from riskbench.scorecard.binning.bins import interval_labels, round_cut
-from riskbench.scorecard.binning.histogram import Histogram, Integers
-from riskbench.scorecard.binning.optimal import Limits
+from riskbench.data.coding import Coding
+from riskbench.scorecard.binning.round_cut import round_cut
 
+Integers = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
@@ -41,9 +40,13 @@ class Imposed(NamedTuple):
             raise ValueError(f"forced_cuts of {feature!r} must be distinct finite numbers, got {forced!r}")
         imposed = cls(tuple(sorted(cuts.tolist())), tuple(spans), tuple(singles))
         for cut in imposed.forced:
-            if imposed._inside(cut) or cut in singles:
+            if imposed.forbids(cut):
                 raise ValueError(f"cut {cut:.15g} of {feature!r} is both forced and forbidden")
         return imposed
+
+    def forbids(self, cut: float) -> bool:
+        """Whether a cut at this very number is forbidden."""
+        return cut in self.singles or bool(self._inside(cut))
 
     def permitted(self, coding: Coding) -> Integers:
         """Positions of the edges where a cut is allowed."""
@@ -56,7 +59,10 @@ class Imposed(NamedTuple):
         return np.flatnonzero(allowed)
 
     def places(self, feature: str, coding: Coding, permitted: Integers) -> Integers:
-        """Where the forced cuts stand among the permitted edges: 1 where it is the first of them."""
+        """Where the forced cuts stand among the permitted edges: 1 where it is the first of them.
+
+        Raises ValueError where one parts no cases, or is where a forbidden one would be, or where another one is.
+        """
         at = np.searchsorted(coding.edges, self.forced, side="left")
         for cut, place in zip(self.forced, at, strict=True):
             if place == len(coding.edges) or not (coding.below[place] < cut or coding.edges[place] == cut):
@@ -69,7 +75,10 @@ class Imposed(NamedTuple):
                     f"forced cut {cut:.15g} of {feature!r} parts the data where a forbidden cut does, "
                     f"between {coding.below[place]:.15g} and {coding.edges[place]:.15g}"
                 )
-        return np.searchsorted(permitted, at) + 1
+        found = np.searchsorted(permitted, at) + 1
+        if len(np.unique(found)) < len(found):
+            raise ValueError(f"forced_cuts of {feature!r} must have cases between them, got {list(self.forced)}")
+        return found
 
     def named(self, below: float, edge: float) -> float:
         """The number that stands for a permitted edge: a forced one, else a round one that is allowed."""
@@ -78,20 +87,14 @@ class Imposed(NamedTuple):
         choices = [*forced, round_cut(below, edge), *ends, edge]
         return next(cut for cut in choices if not self._inside(cut))
 
-    def explain(self, feature: str, histogram: Histogram, limits: Limits, asked: str) -> str:
-        """Why no bins of a feature keep the forced cuts; `asked` tells what else was asked for."""
-        cuts = ", ".join(f"{cut:.15g}" for cut in self.forced)
-        edges = np.array([0, *histogram.forced, histogram.size])
-        goods, bads = histogram.between(edges[:-1], edges[1:])
-        if len(goods) > limits.max_bins:
-            return f"forced_cuts of {feature!r}, {cuts}, make {len(goods)} bins, and max_bins is {limits.max_bins}"
-        for label, good, bad in zip(interval_labels(self.forced), goods, bads, strict=True):
-            told = f"the forced bin '{label}' of {feature!r} has {good + bad:.12g} cases, {bad:.12g} of them bad"
-            if good + bad < limits.min_cases:
-                return f"{told}; a bin must have at least {limits.min_cases:.12g} cases"
-            if min(good, bad) < limits.min_class:
-                return f"{told}; a bin must have at least {limits.min_class:.12g} goods and bads (min_class_count)"
-        return f"no bins of {feature!r} keep its forced cuts, {cuts}, with {asked}"
+    def broken_by(self, cuts: Sequence[float]) -> list[str]:
+        """What cuts that were made otherwise break of those imposed, each a sentence.
+
+        >>> Imposed(forced=(4.0,), spans=((1.0, 3.0),)).broken_by([2.0, 3.0])
+        ['the forced cut 4 is not made', 'the cut 2 is forbidden']
+        """
+        lost = [f"the forced cut {cut:.15g} is not made" for cut in self.forced if cut not in cuts]
+        return [*lost, *(f"the cut {cut:.15g} is forbidden" for cut in cuts if self.forbids(cut))]
 
     def _inside(self, cut: float | NDArray[np.float64]) -> Bools:
         inside = np.zeros(np.shape(cut), bool)

@@ -15,7 +15,7 @@ Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Rule:
+class NeighbourRule:
     """`sign` is +1 where the bad rate may not fall from a bin to the next, −1 where it may not rise, 0 where free."""
 
     sign: int
@@ -69,7 +69,7 @@ class ByPair:
         self.pairs = pairs
 
     @classmethod
-    def of(cls, bins: Traits, rule: Rule) -> "ByPair":
+    def of(cls, bins: Traits, rule: NeighbourRule) -> "ByPair":
         """The pairs that a rule allows, among all bins (i, j) of the atoms."""
         return cls(
             [rule.allows(bins.at(slice(i), [i - 1]), bins.at([i], slice(i, None))) for i in range(len(bins.rate))]
@@ -91,7 +91,7 @@ class ByPair:
         return ByPair([self.pairs[0], *(allowed[::-1, ::-1].T for allowed in self.pairs[:0:-1])])
 
 
-def relation(bins: Traits, rule: Rule) -> ByRate | ByPair:
+def relation(bins: Traits, rule: NeighbourRule) -> ByRate | ByPair:
     """The relation of all bins (i, j) under a rule; by rate alone where that is all that is asked, which is fast."""
     if rule.min_woe_difference > 0 or (rule.sign and bins.by_period is not None):
         return ByPair.of(bins, rule)

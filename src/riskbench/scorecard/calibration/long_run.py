@@ -1,4 +1,4 @@
-"""Default rates by period of decision, and their long-run average.
+"""Bad rates by period of decision, and their simple average: the long-run average default rate.
 
 The long-run average is the simple mean of the rates of periods, not the rate of all loans: else a year in which much
 was lent would outweigh the others. Read from EBA/GL/2017/16, section 5.3, and CRR (Regulation 575/2013) Art. 180(2):
@@ -17,8 +17,9 @@ from riskbench.core.errors import NotEvaluated
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.periods import periods
+from riskbench.data.samples import labelled
 from riskbench.data.study import Study
-from riskbench.data.study.levels import BUILT_ON, LongRunRate
+from riskbench.data.study.calibration import BUILT_ON, LongRunRate
 from riskbench.metrics.intervals import jeffreys_interval
 
 LEVEL = 0.95
@@ -26,7 +27,7 @@ COLUMNS = ["period", "months", "n", "bads", "bad_rate", "lower", "upper", "count
 
 
 def period_rates(study: Study, applications: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
-    """Default rate with Jeffreys interval of the labelled applications of every period, in time's order.
+    """Bad rate with Jeffreys interval of the labelled applications of every period, in time's order.
 
     Periods and samples are those of the study's long-run calibration, or else quarters of development and test.
     `counted` is False for a period with fewer labels than `scorecard.period_cases`. Raises NotEvaluated for a study
@@ -38,8 +39,8 @@ def period_rates(study: Study, applications: pd.DataFrame, thresholds: Threshold
     if study.base.as_of is None:
         raise NotEvaluated("the study has no decision dates")
     if study.oversampling is not None:
-        raise NotEvaluated("bads are oversampled, so the data show no default rates")
-    known = applications[applications["sample"].isin(samples) & applications["y"].notna()]
+        raise NotEvaluated("bads are oversampled, so the data do not show the population's bad rates")
+    known = applications[labelled(applications, *samples)]
     enough = thresholds["scorecard.period_cases"]
     rows = []
     for name, own in known.groupby(periods(known["month"], by)):
@@ -49,10 +50,10 @@ def period_rates(study: Study, applications: pd.DataFrame, thresholds: Threshold
     return pd.DataFrame(rows, columns=COLUMNS).astype({"counted": bool})
 
 
-def average(rates: pd.DataFrame) -> Estimate:
+def long_run_average(rates: pd.DataFrame) -> Estimate:
     """The simple mean of the rates of the counted periods with its t interval; n is the number of periods."""
     known = rates.loc[rates["counted"], "bad_rate"].to_numpy(float)
-    method = "simple average of the default rates of periods; t interval, which takes periods to be independent"
+    method = "simple average of the bad rates of periods; t interval, which takes periods to be independent"
     if not known.size:
         return Estimate.missing("no period has labels enough", 0, method)
     if known.size == 1:
@@ -62,18 +63,18 @@ def average(rates: pd.DataFrame) -> Estimate:
     return Estimate(mean, max(0.0, mean - reach), min(1.0, mean + reach), LEVEL, known.size, method)
 
 
-def long_run_results(study: Study, rates: pd.DataFrame, thresholds: Thresholds) -> list[CheckResult]:
+def long_run_checks(study: Study, rates: pd.DataFrame, thresholds: Thresholds) -> list[CheckResult]:
     """The long-run average, the years that it rests on (judged where the study calibrates to it), and the months."""
     judged = isinstance(study.calibration, LongRunRate)
     months, count = int(rates.loc[rates["counted"], "months"].sum()), int(rates["counted"].sum())
     years = Estimate(months / 12, n=count, method="months / 12")
     limit = thresholds["scorecard.history_years"] if judged else None
     return [
-        CheckResult("champion.long_run_rate", "Long-run average default rate", average(rates), unit="%"),
-        CheckResult("champion.history_years", "Years of default rates behind the long-run average", years, limit),
+        CheckResult("champion.long_run_rate", "Long-run average default rate", long_run_average(rates), unit="%"),
+        CheckResult("champion.history_years", "Years of bad rates behind the long-run average", years, limit),
         CheckResult(
             "champion.history_months",
-            "Months of default rates behind the long-run average",
+            "Months of bad rates behind the long-run average",
             Estimate(months, n=count, method="months of the counted periods in which loans were decided"),
         ),
     ]

@@ -1,7 +1,7 @@
 """The master scale at work: who is in which grade, what a grade's band is in points, and how the grades are filled.
 
-The ladder itself is `riskbench.data.study.levels.MasterScale`. A grade is a band of the PD that is *applied*, so with
-oversampled bads it is read off `pd_applied`, never off the PD at the bad rate of the data.
+The ladder itself is `riskbench.data.study.calibration.MasterScale`. A grade is a band of the PD that is *applied*, so
+with oversampled bads it is read off `pd_applied`, never off the PD at the bad rate of the data.
 """
 
 import math
@@ -15,7 +15,7 @@ from scipy.special import logit
 from riskbench import metrics
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.data.samples import SAMPLES
-from riskbench.data.study.levels import MasterScale
+from riskbench.data.study.calibration import MasterScale
 from riskbench.metrics.arguments import probabilities
 from riskbench.scorecard.card import Scorecard
 
@@ -58,7 +58,7 @@ def scale_table(card: Scorecard, scores: pd.DataFrame, scale: MasterScale) -> pd
     """One row a grade, the safest first: bands of PD and of points, and the share of each sample's applications.
 
     `scores` has the columns sample and pd_applied. Columns: grade, pd and score (the bands in words), middle
-    (`representative_pds`), pd_mean (of all applications in the grade), then the shares of each sample there is.
+    (`representative_pds`), mean_pd (of all applications in the grade), then the shares of each sample there is.
     """
     grade = grades(scores["pd_applied"], scale)
     edges = [f"{edge:.4g}" for edge in 100 * np.array(scale.bounds)]
@@ -69,7 +69,7 @@ def scale_table(card: Scorecard, scores: pd.DataFrame, scale: MasterScale) -> pd
             "pd": [f"< {edges[0]} %", *inner, f"≥ {edges[-1]} %"],
             "score": [_in_words(low, high) for low, high in score_bands(card, scale)],
             "middle": representative_pds(scale),
-            "pd_mean": scores["pd_applied"].groupby(grade).mean().reindex(range(1, len(edges) + 2)).to_numpy(),
+            "mean_pd": scores["pd_applied"].groupby(grade).mean().reindex(range(1, len(edges) + 2)).to_numpy(),
         }
     )
     for sample in SAMPLES:
@@ -84,7 +84,7 @@ def cases_by_grade(grade: ArrayLike, scale: MasterScale) -> NDArray[np.int64]:
     return np.bincount(np.asarray(grade, dtype=np.int64) - 1, minlength=len(scale.labels))
 
 
-def scale_results(card: Scorecard, scores: pd.DataFrame, scale: MasterScale, sample: str) -> list[CheckResult]:
+def scale_checks(card: Scorecard, scores: pd.DataFrame, scale: MasterScale, sample: str) -> list[CheckResult]:
     """Concentration over grades in `sample` (test against development), empty grades, and what rounding moves.
 
     `scores` has the columns sample, pd_applied and score. Concentration is information: no limit has a source.

@@ -1,6 +1,4 @@
-"""How far a card overstates its spread of PDs: the calibration slope to expect out of sample, by bootstrap."""
-
-from collections.abc import Callable
+"""How far a card overstates the spread of its PDs: the calibration slope to expect out of sample, by bootstrap."""
 
 import numpy as np
 import pandas as pd
@@ -8,14 +6,14 @@ import pandas as pd
 from riskbench.core.results import Estimate
 from riskbench.metrics.calibration import calibration_line
 from riskbench.metrics.intervals import normal_quantile
-from riskbench.scorecard.card import Scorecard
+from riskbench.scorecard.design import Build
 
 LEVEL = 0.95
 SMALLEST = 0.05  # a card that earns less has nothing to say, and its PDs are all but equal
 
 
 def expected_slope(
-    build: Callable[[pd.DataFrame, np.ndarray], Scorecard],
+    build: Build,
     X: pd.DataFrame,
     y: pd.Series,
     *,

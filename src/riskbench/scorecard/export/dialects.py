@@ -7,13 +7,20 @@ what collation a column was given. Where a column may hold NaN it becomes NULL, 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
 
 from sqlglot import exp
 
 Dialect = Literal["duckdb", "postgres", "spark", "mysql", "tsql"]
 DIALECTS: tuple[Dialect, ...] = get_args(Dialect)
+DATABASES: Mapping[Dialect, str] = {
+    "duckdb": "DuckDB",
+    "postgres": "PostgreSQL",
+    "spark": "Spark",
+    "mysql": "MySQL and MariaDB",
+    "tsql": "SQL Server",
+}
 NAME_LIMITS = {"postgres": 63, "mysql": 256, "tsql": 128}  # of an alias: bytes in PostgreSQL, characters elsewhere
 _NAN = frozenset({"duckdb", "postgres", "spark"})  # the others cannot store it
 _EXACT = 2**53  # whole numbers below it are doubles

@@ -6,8 +6,9 @@ from typing import Any, Literal
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from riskbench.core.files import digest
+from riskbench.core.files import canonical_json, digest
 from riskbench.scorecard.card import Scorecard
+from riskbench.scorecard.export.edition import Edition
 from riskbench.scorecard.export.rules import parts_of
 
 
@@ -109,10 +110,7 @@ def version_of(card: Scorecard) -> str:
 
 
 def card_document(card: Scorecard, title: str, version: str = "", texts: pd.DataFrame | None = None) -> dict[str, Any]:
-    """The document of a fitted card, valid by `CardDocument`; without a version, `version_of` is its version.
-
-    `texts`: one row a bin in the order of the card, with columns `feature`, `bin` and one for each language.
-    """
+    """The document of a fitted card, valid by `CardDocument`; the arguments are those of an `Edition`."""
     document = card.to_dict() | {
         "title": title,
         "version": version or version_of(card),
@@ -127,6 +125,11 @@ def card_document(card: Scorecard, title: str, version: str = "", texts: pd.Data
     }
     CardDocument.model_validate(document)
     return document
+
+
+def json_file(card: Scorecard, edition: Edition) -> str:
+    """The document of a fitted card as canonical JSON: one card and edition, the same bytes."""
+    return canonical_json(card_document(card, edition.title, edition.version, edition.texts))
 
 
 def read_document(document: Mapping[str, Any]) -> Scorecard:

@@ -8,9 +8,10 @@ import pandas as pd
 
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Threshold, Thresholds
-from riskbench.data.features.querying import ask
+from riskbench.data.querying import ask
 from riskbench.scorecard.card import Baseline, Scorecard
 from riskbench.scorecard.export.document import read_document
+from riskbench.scorecard.export.edition import Edition
 from riskbench.scorecard.export.rules import Part, parts_of
 
 EXTREME = (0.0, -0.0, 5e-324, -1e300, 1e300, float("inf"), float("-inf"), None)
@@ -55,23 +56,19 @@ def export_checks(
     query: str,
     X: pd.DataFrame,
     thresholds: Thresholds,
-    key: str = "application",
-    reasons: int = 4,
+    edition: Edition,
 ) -> list[CheckResult]:
     """Rows of `X` and of `boundary_cases` that a card's document, and its query run by DuckDB, score otherwise.
 
-    `key` and `reasons` are those that the query was written with.
+    `edition` is the one that the query was written for.
     """
-    again = read_document(document)
+    again, asked = read_document(document), (edition.reasons, edition.baseline)
     cases = [X[list(card.points_)], boundary_cases(card)]
-    expected = [scored(card, frame, reasons) for frame in cases]
-    by_json = [differences(told, scored(again, frame, reasons)) for told, frame in zip(expected, cases, strict=True)]
-    by_sql = [differences(told, _ask(query, frame, key)) for told, frame in zip(expected, cases, strict=True)]
-    n, exact, close = (
-        sum(map(len, cases)),
-        thresholds["scorecard.export_differences"],
-        thresholds["scorecard.equivalence"],
-    )
+    expected = [scored(card, frame, *asked) for frame in cases]
+    by_json = [differences(told, scored(again, frame, *asked)) for told, frame in zip(expected, cases, strict=True)]
+    by_sql = [differences(told, _ask(query, frame, edition)) for told, frame in zip(expected, cases, strict=True)]
+    exact, close = thresholds["scorecard.export_differences"], thresholds["scorecard.equivalence"]
+    n = sum(map(len, cases))
 
     def check(name: str, title: str, found: float, limit: Threshold) -> CheckResult:
         method = "the sample and made-up cases at every cut, special value and level"
@@ -96,9 +93,9 @@ def differences(expected: pd.DataFrame, got: pd.DataFrame) -> tuple[int, float]:
     return int((left != right).any(axis=1).sum()), float(gaps.max(initial=0.0))
 
 
-def _ask(query: str, X: pd.DataFrame, key: str) -> pd.DataFrame:
-    table = X.assign(**{key: range(len(X))})
-    return ask(query, {"features": table}).sort_values(key, ignore_index=True)
+def _ask(query: str, X: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+    table = X.assign(**{edition.key: range(len(X))})
+    return ask(query, {edition.table: table}).sort_values(edition.key, ignore_index=True)
 
 
 def _numbers(part: Part) -> list[float | None]:

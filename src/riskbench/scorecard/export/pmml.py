@@ -10,11 +10,10 @@ the card does; others fill every rank that is asked for.
 from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree as ET
 
-import pandas as pd
-
 from riskbench import __version__
-from riskbench.scorecard.card import Baseline, Scorecard
+from riskbench.scorecard.card import Scorecard
 from riskbench.scorecard.export.document import address, texts_by_feature, version_of
+from riskbench.scorecard.export.edition import Edition
 from riskbench.scorecard.export.rules import Part, Rule, parts_of
 
 TIE = 0.001  # of a point
@@ -22,25 +21,21 @@ NAMESPACE = "http://www.dmg.org/PMML-4_4"
 FORBIDDEN = frozenset(map(chr, (*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)))  # XML 1.0 has no way to write them
 
 
-def pmml(
-    card: Scorecard,
-    title: str,
-    version: str = "",
-    reasons: int = 4,
-    texts: pd.DataFrame | None = None,
-    baseline: Baseline = "best",
-) -> str:
+def pmml_file(card: Scorecard, edition: Edition) -> str:
     """The document as text. Outputs: `score`, `pd_of_score` and `reason_1` and on, which are names of features.
 
-    Reasons are counted from `baseline` as in `Scorecard.reasons`. `texts` as for `card_document`; each becomes an
-    `Extension` of its attribute. Raises ValueError for a level or name with a character that XML cannot hold.
+    The texts of an edition become an `Extension` of each attribute. Raises ValueError for a level or name with a
+    character that XML cannot hold.
     """
-    parts = parts_of(card, baseline)
+    parts = parts_of(card, edition.baseline)
     root = ET.Element("PMML", {"xmlns": NAMESPACE, "version": "4.4"})
     header = ET.SubElement(
         root,
         "Header",
-        {"description": f"{title}; card sha256 {address(card)}", "modelVersion": version or version_of(card)},
+        {
+            "description": f"{edition.title}; card sha256 {address(card)}",
+            "modelVersion": edition.version or version_of(card),
+        },
     )
     ET.SubElement(header, "Application", {"name": "riskbench", "version": __version__})
     fields = ET.SubElement(root, "DataDictionary", {"numberOfFields": str(len(parts))})
@@ -51,21 +46,21 @@ def pmml(
         root,
         "Scorecard",
         {
-            "modelName": title,
+            "modelName": edition.title,
             "functionName": "regression",
             "algorithmName": "logistic regression on weights of evidence",
             "initialScore": str(card.base_),
             "useReasonCodes": "true",
             "reasonCodeAlgorithm": "pointsBelow",
-            "baselineMethod": "max" if baseline == "best" else "neutral",
+            "baselineMethod": "max" if edition.baseline == "best" else "neutral",
         },
     )
     schema = ET.SubElement(model, "MiningSchema")
     for part in parts:
         ET.SubElement(schema, "MiningField", {"name": part.feature, "invalidValueTreatment": "asIs"})
-    _outputs(ET.SubElement(model, "Output"), card, min(reasons, len(parts)))
+    _outputs(ET.SubElement(model, "Output"), card, min(edition.reasons, len(parts)))
     characteristics = ET.SubElement(model, "Characteristics")
-    said = texts_by_feature(card, texts)
+    said = texts_by_feature(card, edition.texts)
     for order, part in enumerate(parts):
         _characteristic(characteristics, order, part, said.get(part.feature, {}))
     ET.indent(root)

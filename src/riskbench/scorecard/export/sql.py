@@ -3,13 +3,14 @@
 import re
 from collections.abc import Collection, Sequence
 from functools import reduce
-from typing import get_args
 
 from sqlglot import exp
 
 from riskbench.scorecard.card import Baseline, Scorecard
 from riskbench.scorecard.export import dialects
-from riskbench.scorecard.export.dialects import DIALECTS, NAME_LIMITS, Dialect
+from riskbench.scorecard.export.dialects import DATABASES, DIALECTS, NAME_LIMITS, Dialect
+from riskbench.scorecard.export.document import address, version_of
+from riskbench.scorecard.export.edition import Edition
 from riskbench.scorecard.export.rules import Part, Rule, base_log_odds, parts_of
 
 
@@ -36,12 +37,30 @@ def scoring_query(
     have twice or that are too long for the database.
     """
     if dialect not in DIALECTS:
-        raise ValueError(f"dialect must be one of {', '.join(get_args(Dialect))}, got {dialect!r}")
+        raise ValueError(f"dialect must be one of {', '.join(DIALECTS)}, got {dialect!r}")
     if reasons < 1:
         raise ValueError(f"reasons must be at least 1, got {reasons}")
     parts = parts_of(card, baseline)
     _check_names([key, *_names(parts, reasons)], dialect)
     return _Query(card, parts, dialect, key, min(reasons, len(parts)), booleans).sql(table)
+
+
+def sql_file(card: Scorecard, edition: Edition, dialect: Dialect) -> str:
+    """`scoring_query` below a few lines of comment that say which card it is and what comes out."""
+    query = scoring_query(
+        card, dialect, edition.table, edition.key, edition.reasons, edition.booleans, edition.baseline
+    )
+    better = {"best": "their best bin", "neutral": "average risk"}[edition.baseline]
+    head = (
+        f"{edition.title}, version {edition.version or version_of(card)}, for {DATABASES[dialect]}",
+        f"card sha256 {address(card)}",
+        f"score is the sum of the points: {card.base_score:g} points are odds of {card.base_odds:g} good to one bad, "
+        f"{card.pdo:g} points double them",
+        "pd is exact, by the coefficients; pd_of_score is what the rounded score stands for",
+        f"reasons are the features that lost most points against {better}",
+        f'put the names of your table and of its key in the place of "{edition.table}" and "{edition.key}"',
+    )
+    return "".join(f"-- {' '.join(line.split())}\n" for line in head) + query
 
 
 class _Query:

@@ -5,8 +5,8 @@ workbook of one card has the same bytes whenever it is written: its date is fixe
 """
 
 import datetime as dt
+import io
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -17,10 +17,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from riskbench.scorecard.card import Scorecard
 from riskbench.scorecard.export.document import address, texts_by_feature, version_of
+from riskbench.scorecard.export.edition import Edition
 from riskbench.scorecard.export.rules import parts_of
 
 CREATED = dt.datetime(2000, 1, 1)
-FORMATS: Mapping[str, Mapping[str, Any]] = {
+STYLES: Mapping[str, Mapping[str, Any]] = {
     "title": {"bold": True, "font_size": 16},
     "head": {"bold": True, "text_wrap": True, "bottom": 1, "valign": "bottom", "indent": 1},
     "head_number": {"bold": True, "text_wrap": True, "bottom": 1, "valign": "bottom", "align": "right"},
@@ -48,35 +49,25 @@ LIMITS = (
 )
 
 
-def write_workbook(
-    card: Scorecard,
-    path: Path,
-    title: str,
-    version: str = "",
-    facts: Mapping[str, str | float] | None = None,
-    texts: pd.DataFrame | None = None,
-) -> None:
-    """Write the workbook: sheets Summary, Card, Calculator, Coefficients, Features and Limits.
+def workbook(card: Scorecard, edition: Edition) -> bytes:
+    """The workbook, with sheets Summary, Card, Calculator, Coefficients, Features and Limits.
 
-    `facts` are further lines of the summary, for example an AUC with its interval; `texts` as for `card_document`.
+    The facts of an edition are further lines of the summary.
     """
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        book.set_properties({"title": title, "created": CREATED, "comments": f"card sha256 {address(card)}"})
-        styles = {name: book.add_format(dict(style)) for name, style in FORMATS.items()}
-        table = card_table(card, texts)
-        _summary(
-            _sheet(book, "Summary", (28, 78)), styles, card, title, version or version_of(card), facts or {}, table
-        )
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        comments = f"card sha256 {address(card)}"
+        book.set_properties({"title": edition.title, "created": CREATED, "comments": comments})
+        styles = {name: book.add_format(dict(style)) for name, style in STYLES.items()}
+        table = card_table(card, edition.texts)
+        _summary(_sheet(book, "Summary", (28, 78)), styles, card, edition)
         widths = (24, 32, 9, 9, 9, 9, 9, *[44] * (table.shape[1] - 7))
         _table(_sheet(book, "Card", widths), styles, table, widths)
         _calculator(_sheet(book, "Calculator", (28, 52, 12, 14)), styles, card, table)
         _table(_sheet(book, "Coefficients", (28, *[13] * 8)), styles, card.summary())
         _table(_sheet(book, "Features", (28, 14, 10, 8, 18, 12, 12)), styles, feature_table(card))
-        limits = _sheet(book, "Limits", (105,))
-        limits.write_string(0, 0, "What this card cannot tell", styles["title"])
-        for row, sentence in enumerate(LIMITS, 2):
-            limits.set_row(row, LINE * _lines(sentence, 100))
-            limits.write_string(row, 0, sentence, styles["text"])
+        _limits(_sheet(book, "Limits", (105,)), styles)
+    return content.getvalue()
 
 
 def card_table(card: Scorecard, texts: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -126,40 +117,39 @@ def _sheet(book: xlsxwriter.Workbook, name: str, widths: Sequence[float]) -> Wor
     return sheet
 
 
-def _summary(
-    sheet: Worksheet,
-    styles: Mapping[str, Format],
-    card: Scorecard,
-    title: str,
-    version: str,
-    facts: Mapping[str, str | float],
-    table: pd.DataFrame,
-) -> None:
+def _summary(sheet: Worksheet, styles: Mapping[str, Format], card: Scorecard, edition: Edition) -> None:
     first = next(iter(card.binning_.features_.values()))
     parts = parts_of(card)
     lowest, highest = (card.base_ + sum(int(getattr(p.points, end)()) for p in parts) for end in ("min", "max"))
     lines: dict[str, str | float] = {
-        "Version": version,
+        "Version": edition.version or version_of(card),
         "Scale": f"{card.base_score:g} points are odds of {card.base_odds:g} good to one bad",
         "Points that double the odds": card.pdo,
         "Features": len(parts),
-        "Bins": len(table),
+        "Bins": sum(len(part.points) for part in parts),
         "Scores from": lowest,
         "Scores to": highest,
         "Points that everybody has": card.base_,
         "Cases of development": float(first.cases.sum()),
         "of which bad": float(first.bads.sum()),
-        **facts,
+        **edition.facts,
         "Address of the card": f"sha256 {address(card)}",
         "A larger score": "is safer",
     }
-    sheet.write_string(0, 0, title, styles["title"])
+    sheet.write_string(0, 0, edition.title, styles["title"])
     for row, (name, value) in enumerate(lines.items(), 2):
         sheet.write_string(row, 0, name, styles["text"])
         if isinstance(value, str):
             sheet.write_string(row, 1, value, styles["text"])
         else:
             sheet.write_number(row, 1, value, styles["fact"])
+
+
+def _limits(sheet: Worksheet, styles: Mapping[str, Format]) -> None:
+    sheet.write_string(0, 0, "What this card cannot tell", styles["title"])
+    for row, sentence in enumerate(LIMITS, 2):
+        sheet.set_row(row, LINE * _lines(sentence, 100))
+        sheet.write_string(row, 0, sentence, styles["text"])
 
 
 def _table(sheet: Worksheet, styles: Mapping[str, Format], table: pd.DataFrame, widths: Sequence[float] = ()) -> None:

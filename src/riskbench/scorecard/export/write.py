@@ -1,104 +1,43 @@
-"""Every export of a card at once, as files that say what they are for."""
+"""A card in every format at once, as files that say what they are for, and the proof that they are the card."""
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import get_args
 
 import pandas as pd
 
-from riskbench.core.files import canonical_json, replacing, sha256, write_text
+from riskbench.core.files import replacing, sha256
 from riskbench.core.results import CheckResult
 from riskbench.core.thresholds import Thresholds
 from riskbench.scorecard.card import Scorecard
-from riskbench.scorecard.export.dialects import Dialect
-from riskbench.scorecard.export.document import address, card_document, version_of
+from riskbench.scorecard.export.edition import Edition
+from riskbench.scorecard.export.formats import FORMATS, format_named
 from riskbench.scorecard.export.identity import export_checks
-from riskbench.scorecard.export.pmml import pmml
-from riskbench.scorecard.export.sql import scoring_query
-from riskbench.scorecard.export.workbook import write_workbook
-
-DATABASES: Mapping[Dialect, str] = {
-    "duckdb": "DuckDB",
-    "postgres": "PostgreSQL",
-    "spark": "Spark",
-    "mysql": "MySQL and MariaDB",
-    "tsql": "SQL Server",
-}
 
 
-def write_exports(
-    card: Scorecard,
-    place: Callable[[str], Path],
-    title: str,
-    version: str = "",
-    *,
-    key: str = "application",
-    reasons: int = 4,
-    booleans: Collection[str] = (),
-    facts: Mapping[str, str | float] | None = None,
-    texts: pd.DataFrame | None = None,
-) -> pd.DataFrame:
-    """Write the JSON card, the SQL of every dialect, the PMML and the workbook; one row a file tells what is there.
+def write_exports(card: Scorecard, place: Callable[[str], Path], edition: Edition) -> pd.DataFrame:
+    """Write a card in every format; one row a file tells what is there: file, format, purpose, bytes, sha256.
 
-    `place` says where a file of a name goes: `stage.appendix`, or `folder.joinpath`. `booleans`, `key` and `reasons` as
-    for `scoring_query`, `facts` and `texts` as for `write_workbook`. Columns: file, format, purpose, bytes, sha256.
+    `place` says where a file of a name goes: `stage.appendix`, or `folder.joinpath`.
     """
-    written: list[tuple[Path, str, str]] = []
-
-    def text(name: str, kind: str, purpose: str, content: str) -> None:
-        path = place(name)
-        write_text(path, content)
-        written.append((path, kind, purpose))
-
-    text("card_export.json", "JSON", "read by programs", canonical_json(card_document(card, title, version, texts)))
-    for dialect in get_args(Dialect):
-        query = sql_file(card, dialect, title, version, key=key, reasons=reasons, booleans=booleans)
-        text(f"card_{dialect}.sql", "SQL", f"scores a table in {DATABASES[dialect]}", query)
-    text("card.pmml", "PMML 4.4", "read by decision engines", pmml(card, title, version, reasons, texts))
-    path = place("card.xlsx")
-    with replacing(path) as temporary:
-        write_workbook(card, temporary, title, version, facts, texts)
-    written.append((path, "Excel", "read by a committee, with a calculator"))
-    rows = [(file.name, kind, purpose, file.stat().st_size, sha256(file)) for file, kind, purpose in written]
+    rows = []
+    for of in FORMATS:
+        path = place(of.file)
+        write_content(path, of.write(card, edition))
+        rows.append((of.file, of.label, of.purpose, path.stat().st_size, sha256(path)))
     return pd.DataFrame(rows, columns=["file", "format", "purpose", "bytes", "sha256"])
 
 
+def write_content(path: Path, content: str | bytes) -> None:
+    """Write what a format gave, whole or not at all; text as UTF-8, its line ends as they are."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
 def check_exports(
-    card: Scorecard,
-    place: Callable[[str], Path],
-    X: pd.DataFrame,
-    thresholds: Thresholds,
-    *,
-    key: str = "application",
-    reasons: int = 4,
+    card: Scorecard, place: Callable[[str], Path], X: pd.DataFrame, thresholds: Thresholds, edition: Edition
 ) -> list[CheckResult]:
-    """`export_checks` of the files that `write_exports` wrote, with the same arguments."""
-    document = json.loads(place("card_export.json").read_text("utf-8"))
-    query = place("card_duckdb.sql").read_text("utf-8")
-    return export_checks(card, document, query, X, thresholds, key, reasons)
-
-
-def sql_file(
-    card: Scorecard,
-    dialect: Dialect,
-    title: str,
-    version: str = "",
-    *,
-    table: str = "features",
-    key: str = "application",
-    reasons: int = 4,
-    booleans: Collection[str] = (),
-) -> str:
-    """`scoring_query` below a few lines of comment that say which card it is and what comes out."""
-    query = scoring_query(card, dialect, table, key, reasons, booleans)
-    head = (
-        f"{title}, version {version or version_of(card)}, for {DATABASES[dialect]}",
-        f"card sha256 {address(card)}",
-        f"score is the sum of the points: {card.base_score:g} points are odds of {card.base_odds:g} good to one bad, "
-        f"{card.pdo:g} points double them",
-        "pd is exact, by the coefficients; pd_of_score is what the rounded score stands for",
-        "reasons are the features that lost most points against their best bin",
-        f'put the names of your table and of its key in the place of "{table}" and "{key}"',
-    )
-    return "".join(f"-- {' '.join(line.split())}\n" for line in head) + query
+    """`export_checks` of two files that `write_exports` wrote of the same edition: the JSON and the SQL for DuckDB."""
+    document = json.loads(place(format_named("json").file).read_text("utf-8"))
+    query = place(format_named("sql", "duckdb").file).read_text("utf-8")
+    return export_checks(card, document, query, X, thresholds, edition)

@@ -6,11 +6,11 @@ from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
 from riskbench.core.results import Estimate
-from riskbench.scorecard.regression.inflation import vif
+from riskbench.scorecard.regression.collinearity import vif
 from riskbench.scorecard.regression.logit import INTERCEPT, Logit, fit_logit, weights_of
 
 
-def information(fit: Logit) -> pd.DataFrame:
+def fit_measures(fit: Logit) -> pd.DataFrame:
     """How well the logit fits its own cases: columns measure, value, formula.
 
     With ℓ the log-likelihood, ℓ0 that of the intercept alone, k the coefficients and n the cases. The pseudo R² lie in
@@ -18,7 +18,7 @@ def information(fit: Logit) -> pd.DataFrame:
     smaller is better. Sources: McFadden (1974); Cox and Snell (1989); Nagelkerke, Biometrika 78 (1991).
 
     >>> fit = fit_logit(pd.DataFrame({"x": [0.0, 0.0, 0.0, 1.0, 1.0, 1.0]}), [0, 0, 1, 0, 1, 1])
-    >>> information(fit).set_index("measure")["value"][["likelihood ratio", "McFadden R²"]].round(4).tolist()
+    >>> fit_measures(fit).set_index("measure")["value"][["likelihood ratio", "McFadden R²"]].round(4).tolist()
     [0.6796, 0.0817]
     """
     reached, nothing, n, k = fit.log_likelihood, fit.null_log_likelihood, fit.n, fit.degrees + 1

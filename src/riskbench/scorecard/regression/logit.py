@@ -1,11 +1,10 @@
 """Unpenalised logistic regression with its full statistics.
 
 ln(PD / (1 − PD)) = b0 + Σ b_j · x_j. scikit-learn finds the coefficients (Newton with Cholesky), the covariance is
-(X'WX)^-1 with W = PD (1 − PD); what else is told of a fit is in `inference.py`. Columns are fitted in units of their
-own, about the mean and by a power of 2 near the standard deviation, so that a column of millions is fitted as well as
-one of shares; all that is told is in the units that came. What has no finite or no single answer is refused by name:
-columns that are combinations of others, and classes that columns separate perfectly (there a solver stops at some
-large coefficient without a word).
+(X'WX)^-1 with W = PD (1 − PD); what else is told of a fit is in `inference.py`. Columns are fitted in `units` of their
+own; all that is told is in the units that came. What has no finite or no single answer is refused by name: columns that
+are combinations of others (`collinearity.py`), and classes that columns separate perfectly (`separation.py`; there a
+solver stops at some large coefficient without a word).
 """
 
 import warnings
@@ -16,19 +15,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.linalg import cho_factor, cho_solve, qr
 from scipy.special import chdtrc, expit, ndtr, ndtri
 from sklearn.linear_model import LogisticRegression
 
 from riskbench.core.results import Estimate
-from riskbench.data.counts import frequencies
+from riskbench.data.weights import frequencies
+from riskbench.scorecard.regression.collinearity import dependent_columns
+from riskbench.scorecard.regression.inverse import inverse
 from riskbench.scorecard.regression.separation import SeparationError, separating
+from riskbench.scorecard.regression.units import Units
 
 INTERCEPT = "intercept"
 TOLERANCE = 1e-10  # of the largest entry of the mean gradient
 UNCONVERGED = 1e-6
 SUSPECT_LOGIT = 10.0  # odds beyond 22,000:1 call for the test of separation
-DEPENDENT = 1e-10
 
 Floats = NDArray[np.float64]
 
@@ -141,16 +141,13 @@ def fit_logit(W: pd.DataFrame, y: ArrayLike, start: Logit | None = None, weights
     """
     target = np.asarray(y, float)
     weight = weights_of(weights, len(target))
-    if np.unique(target).size < 2:
-        raise ValueError(f"y must hold both classes, got {len(target)} times {np.unique(target).tolist()}")
-    if wrong := [str(name) for name in W if not np.isfinite(W[name].to_numpy(float)).all()]:
-        raise ValueError(f"columns must hold finite numbers, got missing or infinite ones in {', '.join(wrong)}")
+    _check(W, target)
     varying = [str(name) for name in W if np.ptp(W[name].to_numpy(float)) > 0]
     tested = start is not None and set(varying) <= set(start.names)
     if not tested and (dependent := dependent_columns(W[varying])):
         raise ValueError(f"columns must not be combinations of others, got {', '.join(map(repr, dependent))}")
     raw = W[varying].to_numpy(float)
-    units = _Units.of(raw)
+    units = Units.of(raw)
     A = units.scaled(raw)
     found = _maximise(A, target, weight, units.there(_start(start, varying)))
     design = np.column_stack([np.ones(len(A)), A])
@@ -162,8 +159,12 @@ def fit_logit(W: pd.DataFrame, y: ArrayLike, start: Logit | None = None, weights
     if np.abs(design.T @ (weight * (p - target))).max() > largest:
         raise ValueError("the logit did not converge: look for a column that nearly separates")
     hessian = (design * (weight * p * (1 - p))[:, None]).T @ design
-    back = units.back
-    return _with_constants(W, varying, back @ found, back @ _inverse(hessian) @ back.T, target, weight, log_odds)
+    back, names = units.back, [str(name) for name in W]
+    coefficients, covariance = _over_all(names, varying, back @ found, back @ inverse(hessian) @ back.T)
+    reached = float(weight @ (target * log_odds - np.logaddexp(0.0, log_odds)))
+    n, bads = float(weight.sum()), float(weight @ target)
+    nothing = float(bads * np.log(bads / n) + (n - bads) * np.log1p(-bads / n))
+    return Logit(tuple(names), coefficients, covariance, reached, nothing, int(n) if n.is_integer() else n)
 
 
 def weights_of(weights: ArrayLike | None, rows: int) -> Floats:
@@ -171,44 +172,11 @@ def weights_of(weights: ArrayLike | None, rows: int) -> Floats:
     return np.ones(rows) if weights is None else frequencies(weights, rows)
 
 
-def dependent_columns(W: pd.DataFrame) -> list[str]:
-    """Columns that are linear combinations of columns before them, found by a QR of the correlations."""
-    if W.shape[1] < 2:
-        return []
-    correlation = np.corrcoef(W.to_numpy(float), rowvar=False)
-    (r,) = qr(correlation, mode="r")
-    return [str(name) for name, own in zip(W, np.abs(np.diag(r)), strict=True) if own < DEPENDENT]
-
-
-@dataclass(frozen=True, eq=False)
-class _Units:
-    """The mean of each column and a power of 2 near its standard deviation, by which no digit is lost."""
-
-    mean: Floats
-    scale: Floats
-
-    @classmethod
-    def of(cls, raw: Floats) -> "_Units":
-        span = np.ptp(raw, axis=0)  # squares of what is divided by it neither overflow nor vanish
-        return cls(raw.mean(axis=0), 2.0 ** np.rint(np.log2((raw / span).std(axis=0) * span)))
-
-    def scaled(self, raw: Floats) -> Floats:
-        """Columns in these units."""
-        return (raw - self.mean) / self.scale
-
-    def there(self, coefficients: Floats | None) -> Floats | None:
-        """Coefficients, the intercept first, for columns in these units."""
-        if coefficients is None:
-            return None
-        slopes = coefficients[1:]
-        return np.concatenate([coefficients[:1] + self.mean @ slopes, slopes * self.scale])
-
-    @property
-    def back(self) -> Floats:
-        """The matrix that makes coefficients for the columns as they came of those for columns in these units."""
-        matrix = np.diag(np.concatenate([[1.0], 1 / self.scale]))
-        matrix[0, 1:] = -self.mean / self.scale
-        return matrix
+def _check(W: pd.DataFrame, target: Floats) -> None:
+    if np.unique(target).size < 2:
+        raise ValueError(f"y must hold both classes, got {len(target)} times {np.unique(target).tolist()}")
+    if wrong := [str(name) for name in W if not np.isfinite(W[name].to_numpy(float)).all()]:
+        raise ValueError(f"columns must hold finite numbers, got missing or infinite ones in {', '.join(wrong)}")
 
 
 def _maximise(A: Floats, target: Floats, weight: Floats, start: Floats | None) -> Floats:
@@ -232,30 +200,11 @@ def _start(start: Logit | None, names: list[str]) -> Floats | None:
     return np.array([start.intercept, *(known.get(name, 0.0) for name in names)])
 
 
-def _inverse(hessian: Floats) -> Floats:
-    """Inverse of a positive definite matrix, scaled to a unit diagonal first."""
-    scale = np.sqrt(np.diag(hessian))
-    inverse = cho_solve(cho_factor(hessian / np.outer(scale, scale)), np.eye(len(scale)))
-    return inverse / np.outer(scale, scale)
-
-
-def _with_constants(
-    W: pd.DataFrame,
-    varying: list[str],
-    found: Floats,
-    covariance: Floats,
-    target: Floats,
-    weight: Floats,
-    log_odds: Floats,
-) -> Logit:
-    """The fit over all columns of W: those without variation get 0 and no standard error."""
-    names = [str(name) for name in W]
+def _over_all(names: list[str], varying: list[str], coefficients: Floats, covariance: Floats) -> tuple[Floats, Floats]:
+    """Coefficients and covariance over all columns: those without variation get 0 and no standard error."""
     places = np.array([0, *(1 + names.index(name) for name in varying)])
-    coefficients = np.zeros(len(names) + 1)
-    coefficients[places] = found
+    every = np.zeros(len(names) + 1)
+    every[places] = coefficients
     full = np.full((len(names) + 1,) * 2, np.nan)
     full[np.ix_(places, places)] = covariance
-    reached = float(weight @ (target * log_odds - np.logaddexp(0.0, log_odds)))
-    n, bads = float(weight.sum()), float(weight @ target)
-    nothing = bads * np.log(bads / n) + (n - bads) * np.log1p(-bads / n)
-    return Logit(tuple(names), coefficients, full, reached, float(nothing), int(n) if n.is_integer() else n)
+    return every, full

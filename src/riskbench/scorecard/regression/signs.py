@@ -9,6 +9,7 @@ pressed to 0. Its standard errors and p-values are those of that fit: they do no
 their sign.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,9 +78,13 @@ def fit_signed(W: pd.DataFrame, y: ArrayLike, weights: ArrayLike | None = None) 
     target, weight = np.asarray(y, float), weights_of(weights, len(W))
     names = list(free.names)
     fixed = {name for name, z in zip(names, free.z[1:], strict=True) if np.isnan(z)}  # no variation: 0 in any case
+
+    def refit(columns: set[str]) -> Logit:
+        return fit_logit(W[[name for name in names if name in columns]], target, free, weight)
+
     at = dict.fromkeys(names, 0.0)
     active = set(names) - fixed
-    fit = _descend(W, target, weight, free, active, at)
+    fit = _descend(refit, active, at)
     while True:
         residual = weight * (fit.probability(W) - target)
         gains = {n: float(W[n].to_numpy(float) @ residual) for n in names if n not in active | fixed}
@@ -88,18 +93,16 @@ def fit_signed(W: pd.DataFrame, y: ArrayLike, weights: ArrayLike | None = None) 
         if best is None or gains[best] <= GAINS * scale[best]:
             return SignedFit(fit_logit(W[[n for n in names if n in active | fixed]], y, fit, weights), free)
         active.add(best)
-        fit = _descend(W, target, weight, free, active, at)
+        fit = _descend(refit, active, at)
 
 
-def _descend(
-    W: pd.DataFrame, target: np.ndarray, weight: np.ndarray, free: Logit, active: set[str], at: dict[str, float]
-) -> Logit:
+def _descend(refit: Callable[[set[str]], Logit], active: set[str], at: dict[str, float]) -> Logit:
     """From the feasible slopes `at` to the optimum of some of the `active` columns; both are brought up to date.
 
     The way to the optimum of all of them is gone as far as no slope turns positive; those that would leave.
     """
     while True:
-        fit = fit_logit(W[[name for name in free.names if name in active]], target, free, weight)
+        fit = refit(active)
         goal = dict(zip(fit.names, fit.slopes, strict=True))
         wrong = {name: at[name] / (at[name] - goal[name]) for name in active if goal[name] > 0}
         step = min(wrong.values(), default=1.0)

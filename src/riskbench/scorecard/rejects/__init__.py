@@ -1,1 +1,1 @@
-"""What the declined hide: reject inference, selection bias, and how far each assumption moves the answer."""
+"""What the declined may hide: who they are, what each method assumes of them, and how far the methods differ."""

@@ -1,6 +1,6 @@
 """Whether an information value could be chance, given that the bins were searched for on the same cases.
 
-The best monotone bins of a column without any meaning have an information value too. Over (1/goods + 1/bads), it is
+The best monotone bins of a candidate without any meaning have an information value too. Over (1/goods + 1/bads), it is
 about the likelihood-ratio statistic of isotonic regression, whose law under chance is a mixture of χ²: with ℓ of k
 ordered levels left apart, ℓ − 1 degrees of freedom, and ℓ distributed as the number of cycles of a random permutation
 of k (chi-bar-square; Robertson, Wright and Dykstra, Order Restricted Statistical Inference, 1988, ch. 2). The bins of a
@@ -16,21 +16,20 @@ from scipy.special import chdtrc
 from riskbench.metrics.divergence import contributions
 from riskbench.scorecard.binning.bins import FeatureBins
 
-FINEST = 100  # levels that the search can tell apart: its candidate cuts
+FINEST = 100  # levels that the search can tell apart: the cuts offered
 DIRECTIONS = 2  # the better of ascending and descending is taken
 Floats = NDArray[np.float64]
 
 
 def p_value(bins: FeatureBins, distinct: int) -> float:
-    """The probability that a column of `distinct` values without meaning reaches this information value, or more.
+    """The probability that a candidate of `distinct` values without meaning reaches this information value, or more.
 
     Right within simulation error for numbers of the trend "auto"; for a declared direction twice what it should be, and
     for other shapes too small.
     """
     goods, bads = int(bins.goods.sum()), int(bins.bads.sum())
     statistic = float(contributions(bins.goods, bins.bads).sum()) / (1 / goods + 1 / bads)
-    regular = len(bins.labels) - len(bins.coding.specials) - 1
-    apart = int((bins.cases[regular:] > 0).sum())  # special values and missing: a degree of freedom each
+    apart = int((bins.cases[bins.regular :] > 0).sum())  # special values and missing: a degree of freedom each
     if bins.coding.kind == "categorical":
         return _tail(statistic, np.array([max(distinct - 1 + int(bins.cases[-1] > 0), 0)]), np.ones(1))
     levels = max(min(distinct - apart + int(bins.cases[-1] > 0), FINEST), 1)

@@ -1,12 +1,13 @@
-"""Ways to choose among features beside each other, declared in the table at the bottom.
+"""Ways to choose among candidates beside each other, declared in the table at the bottom.
 
-Each reads one approximation of the likelihood. A method gives the columns it chooses, and for each of the others the
-likelihood ratio or the place on the path that it left with. What a coefficient of the wrong sign means is the same for
-all: the column gets no place.
+Each reads one approximation of the likelihood, in which every candidate is a column. A method gives the columns it
+chooses, and for each of the others the likelihood ratio or the place on the path that it left with. What a coefficient
+of the wrong sign means is the same for all: the column gets no place.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import chdtrc, chdtri
@@ -16,9 +17,12 @@ from riskbench.scorecard.selection.quadratic import Floats, Quadratic
 
 Why = dict[int, str]
 
+WRONG_SIGN = "wrong sign beside the others: coefficient {:+.3f}, which must not be positive on WoE"
+NOT_SIGNIFICANT = "not significant beside the others: p {:.3f}, over {:g}"
+
 
 @dataclass(frozen=True)
-class Rule:
+class ChoiceRule:
     """What a method must respect: a p-value, how many columns at most, and columns that stay."""
 
     p_value: float
@@ -35,7 +39,7 @@ class Choice:
     rank: dict[int, int] = field(default_factory=dict)
 
 
-def backward(q: Quadratic, rule: Rule) -> Choice:
+def backward(q: Quadratic, rule: ChoiceRule) -> Choice:
     """From all columns with their signs held, the one that costs least leaves, until each is worth its place."""
     alive, why, enough = list(range(len(q.names))), Why(), float(chdtri(1, rule.p_value))
     while True:
@@ -50,19 +54,19 @@ def backward(q: Quadratic, rule: Rule) -> Choice:
         alive.remove(weakest)
 
 
-def forward(q: Quadratic, rule: Rule) -> Choice:
+def forward(q: Quadratic, rule: ChoiceRule) -> Choice:
     """From nothing, the column that gains most enters while the Bayesian information criterion falls (Schwarz 1978)."""
     price = float(np.log(q.n))
     return _enter(q, rule, price, 0.0, f"the likelihood ratio it adds, {{gain:.1f}}, is under the {price:.1f} of BIC")
 
 
-def stepwise(q: Quadratic, rule: Rule) -> Choice:
+def stepwise(q: Quadratic, rule: ChoiceRule) -> Choice:
     """As forward, by the likelihood-ratio test at the p-value; a column that is not worth it any more leaves again."""
     enough = float(chdtri(1, rule.p_value))
     return _enter(q, rule, enough, enough, f"not significant when it could enter: p {{p:.3f}}, over {rule.p_value:g}")
 
 
-def lasso(q: Quadratic, rule: Rule) -> Choice:
+def lasso(q: Quadratic, rule: ChoiceRule) -> Choice:
     """The columns in use on the L1 path, signs held, where the Bayesian information criterion of their refit is least.
 
     Refitted without penalty, as the card is (relaxed lasso; Meinshausen, Computational Statistics and Data Analysis 52,
@@ -92,14 +96,10 @@ def lasso(q: Quadratic, rule: Rule) -> Choice:
 def wrong_sign(q: Quadratic, chosen: list[int]) -> Why:
     """The columns that would have the wrong sign beside those chosen."""
     beside = q.additions(q.optimum(chosen))
-    return {
-        j: f"wrong sign beside the others: coefficient {b:+.3f}, which must not be positive on WoE"
-        for j, (b, _) in beside.items()
-        if b > 0 and j not in chosen
-    }
+    return {j: WRONG_SIGN.format(b) for j, (b, _) in beside.items() if b > 0 and j not in chosen}
 
 
-def _enter(q: Quadratic, rule: Rule, price: float, keep: float, told: str) -> Choice:
+def _enter(q: Quadratic, rule: ChoiceRule, price: float, keep: float, told: str) -> Choice:
     chosen, rank = sorted(rule.stay), dict[int, int]()
     last = np.inf
     while True:
@@ -128,15 +128,22 @@ def _ranks(path: Floats) -> dict[int, int]:
     return {j: place for place, j in enumerate(sorted(first, key=lambda j: first[j]), start=1)}
 
 
-def _too_weak(loss: float, rule: Rule, enough: float) -> str:
+def _too_weak(loss: float, rule: ChoiceRule, enough: float) -> str:
     if loss < enough:
-        return f"not significant beside the others: p {chdtrc(1, loss):.3f}, over {rule.p_value:g}"
+        return NOT_SIGNIFICANT.format(chdtrc(1, loss), rule.p_value)
     return f"the weakest beside the others (likelihood ratio {loss:.1f}) where at most {rule.most} may remain"
 
 
-METHODS: dict[str, tuple[str, Callable[[Quadratic, Rule], Choice]]] = {
-    "backward": ("backward elimination by the likelihood ratio", backward),
-    "forward": ("forward selection by BIC", forward),
-    "stepwise": ("stepwise selection by the likelihood ratio", stepwise),
-    "lasso": ("L1 path (lasso), penalty chosen by BIC", lasso),
+class Method(NamedTuple):
+    """What a method is called, and how it chooses."""
+
+    title: str
+    choose: Callable[[Quadratic, ChoiceRule], Choice]
+
+
+METHODS = {
+    "backward": Method("backward elimination by the likelihood ratio", backward),
+    "forward": Method("forward selection by BIC", forward),
+    "stepwise": Method("stepwise selection by the likelihood ratio", stepwise),
+    "lasso": Method("L1 path (lasso), penalty chosen by BIC", lasso),
 }

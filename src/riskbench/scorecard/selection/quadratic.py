@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import nnls
 
+from riskbench.scorecard.regression.inverse import inverse
 from riskbench.scorecard.regression.logit import Logit
 
 ZERO = 1e-9  # of the largest coefficient: smaller is 0
@@ -36,7 +37,7 @@ class Quadratic:
     def around(cls, fit: Logit, free: Iterable[str] = ()) -> "Quadratic":
         """The approximation around a fit of which every column varies."""
         covariance = fit.covariance[1:, 1:]
-        information = _inverse(covariance)
+        information = inverse(covariance)
         places = frozenset(fit.names.index(name) for name in free if name in fit.names)
         return cls(fit.names, fit.slopes, information, places, int(fit.n))
 
@@ -60,7 +61,7 @@ class Quadratic:
     def losses(self, b: Floats) -> dict[int, float]:
         """Likelihood-ratio statistic of each column in use: what its leaving costs, the others adapting."""
         used = [int(j) for j in np.flatnonzero(b)]
-        variance = np.diag(_inverse(self.information[np.ix_(used, used)])) if used else np.empty(0)
+        variance = np.diag(inverse(self.information[np.ix_(used, used)])) if used else np.empty(0)
         return dict(zip(used, (b[used] ** 2 / variance).tolist(), strict=True))
 
     def additions(self, b: Floats) -> dict[int, tuple[float, float]]:
@@ -74,10 +75,3 @@ class Quadratic:
             own -= (across * cho_solve(cho_factor(self.information[np.ix_(used, used)]), across)).sum(axis=0)
         own = np.maximum(own, 1e-300)
         return {j: (float(g / o), float(g * g / o)) for j, g, o in zip(others, gradient, own, strict=True)}
-
-
-def _inverse(matrix: Floats) -> Floats:
-    """Inverse of a positive definite matrix, scaled to a unit diagonal first."""
-    scale = np.sqrt(np.diag(matrix))
-    inverse = cho_solve(cho_factor(matrix / np.outer(scale, scale)), np.eye(len(scale)))
-    return inverse / np.outer(scale, scale)

@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from riskbench.scorecard.regression.inflation import inflations
+from riskbench.scorecard.regression.collinearity import inflations
 from riskbench.scorecard.selection.state import COMBINATION, Reasons, State
 
 SAME = 1e-9  # a correlation at the limit is not over it
 
 
 def repeated(state: State) -> Reasons:
-    """Columns that a stronger one of their cluster stands for."""
+    """Candidates that a stronger one of their cluster stands for."""
     names, limit = state.strongest_first(state.left), state.limits.correlation
     matrix = np.abs(state.correlation(names))
-    numbers = _clusters(matrix, limit)
+    numbers = clusters(matrix, limit)
     state.facts["cluster"] = dict(zip(names, numbers, strict=True))
     reasons = {}
     for number in sorted(set(numbers)):
@@ -28,17 +28,17 @@ def repeated(state: State) -> Reasons:
         for other in others:
             reasons[names[other]] = (
                 f"WoE correlation {matrix[other, first]:.3f} with the stronger {names[first]}, over {limit:g}:"
-                f" it stands for cluster {number}, of {len(others) + 1} features"
+                f" it stands for cluster {number}, of {len(others) + 1} candidates"
             )
     return reasons
 
 
 def inflated(state: State) -> Reasons:
-    """Columns that many others together repeat: of those over the limit the weakest leaves, one at a time."""
+    """Candidates that many others together repeat: of those over the limit the weakest leaves, one at a time."""
     left, reasons, limit = state.varying(state.left), Reasons(), state.limits.vif
     factors = _by_name(state, left)
     state.facts["vif"] = factors
-    while free := [name for name in left if factors[name] > limit and name not in state.forced]:
+    while free := [name for name in left if factors[name] > limit and name not in state.keep]:
         weakest = state.strongest_first(free)[-1]
         reasons[weakest] = _repeated(factors[weakest], limit)
         left.remove(weakest)
@@ -46,8 +46,12 @@ def inflated(state: State) -> Reasons:
     return reasons
 
 
-def _clusters(correlation: NDArray[np.float64], limit: float) -> list[int]:
-    """The cluster of each feature, numbered from 1 in their order."""
+def clusters(correlation: NDArray[np.float64], limit: float) -> list[int]:
+    """The cluster of each candidate, numbered from 1 in their order; `correlation` holds absolute values.
+
+    >>> clusters(np.array([[1, 0.95, 0.8], [0.95, 1, 0.93], [0.8, 0.93, 1]]), 0.9)  # a chain of pairs is none
+    [1, 1, 2]
+    """
     if len(correlation) < 2:
         return [1] * len(correlation)
     distance = np.clip(1 - correlation, 0.0, None)

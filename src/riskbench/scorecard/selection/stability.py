@@ -1,7 +1,7 @@
 """Whether a candidate's own distribution holds over time, within the sample that the card is developed on.
 
-The last period of development is compared with all before it on the bins of the feature, by the characteristic
-stability index: it is the nearest there is to the applications that the card will meet. A feature leaves only where
+The last period of development is compared with all before it on the bins of the candidate, by the characteristic
+stability index: it is the nearest there is to the applications that the card will meet. A candidate leaves only where
 the index is both material (over the limit) and beyond chance at the size of the period. The largest index of any period
 against the others is shown beside it. Nothing is known here of outcomes, nor of later samples.
 """
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from riskbench.data.periods import periods
-from riskbench.scorecard.binning.by_period import against_the_others
+from riskbench.scorecard.bins_by_period import against_the_others
 from riskbench.scorecard.selection.state import Reasons, State
 
 
@@ -27,7 +27,7 @@ def quarters_of(months: pd.Series) -> pd.Series | None:
 
 
 def unstable(state: State) -> Reasons:
-    """Columns whose distribution moved in the last period, materially and beyond chance."""
+    """Candidates whose distribution moved in the last period, materially and beyond chance."""
     if state.periods is None or state.periods.nunique() < 2:
         return {}
     labels, period = np.unique(state.periods.to_numpy(str), return_inverse=True)

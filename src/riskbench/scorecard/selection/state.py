@@ -9,15 +9,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riskbench.core.thresholds import Thresholds
-from riskbench.scorecard.binning.estimator import WoeBinning
+from riskbench.scorecard.selection.facts import Facts, first_facts
+from riskbench.scorecard.woe_binning import WoeBinning
 
 Reasons = dict[str, str]
 
-COMBINATION = "its WoE is a combination of those of other features"
+COMBINATION = "its WoE is a combination of those of other candidates"
 
 
 @dataclass(frozen=True)
-class Limits:
+class FunnelLimits:
     """The lines of thresholds.toml that the funnel reads, each at the end of its green."""
 
     missing: float
@@ -33,7 +34,7 @@ class Limits:
     p_value: float
 
     @classmethod
-    def of(cls, thresholds: Thresholds) -> "Limits":
+    def of(cls, thresholds: Thresholds) -> "FunnelLimits":
         """The limits in force."""
         first = ("missing_share", "dominant_share", "iv_floor", "iv_ceiling", "auc_alone", "csi", "correlation", "vif")
         lines = (*first, "bads_per_candidate", "false_share", "p_value")
@@ -42,29 +43,28 @@ class Limits:
 
 @dataclass(eq=False)
 class State:
-    """A funnel on its way: `facts` are by name and feature, `left_at` and `reasons` of those that are out.
+    """A funnel on its way: `facts` are by name and candidate, `left_at` and `reasons` of those that are out.
 
-    `target` is 0/1 by row of X, 1 = bad; `periods` labels the rows in time, or is None; `forced` stay whatever is
-    found.
+    `target` is 0/1 by row of X, 1 = bad. What was asked for: `method` of the last step, `keep` by name whatever is
+    found, `left_out` with a reason, `periods` of the rows, or None, and `max_features`, or None for any number.
     """
 
     X: pd.DataFrame
     target: NDArray[np.int64]
     binning: WoeBinning
-    limits: Limits
-    forced: frozenset[str] = frozenset()
+    limits: FunnelLimits
+    method: str = "backward"
+    keep: frozenset[str] = frozenset()
     left_out: Mapping[str, str] = field(default_factory=dict)
     periods: pd.Series | None = None
-    drop_review: bool = False
-    method: str = "backward"
-    most: int | None = None
-    facts: dict[str, dict[str, float]] = field(init=False)
+    max_features: int | None = None
+    facts: Facts = field(init=False)
     reasons: Reasons = field(default_factory=dict)
     left_at: dict[str, str] = field(default_factory=dict)
     _codes: dict[str, NDArray[np.int64]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.facts = {"iv": {name: bins.iv for name, bins in self.binning.features_.items()}}
+        self.facts = first_facts(self.X, self.binning)
 
     @property
     def names(self) -> list[str]:
@@ -107,10 +107,10 @@ class State:
 
     def strongest_first(self, names: list[str]) -> list[str]:
         """Names kept by name first, then by information value."""
-        return sorted(names, key=lambda name: (name not in self.forced, -self.facts["iv"][name]))
+        return sorted(names, key=lambda name: (name not in self.keep, -self.facts["iv"][name]))
 
     def drop(self, step: str, found: Mapping[str, str]) -> None:
-        """Features leave at a step, each with its reason; those kept by name only where no fit can hold them."""
+        """Candidates leave at a step, each with its reason; those kept by name only where no fit can hold them."""
         for name, reason in found.items():
-            if name not in self.reasons and (name not in self.forced or reason == COMBINATION):
+            if name not in self.reasons and (name not in self.keep or reason == COMBINATION):
                 self.reasons[name], self.left_at[name] = reason, step

@@ -5,12 +5,12 @@ approved. Error rates are read on labelled cases only (`y` may be NaN elsewhere)
 who were never lent to. Point values are Fairlearn's, per group; intervals come from the counts of each group, since
 resampling the rows takes Fairlearn about a second a replicate.
 
-Groups with fewer than `min_cell` cases are pooled as "(small groups)"; a pool that is itself smaller than `min_cell` is
-left out of every figure.
+Groups of few are pooled or left out of every figure, as `groups.py` says. What is judged stands in the table `CHECKS`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -21,9 +21,9 @@ from riskbench import metrics
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.metrics.arguments import flags, labels, probabilities
+from riskbench.validation.fairness.groups import shown_groups
 
-SMALL, MISSING = "(small groups)", "(missing)"
-CASES_KEY = "fairness.group_cases"
+ENOUGH = "fairness.group_cases"
 ONE_GROUP = "there is only one group large enough to be shown"
 
 Reference = Literal["largest", "highest_rate"]
@@ -31,22 +31,52 @@ Reference = Literal["largest", "highest_rate"]
 
 @dataclass(frozen=True)
 class _Groups:
-    """The cases of groups that may be shown. `code` indexes `names`; `bad` is NaN where the label is not known."""
+    """The cases of groups that may be shown. `code` indexes `names`; `bad` is NaN where the label is not known.
+
+    Error rates are judged of groups with `enough` goods and bads; `seed` is that of their interval.
+    """
 
     names: list[str]
     code: NDArray[np.int64]
     bad: NDArray[np.float64]
     approved: NDArray[np.bool_]
     pd: NDArray[np.float64]
+    rule: Reference
+    enough: int = 0
+    seed: int = 0
 
     def count(self, condition: NDArray[np.bool_]) -> NDArray[np.int64]:
         """How many cases of each group satisfy the condition."""
         return np.bincount(self.code[condition], minlength=len(self.names))
 
-    def reference(self, rule: Reference) -> int:
+    @cached_property
+    def n(self) -> NDArray[np.int64]:
+        """How many cases each group has."""
+        return self.count(np.ones_like(self.approved))
+
+    @cached_property
+    def reference(self) -> int:
         """The group that others are compared with; among equals the first by name."""
-        n = self.count(np.ones_like(self.approved))
-        return int(np.argmax(n if rule == "largest" else self.count(self.approved) / n))
+        return int(np.argmax(self.n if self.rule == "largest" else self.count(self.approved) / self.n))
+
+
+@dataclass(frozen=True)
+class _Worst:
+    """A figure over all groups, the group that fares worst by it, and of several kinds of error the one it is about."""
+
+    estimate: Estimate
+    group: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class GroupCheck:
+    """One judged figure over the groups of an attribute: its place in the id, its title, its limit, its formula."""
+
+    name: str
+    title: str
+    threshold: str
+    worst: Callable[[_Groups], _Worst]
 
 
 def by_group(
@@ -59,18 +89,17 @@ def by_group(
     false_positive_upper, false_negative_rate, false_negative_lower, false_negative_upper, mean_pd. Missing where a
     group has no case to count. No row at all when no group may be shown.
     """
-    cases = _shown(y, approved, pd, group, min_cell)
+    cases = _shown(y, approved, pd, group, min_cell, reference)
     known = ~np.isnan(cases.bad)
     good, bad = cases.bad == 0, cases.bad == 1
-    n, labelled, bads = cases.count(np.ones_like(known)), cases.count(known), cases.count(bad)
+    n, labelled, bads = cases.n, cases.count(known), cases.count(bad)
     table = DataFrame({"group": Series(cases.names, dtype="str"), "reference": False, "n": n})
     if not cases.names:
         return table
-    at = cases.reference(reference)
-    table["reference"] = np.arange(len(n)) == at
+    table["reference"] = np.arange(len(n)) == cases.reference
     points = _fairlearn(cases, known)
     chosen = cases.count(cases.approved)
-    ratios = metrics.adverse_impact_ratio(chosen, n, at)
+    ratios = metrics.adverse_impact_ratio(chosen, n, cases.reference)
     _add(table, ("approval_rate", "lower", "upper"), _wilsons(chosen, n), points["approval_rate"])
     _add(table, ("adverse_impact_ratio", "ratio_lower", "ratio_upper"), ratios)
     table["labelled"], table["bads"] = labelled, bads
@@ -95,47 +124,35 @@ def checks(
     reference: Reference = "largest",
     seed: int = 0,
 ) -> list[CheckResult]:
-    """The three judged figures of one protected attribute; the group named is the one that fares worst.
+    """The judged figures of one protected attribute; the group named is the one that fares worst.
 
     `<attribute>.adverse_impact_ratio.<sample>`: the smallest ratio of approval rates against the reference group.
     `<attribute>.equalised_odds_difference.<sample>`: the larger spread of error rates over groups, on labelled cases.
     `<attribute>.standardised_mean_difference.<sample>`: the largest difference of mean PD against the reference group,
     in standard deviations, whichever its sign.
     """
-    cases = _shown(y, approved, pd, group, min_cell)
-    figures: tuple[tuple[str, str, str, Callable[[], tuple[Estimate, str, str]]], ...] = (
-        (
-            "adverse_impact_ratio",
-            "Smallest ratio of approval rates",
-            "adverse_impact_ratio",
-            lambda: _smallest_ratio(cases, cases.reference(reference)),
-        ),
-        (
-            "equalised_odds_difference",
-            "Largest difference of error rates",
-            "error_rate_difference",
-            lambda: _equalised_odds(cases, seed, int(thresholds[CASES_KEY].bound)),
-        ),
-        (
-            "standardised_mean_difference",
-            "Largest standardised difference of mean PD",
-            "standardised_mean_difference",
-            lambda: _largest_difference(cases, cases.reference(reference)),
-        ),
-    )
+    shown = _shown(y, approved, pd, group, min_cell, reference)
+    cases = replace(shown, enough=int(thresholds[ENOUGH].bound), seed=seed)
     results = []
-    for name, title, threshold, figure in figures:
-        alone = Estimate.missing(ONE_GROUP, len(cases.code)), "", ""
-        estimate, worst, kind = figure() if len(cases.names) > 1 else alone
-        named = [attribute.replace("_", " "), *filter(None, (worst, kind))]
-        title = f"{title}: {', '.join(named)}"
-        dims = {"group": worst} if worst else {}
-        limit = thresholds[f"fairness.{threshold}"]
-        results.append(CheckResult(f"{attribute}.{name}.{sample}", title, estimate, limit, dims=dims))
+    for check in CHECKS:
+        alone = _Worst(Estimate.missing(ONE_GROUP, len(cases.code)))
+        worst = check.worst(cases) if len(cases.names) > 1 else alone
+        named = [attribute.replace("_", " "), *filter(None, (worst.group, worst.kind))]
+        results.append(
+            CheckResult(
+                f"{attribute}.{check.name}.{sample}",
+                f"{check.title}: {', '.join(named)}",
+                worst.estimate,
+                thresholds[check.threshold],
+                dims={"group": worst.group} if worst.group else {},
+            )
+        )
     return results
 
 
-def _shown(y: ArrayLike, approved: ArrayLike, pd: ArrayLike, group: ArrayLike, min_cell: int) -> _Groups:
+def _shown(
+    y: ArrayLike, approved: ArrayLike, pd: ArrayLike, group: ArrayLike, min_cell: int, rule: Reference
+) -> _Groups:
     bad, risk, chosen = np.asarray(y, dtype=float), probabilities(pd), flags(approved, "approved", "approved")
     labels(bad[~np.isnan(bad)])
     names = shown_groups(group, min_cell)
@@ -144,20 +161,7 @@ def _shown(y: ArrayLike, approved: ArrayLike, pd: ArrayLike, group: ArrayLike, m
         raise ValueError(f"columns must have the same length, got {', '.join(f'{k} {v}' for k, v in sizes.items())}")
     kept = (names != "").to_numpy()
     found, code = np.unique(names[kept].to_numpy(dtype=object).astype(str), return_inverse=True)
-    return _Groups(found.tolist(), code, bad[kept], chosen[kept], risk[kept])
-
-
-def shown_groups(group: ArrayLike, min_cell: int) -> Series:
-    """The group names as they may be shown: small ones pooled, and empty text where even the pool is too small.
-
-    >>> shown_groups(["a", "a", "a", "b", "c", "c"], min_cell=3).tolist()
-    ['a', 'a', 'a', '(small groups)', '(small groups)', '(small groups)']
-    """
-    if min_cell < 1:
-        raise ValueError(f"min_cell must be 1 or more, got {min_cell}")
-    names = Series(np.asarray(group, dtype=object)).astype("str").fillna(MISSING)
-    pooled = names.where(names.map(names.value_counts()) >= min_cell, SMALL)
-    return pooled.where(pooled.map(pooled.value_counts()) >= min_cell, "")
+    return _Groups(found.tolist(), code, bad[kept], chosen[kept], risk[kept], rule)
 
 
 def _fairlearn(cases: _Groups, known: NDArray[np.bool_]) -> dict[str, NDArray[np.float64]]:
@@ -203,43 +207,61 @@ def _add(
     table[upper] = np.array([e.upper for e in estimates], dtype=float)
 
 
-def _smallest_ratio(cases: _Groups, reference: int) -> tuple[Estimate, str, str]:
-    everyone = np.ones_like(cases.approved)
-    ratios = metrics.adverse_impact_ratio(cases.count(cases.approved), cases.count(everyone), reference)
-    others = [i for i in range(len(ratios)) if i != reference]
+def _smallest_ratio(cases: _Groups) -> _Worst:
+    ratios = metrics.adverse_impact_ratio(cases.count(cases.approved), cases.n, cases.reference)
+    others = [i for i in range(len(ratios)) if i != cases.reference]
     worst = min(others, key=lambda i: (ratios[i].value is None, ratios[i].value or 0.0))
-    return ratios[worst], cases.names[worst] if ratios[worst].evaluated else "", ""
+    return _Worst(ratios[worst], cases.names[worst] if ratios[worst].evaluated else "")
 
 
-def _largest_difference(cases: _Groups, reference: int) -> tuple[Estimate, str, str]:
-    differences = metrics.standardised_mean_difference(cases.pd, cases.code, reference)
-    others = [i for i in range(len(differences)) if i != reference]
+def _largest_difference(cases: _Groups) -> _Worst:
+    differences = metrics.standardised_mean_difference(cases.pd, cases.code, cases.reference)
+    others = [i for i in range(len(differences)) if i != cases.reference]
     worst = max(others, key=lambda i: abs(differences[i].value or 0.0))
     e = differences[worst]
     if e.value is None:
-        return e, "", ""
+        return _Worst(e)
     if e.value < 0 and e.lower is not None and e.upper is not None:
         e = replace(e, value=-e.value, lower=-e.upper, upper=-e.lower)
-    return e, cases.names[worst], ""
+    return _Worst(e, cases.names[worst])
 
 
-def _equalised_odds(cases: _Groups, seed: int, enough: int) -> tuple[Estimate, str, str]:
-    """The difference over the groups with `enough` bads and goods; a rate over fewer says nothing."""
+def _equalised_odds(cases: _Groups) -> _Worst:
+    """The difference over the groups with enough bads and goods; a rate over fewer says nothing."""
     bad, good = cases.bad == 1, cases.bad == 0
-    known = (cases.count(bad) >= enough) & (cases.count(good) >= enough)
+    known = (cases.count(bad) >= cases.enough) & (cases.count(good) >= cases.enough)
     names = [name for name, is_known in zip(cases.names, known, strict=True) if is_known]
     if len(names) < 2:
-        reason = f"fewer than two groups have {enough} good and {enough} bad outcomes"
-        return Estimate.missing(reason, int((bad | good).sum())), "", ""
+        reason = f"fewer than two groups have {cases.enough} good and {cases.enough} bad outcomes"
+        return _Worst(Estimate.missing(reason, int((bad | good).sum())))
     hits, bads = cases.count(bad & ~cases.approved)[known], cases.count(bad)[known]
     alarms, goods = cases.count(good & ~cases.approved)[known], cases.count(good)[known]
-    e = metrics.equalised_odds_difference(hits, bads, alarms, goods, seed=seed)
+    e = metrics.equalised_odds_difference(hits, bads, alarms, goods, seed=cases.seed)
     if e.value is None:
-        return e, "", ""
+        return _Worst(e)
     spreads = []
     # Declined though good is the error that a group suffers; not declined though bad is the mirror of `hits`.
     for kind, part, whole in (("bads declined", hits, bads), ("goods declined", alarms, goods)):
         rate = part / whole
         spreads.append((rate.max() - rate.min(), names[int(rate.argmax())], kind))
     _, group, kind = max(spreads, key=lambda spread: spread[0])
-    return e, group, kind
+    return _Worst(e, group, kind)
+
+
+CHECKS = (
+    GroupCheck(
+        "adverse_impact_ratio", "Smallest ratio of approval rates", "fairness.adverse_impact_ratio", _smallest_ratio
+    ),
+    GroupCheck(
+        "equalised_odds_difference",
+        "Largest difference of error rates",
+        "fairness.error_rate_difference",
+        _equalised_odds,
+    ),
+    GroupCheck(
+        "standardised_mean_difference",
+        "Largest standardised difference of mean PD",
+        "fairness.standardised_mean_difference",
+        _largest_difference,
+    ),
+)

@@ -1,4 +1,4 @@
-"""Proxies: how well each model input tells who belongs to a protected group."""
+"""Proxies of one protected attribute: how well each feature tells who belongs to a group."""
 
 import numpy as np
 import pandas
@@ -7,7 +7,7 @@ from pandas import DataFrame, Series
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from riskbench import metrics
-from riskbench.validation.fairness.group_metrics import shown_groups
+from riskbench.validation.fairness.groups import shown_groups
 
 BINS = 10
 COLUMNS = ["feature", "group", "auc", "lower", "upper", "n"]
@@ -19,7 +19,7 @@ def proxies(X: DataFrame, group: ArrayLike, *, min_cell: int = 10, seed: int = 0
     A feature is cut into at most ten quantile bins (its levels, when it is not numeric), a missing value being a bin
     of its own. The share of group members per bin is learned on one random half and judged on the other, so .5 is what
     a feature that knows nothing gets, and a trend of any shape is found. Groups are pooled as in
-    `group_metrics.py`. A feature that tells a group without error has AUC 1 and no interval. Of two groups with equal
+    `groups.py`. A feature that tells a group without error has AUC 1 and no interval. Of two groups with equal
     AUC the first by name is shown. No row when fewer than two groups may be shown.
     """
     names = shown_groups(group, min_cell)

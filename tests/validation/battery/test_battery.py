@@ -1,0 +1,69 @@
+"""The battery as a whole: families, and what is promised of every check in them."""
+
+import re
+
+import pytest
+
+from riskbench.core.evidence import Evidence
+from riskbench.core.thresholds import Thresholds
+from riskbench.validation import battery
+
+CHECKS = [check for family in battery.FAMILIES.values() for check in family]
+
+
+def by_name(results):
+    return {r.name: r for r in results}
+
+
+def everything(*cases):
+    return [result for family in battery.FAMILIES for result in battery.run(family, *cases)]
+
+
+def test_checks_come_in_the_order_of_the_table_each_on_every_sample(case, portfolio):
+    cases = [case(*portfolio(seed=seed), sample) for seed, sample in enumerate(("test", "out_of_time"))]
+    for family in ("discrimination", "calibration"):
+        expected = [f"{check.name}.{c.sample}" for check in battery.FAMILIES[family] for c in cases]
+        assert [r.name for r in battery.run(family, *cases)] == expected
+
+
+def test_every_check_has_a_name_of_its_own_and_a_limit_that_exists():
+    assert len({check.name for check in CHECKS}) == len(CHECKS)
+    assert all(re.fullmatch(r"(\w+|{part})\.\w+", check.name) for check in CHECKS)
+    assert all(Thresholds()[key] for check in CHECKS for key in (check.threshold, check.enough) if key)
+
+
+@pytest.mark.parametrize("cases", [([], []), ([0, 0], [0.1, 0.2]), ([1], [0.5]), ([0, 1], [0, 1])])
+def test_every_result_can_be_written_down_as_evidence_with_a_value_or_a_reason(case, cases):
+    for result in everything(case(*cases)):
+        evidence = Evidence.of("validation", result)
+        assert (evidence.value is None) == (evidence.status == "not_evaluated")
+        assert evidence.reason or evidence.value is not None
+
+
+def test_a_right_model_is_green(case, portfolio):
+    development = case(*portfolio(seed=1), "development")
+    results = everything(case(*portfolio(), development=development))
+    assert {r.status for r in results if r.threshold and not r.name.startswith("grade_")} == {"green"}
+
+
+def test_pds_that_are_too_low_fail_calibration_but_not_discrimination(case, portfolio):
+    found = by_name(everything(case(*portfolio(shift=0.5))))
+    assert found["champion.auc.test"].status == "green"
+    assert found["portfolio.jeffreys.test"].status == "red"
+    assert found["champion.calibration_intercept.test"].estimate.value == pytest.approx(0.5, abs=0.15)
+
+
+def test_cases_without_a_label_do_not_count(case, portfolio):
+    y, pd = portfolio()
+    longer = case([*y, *[None] * 10], [*pd, *[0.5] * 10])
+    assert [r.estimate for r in everything(case(y, pd))] == [r.estimate for r in everything(longer)]
+
+
+def test_a_family_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="family must be one of discrimination, calibration, grades, got 'migration'"):
+        battery.run("migration")
+
+
+def test_pds_outside_0_to_1_are_refused(case):
+    with pytest.raises(ValueError, match=r"pd must lie in \[0, 1\], got 1.5"):
+        battery.run("calibration", case([0, 1], [0.1, 1.5]))

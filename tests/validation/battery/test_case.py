@@ -1,0 +1,63 @@
+"""What a check may look at."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from riskbench.core.thresholds import Thresholds
+from riskbench.data.study.calibration import MasterScale
+from riskbench.validation.battery.case import Part, cases_by_sample
+
+
+def scores():
+    samples = ["out_of_time", "monitoring", "test", "development", "development", "test"]
+    y = [0, 1, np.nan, 1, 0, 1]
+    return pd.DataFrame({"sample": samples, "y": y, "pd": 0.1, "pd_applied": 0.2, "month": "2026-01"})
+
+
+def cases(table, **more):
+    return cases_by_sample(table, MasterScale(), Thresholds(), **more)
+
+
+def test_there_is_a_case_for_each_sample_that_fits_or_judges_development_first():
+    assert list(cases(scores())) == ["development", "test", "out_of_time"]
+
+
+def test_a_sample_without_labels_has_no_case():
+    table = scores().assign(y=lambda t: t["y"].where(t["sample"] != "out_of_time"))
+    assert list(cases(table)) == ["development", "test"]
+
+
+def test_labels_and_pds_are_those_of_labelled_applications_and_rows_are_those_of_all():
+    test = cases(scores())["test"]
+    assert (len(test.rows), test.y.tolist(), test.pd.tolist()) == (2, [1], [0.1])
+
+
+@pytest.mark.parametrize("dtype", ["Int64", "Float64", "object"])
+def test_pandas_missing_labels_are_missing_labels(dtype):
+    assert cases(scores().astype({"y": dtype}))["test"].y.tolist() == [1]
+
+
+def test_every_other_sample_is_compared_with_development():
+    found = cases(scores())
+    assert found["development"].development is None
+    assert found["test"].development is found["out_of_time"].development is found["development"]
+
+
+def test_samples_that_lent_labels_are_marked():
+    assert [case.fitted for case in cases(scores()).values()] == [True, False, False]
+    assert [case.fitted for case in cases(scores(), fitted=("test",)).values()] == [False, True, False]
+
+
+def test_a_part_has_its_own_rows_and_is_compared_with_the_whole_of_development():
+    test = cases(scores())["test"]
+    part = test.restricted_to(Part("month", "month_2026_01", "2026-01"), test.rows["y"].notna())
+    assert (len(part.rows), part.y.tolist(), str(part.part)) == (1, [1], "month 2026-01")
+    assert part.development is test.development
+
+
+@pytest.mark.parametrize(
+    ("n", "reason"), [(30, ""), (1, "the sample has 1 labelled case, and at least 30 are asked for")]
+)
+def test_too_few_cases_are_told_with_the_limit(case, n, reason):
+    assert case([0] * n, [0.1] * n).lacks_cases("validation.grade_cases") == reason
