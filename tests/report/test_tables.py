@@ -91,14 +91,14 @@ def test_a_name_is_written_once_for_rows_that_share_it_and_each_row_still_has_it
     assert names == ["age", '<span class="again">age</span>', "sex", "age"]
 
 
-def test_a_table_of_many_columns_stands_closer():
-    numbers = pd.DataFrame({f"v{i}": [i] for i in range(11)})
-    interval = pd.DataFrame({"rate": [0.5], "lower": [0.4], "upper": [0.6]})
-    assert "table-box many" not in html_table(numbers, "t")
-    assert "table-box many" in html_table(pd.concat([numbers, pd.DataFrame({"last": [1]})], axis=1), "t")
-    assert "table-box many" in html_table(
-        pd.concat([numbers.iloc[:, :10], interval], axis=1), "t"
-    )  # an interval is one more
+def test_a_table_stands_closer_where_its_figures_need_more_room_than_a_page_has():
+    # a column of six figures takes 9 letters with its gap, and a page has room for 124
+    def closer(count):
+        return "table-box close" in html_table(
+            pd.DataFrame({f"v{i}": [123456.0] for i in range(count)}), "t", formats={}
+        )
+
+    assert [closer(count) for count in (13, 14)] == [False, True]
 
 
 def test_a_status_column_of_another_name_can_be_named():

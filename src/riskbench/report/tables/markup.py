@@ -8,7 +8,7 @@ from html import escape
 from riskbench.core.words import MISSING
 
 WORDS, SENTENCE = 20, 48  # characters from which a cell may wrap, and from which it wants room to
-MANY = 12  # columns from which a table stands closer; an interval beside its value counts as one
+ROOM = 124  # letters that stand beside each other in a page's text and margin; a wider table stands closer
 
 _TAG = re.compile(r"<[^>]*>")
 
@@ -35,8 +35,8 @@ def table(columns: Sequence[Column], caption: str, note: str = "", kind: str = "
     rows = rows or f'<tr><td colspan="{len(columns)}">none</td></tr>'
     title = escape(caption, quote=False)
     after = f'<p class="note">{escape(note, quote=False)}</p>' if note else ""
-    many = sum(1 + any('class="interval"' in cell for cell in column.cells) for column in columns) >= MANY
-    kinds = " ".join(filter(None, ("table-box", kind, "many" if many else "")))
+    close = "close" if sum(map(_letters, columns)) > ROOM else ""
+    kinds = " ".join(filter(None, ("table-box", kind, close)))
     return (
         f'<div class="{kinds}" role="region" aria-label="{escape(caption)}" tabindex="0">'
         f"<table><caption>{title}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{after}"
@@ -51,6 +51,16 @@ def stacked(lines: Sequence[str]) -> str:
 
 def _numeric(column: Column) -> str:
     return ' class="number"' if column.numeric else ""
+
+
+def _letters(column: Column) -> int:
+    """The letters that a column needs on one line, its gap included: words wrap, figures do not."""
+    gap, narrowest, words = 3, 13, 26
+    lengths = [len(_TAG.sub("", cell)) for cell in column.cells]
+    if not column.numeric:
+        lengths = [words if n > SENTENCE else narrowest if n > WORDS else n for n in lengths]
+    heading = max(map(len, _TAG.sub("", column.heading).split()), default=0)
+    return max([heading, *lengths]) + gap
 
 
 def _length(cell: str) -> str:
