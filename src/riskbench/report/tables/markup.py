@@ -8,7 +8,7 @@ from html import escape
 from riskbench.core.words import MISSING
 
 WORDS, SENTENCE = 20, 48  # characters from which a cell may wrap, and from which it wants room to
-ROOM = 124  # letters that stand beside each other in a page's text and margin; a wider table stands closer
+ROOM = 125  # letters that stand beside each other in a page's text and margin; a wider table stands closer
 
 _TAG = re.compile(r"<[^>]*>")
 
@@ -53,9 +53,9 @@ def _numeric(column: Column) -> str:
     return ' class="number"' if column.numeric else ""
 
 
-def _letters(column: Column) -> int:
+def _letters(column: Column) -> float:
     """The letters that a column needs on one line, its gap included: words wrap, figures do not."""
-    gap, narrowest, words = 3, 13, 26
+    gap, narrowest, words = 3.5, 13, 26
     lengths = [len(_TAG.sub("", cell)) for cell in column.cells]
     if not column.numeric:
         lengths = [words if n > SENTENCE else narrowest if n > WORDS else n for n in lengths]
