@@ -22,7 +22,7 @@ def test_the_page_is_written_where_it_is_asked_for(tmp_path, monkeypatch):
 
 def test_every_term_has_an_anchor_of_its_key_on_both_pages_in_the_order_of_the_file():
     assert re.findall(r'^### <a id="(\w+)"></a>', markdown(), re.MULTILINE) == list(glossary())
-    assert re.findall(r'<section id="t-(\w+)">', render_glossary(DOSSIER)) == list(glossary())
+    assert re.findall(r'<div id="t-(\w+)">', render_glossary(DOSSIER)) == list(glossary())
 
 
 def test_a_formula_of_the_dossier_is_mathml_and_no_latex_is_left():
