@@ -141,6 +141,16 @@ def bins() -> pd.DataFrame:
     )
 
 
+def points() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "feature": ["income", "income", "employment"],
+            "bin": ["< 6,000", "≥ 6,000", "salaried"],
+            "points": [26, 49, 53],
+        }
+    )
+
+
 def calibration() -> pd.DataFrame:
     predicted = np.array([0.008, 0.016, 0.027, 0.042, 0.064, 0.098, 0.161])
     observed = np.array([0.009, 0.014, 0.029, 0.047, 0.061, 0.104, 0.158])
@@ -239,8 +249,8 @@ def scorecard_notebook() -> nbformat.NotebookNode:
              drawing(figures.bin_plot(bins(), overall), "Bad rate falls from 19.2 % where income is missing to 2.8 % above 22,000.", bins(),
                      "The bad rate falls in every step of income; the interval is widest where income is missing.", **rates)),
         v4.new_markdown_cell("## Discrimination", id="roc-why"),
-        code("roc", "figures.roc_or_cap(curves)",
-             drawing(figures.roc_or_cap(curves()), "Three receiver operating curves that nearly coincide.", curves().iloc[::12],
+        code("roc", "figures.roc_plot(curves)",
+             drawing(figures.roc_plot(curves()), "Three receiver operating curves that nearly coincide.", curves().iloc[::12],
                      "The champion and two challengers on test data.", x="%", y="%")),
         code("forest", "figures.interval_plot(segments)",
              drawing(figures.interval_plot(forest, ("limit 0.70", 0.70), title="AUC by segment"), "AUC by segment, all above 0.70.", forest,
@@ -261,6 +271,7 @@ def scorecard_notebook() -> nbformat.NotebookNode:
         code("profit", 'figures.curve_plot(profit, ("583 points", 583))',
              drawing(figures.curve_plot(profit(), ("583 points", 583), x="cut_off", y="profit", unit_y="million EUR"), "Profit peaks at 583 points.", profit(),
                      "Expected profit by cut-off, with interval.")),
+        code("points", "tables.html_table(points)", html(tables.html_table(points(), "The card: points by feature and bin"))),
         code("noisy", "card.fit(X, y)", [v4.new_output("stream", name="stderr", text="converged after 7 iterations\n")]),
         v4.new_markdown_cell("## Checks", id="checks-why"),
         code("checks", "tables.checks_table(checks)", html(tables.checks_table(checks(), "Every check of this notebook"))),

@@ -51,6 +51,31 @@ def test_a_page_never_scrolls_sideways_even_with_everything_unfolded(open_page, 
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
+def test_on_a_phone_the_navigation_folds_and_on_a_laptop_it_is_open(open_page):
+    phone, _ = open_page("scorecard", PHONE)
+    intake = phone.locator("nav a[href='intake.html']")
+    assert not intake.is_visible()
+    phone.locator("nav summary").click()
+    assert intake.is_visible()
+    laptop, _ = open_page("scorecard")
+    assert laptop.locator("nav a[href='intake.html']").is_visible()
+    assert not laptop.locator("nav summary").is_visible()
+
+
+def test_on_a_phone_checks_are_read_without_scrolling_sideways(open_page):
+    page, _ = open_page("scorecard", PHONE)
+    hidden = "[...document.querySelectorAll('.table-box.checks')].map(box => box.scrollWidth - box.clientWidth)"
+    assert page.evaluate(hidden) == [0]
+
+
+def test_a_name_that_is_not_repeated_on_screen_is_printed_on_paper(open_page):
+    page, _ = open_page("scorecard")
+    repeated = page.locator("#cell-points .again")
+    assert repeated.bounding_box()["width"] <= 1
+    page.emulate_media(media="print")
+    assert repeated.bounding_box()["width"] > 20
+
+
 def test_every_picture_is_drawn(open_page):
     page, _ = open_page("scorecard")
     widths = page.evaluate("[...document.images].map(i => i.complete && i.naturalWidth)")
@@ -113,6 +138,14 @@ def test_paper_shows_short_tables_hides_code_and_repeats_headers(open_page):
     assert not page.locator("nav").is_visible()
     display = "getComputedStyle(document.querySelector('thead')).display"
     assert page.evaluate(display) == "table-header-group"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_table_is_wider_than_the_sheet(open_page, name):
+    sheet = round((210 - 24 - 8) / 25.4 * 96)  # A4 less its two margins, in pixels
+    page, _ = open_page(name, {"width": sheet, "height": 900})
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= sheet
 
 
 def test_a_page_prints_to_a4(open_page, tmp_path):

@@ -34,8 +34,8 @@ def row(*evidence, of=AUC):
     [
         "0.772",
         "95\N{NO-BREAK SPACE}% interval 0.760 to 0.784",
-        "n = 14,037",
-        "p-value 0.0400",
+        "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}14,037",
+        "p-value\N{NO-BREAK SPACE}0.0400",
         "DeLong",
         "Siddiqi",
         "<small>test, grade 7</small>",

@@ -8,8 +8,9 @@ import pytest
 
 from riskbench.core.thresholds import Threshold
 from riskbench.report import figures
-from riskbench.report.figures.canvas import spread, svg
+from riskbench.report.figures.canvas import svg
 from riskbench.report.figures.columns import bounds_of
+from riskbench.report.figures.months import spread
 
 ROWS = pd.DataFrame(
     {
@@ -58,8 +59,10 @@ DRAWN = {
         ["car, holiday, home,", "medical, other, …", "B"],
     ),
     "intervals": (lambda: figures.interval_plot(ROWS, ("limit", 0.7), title="AUC"), ["A", "C", "limit", "AUC"]),
-    "roc": (lambda: figures.roc_or_cap(CURVES), ["champion", "forest", "share of goods flagged"]),
-    "cap": (lambda: figures.roc_or_cap(CURVES, "cap"), ["champion", "share of all cases, riskiest first"]),
+    "roc": (
+        lambda: figures.roc_plot(CURVES),
+        ["champion", "forest", "share of goods flagged", "share of bads flagged"],
+    ),
     "bins as the card's table has them": (
         lambda: figures.bin_plot(HOUSE, label="bin"),
         ["A", "B", "bad rate, with interval"],
@@ -126,7 +129,7 @@ def test_a_figure_on_a_page_carries_picture_alt_caption_and_data():
 
 
 def test_long_data_are_marked_so_that_paper_leaves_them_out():
-    assert 'class="data long"' in figures.figure_html(figures.roc_or_cap(CURVES), "alt", CURVES, "c")
+    assert 'class="data long"' in figures.figure_html(figures.roc_plot(CURVES), "alt", CURVES, "c")
 
 
 def test_a_figure_without_an_alt_text_is_refused():

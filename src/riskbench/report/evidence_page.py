@@ -8,7 +8,7 @@ from html import escape
 import pandas as pd
 
 from riskbench.core.evidence import Evidence, Input, Table
-from riskbench.core.words import count_rows, format_number
+from riskbench.core.words import NBSP, count_rows, format_number
 from riskbench.report.clean import clean_html
 from riskbench.report.index_page import verdict
 from riskbench.report.layout import Dossier, render
@@ -93,8 +93,8 @@ def _row(e: Evidence, inputs: Sequence[Input], linked: bool) -> _Row:
 
 def _beside(e: Evidence) -> list[str]:
     """What belongs to a value: the number of cases, and the statistic of its test."""
-    given = {"n =": e.n, "statistic": e.statistic, "p-value": e.p_value, "critical value": e.critical}
-    return [f"{name} {format_number(number)}" for name, number in given.items() if number is not None]
+    given = {f"n{NBSP}=": e.n, "statistic": e.statistic, "p-value": e.p_value, "critical value": e.critical}
+    return [f"{name}{NBSP}{format_number(number)}" for name, number in given.items() if number is not None]
 
 
 def _inputs(e: Evidence, of_the_stage: Sequence[Input]) -> str:

@@ -8,7 +8,7 @@ import functools
 import io
 import re
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from riskbench.report.figures.columns import NothingToDraw
@@ -126,47 +126,14 @@ def number_axis(axis: Any, unit: str = "") -> None:
         axis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
 
 
-def named_line(axes: "Axes", name: str, value: float, vertical: bool = False, dashes: Any = (0, (3, 2))) -> None:
+def named_line(axes: "Axes", name: str, value: float, vertical: bool = False) -> None:
     """A thin line at a threshold or reference with its name written on it."""
-    style: dict[str, Any] = {"color": MUTED, "linewidth": 0.9, "linestyle": dashes, "zorder": 1}
-    if vertical:
-        axes.axvline(value, **style)
-        axes.annotate(
-            name, (value, 1), (3, 2), xycoords=axes.get_xaxis_transform(), textcoords="offset points",
-            fontsize=9, color=MUTED, ha="left", va="bottom",
-        )  # fmt: skip
-    else:
-        axes.axhline(value, **style)
-        axes.annotate(
-            name, (0, value), (4, 2), xycoords=axes.get_yaxis_transform(), textcoords="offset points",
-            fontsize=9, color=MUTED, ha="left", va="bottom",
-        )  # fmt: skip
-
-
-def spread(wanted: Iterable[float], gap: float) -> list[float]:
-    """Positions at least `gap` apart, in the order given, as near to the wanted ones as a sweep upwards gets.
-
-    >>> spread([1.0, 1.1, 3.0], 0.5)
-    [0.8, 1.3, 3.0]
-    """
-    values = list(wanted)
-    order = sorted(range(len(values)), key=lambda i: values[i])
-    groups: list[list[float]] = []  # each [sum of wanted, count], the labels of a group stand `gap` apart
-    for i in order:
-        groups.append([values[i], 1])
-        while len(groups) > 1 and _top(groups[-2], gap) + gap > _bottom(groups[-1], gap):
-            total, count = groups.pop()
-            groups[-1] = [groups[-1][0] + total, groups[-1][1] + count]
-    placed = [_bottom(group, gap) + gap * k for group in groups for k in range(int(group[1]))]
-    result = [0.0] * len(values)
-    for i, position in zip(order, placed, strict=True):
-        result[i] = round(position, 12)
-    return result
-
-
-def _bottom(group: list[float], gap: float) -> float:
-    return group[0] / group[1] - gap * (group[1] - 1) / 2
-
-
-def _top(group: list[float], gap: float) -> float:
-    return group[0] / group[1] + gap * (group[1] - 1) / 2
+    line, at, places = (
+        (axes.axvline, (value, 1), axes.get_xaxis_transform())
+        if vertical
+        else (axes.axhline, (0, value), axes.get_yaxis_transform())
+    )
+    line(value, color=MUTED, linewidth=0.9, linestyle=(0, (3, 2)), zorder=1)
+    axes.annotate(
+        name, at, (3, 2), xycoords=places, textcoords="offset points", fontsize=9, color=MUTED, ha="left", va="bottom"
+    )

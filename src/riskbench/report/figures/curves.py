@@ -1,6 +1,6 @@
 """One quantity against another: discrimination, calibration, the spread of scores, profit."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,11 +13,10 @@ if TYPE_CHECKING:
 
 
 @figured
-def roc_or_cap(curves: pd.DataFrame, kind: Literal["roc", "cap"] = "roc") -> "Figure":
-    """Discrimination curves of one or several models, labelled on the curve.
+def roc_plot(curves: pd.DataFrame) -> "Figure":
+    """ROC curves of one or several models, labelled on the curve.
 
-    `curves`: series, x, y with x and y in [0, 1]. For "roc" x is the share of goods and y the share of bads flagged;
-    for "cap" x is the share of all cases, riskiest first.
+    `curves`: series (the name of a model), x and y in [0, 1], the share of goods and of bads flagged.
     """
     curves = columns_of(curves, series="series", x="x", y="y")
     figure, axes = canvas(height=4.5)
@@ -37,8 +36,8 @@ def roc_or_cap(curves: pd.DataFrame, kind: Literal["roc", "cap"] = "roc") -> "Fi
         axes.annotate(name, point, text_at, color=colour, va="center",
                       arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.6, "relpos": (0, 0.5)})  # fmt: skip
     axes.set(xlim=(0, 1), ylim=(0, 1.005), aspect="equal")
-    axes.set_xlabel("share of goods flagged" if kind == "roc" else "share of all cases, riskiest first")
-    axes.set_title("share of bads flagged" if kind == "roc" else "share of bads found")
+    axes.set_xlabel("share of goods flagged")
+    axes.set_title("share of bads flagged")
     for axis in (axes.xaxis, axes.yaxis):
         number_axis(axis, "%")
     return figure

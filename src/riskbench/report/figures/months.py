@@ -1,13 +1,13 @@
 """What moves from month to month, against its limits."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from riskbench.core.status import WORDS
 from riskbench.core.thresholds import Threshold
-from riskbench.report.figures.canvas import DASHES, MUTED, SERIES, canvas, figured, named_line, number_axis, spread
+from riskbench.report.figures.canvas import DASHES, MUTED, SERIES, canvas, figured, named_line, number_axis
 from riskbench.report.figures.columns import NothingToDraw, bounds_of, columns_of, present, unit_of
 
 if TYPE_CHECKING:
@@ -96,3 +96,32 @@ def _label_ends(axes: "Axes", ends: list[tuple[str, float, float, str]]) -> None
     for (name, x, _, colour), place in zip(ends, places, strict=True):
         axes.annotate(name, (x, place), (9, 0), textcoords="offset points", color=colour, va="center",
                       annotation_clip=False)  # fmt: skip
+
+
+def spread(wanted: Iterable[float], gap: float) -> list[float]:
+    """Positions at least `gap` apart, in the order given, as near to the wanted ones as a sweep upwards gets.
+
+    >>> spread([1.0, 1.1, 3.0], 0.5)
+    [0.8, 1.3, 3.0]
+    """
+    values = list(wanted)
+    order = sorted(range(len(values)), key=lambda i: values[i])
+    groups: list[list[float]] = []  # each [sum of wanted, count], the labels of a group stand `gap` apart
+    for i in order:
+        groups.append([values[i], 1])
+        while len(groups) > 1 and _top(groups[-2], gap) + gap > _bottom(groups[-1], gap):
+            total, count = groups.pop()
+            groups[-1] = [groups[-1][0] + total, groups[-1][1] + count]
+    placed = [_bottom(group, gap) + gap * k for group in groups for k in range(int(group[1]))]
+    result = [0.0] * len(values)
+    for i, position in zip(order, placed, strict=True):
+        result[i] = round(position, 12)
+    return result
+
+
+def _bottom(group: list[float], gap: float) -> float:
+    return group[0] / group[1] - gap * (group[1] - 1) / 2
+
+
+def _top(group: list[float], gap: float) -> float:
+    return group[0] / group[1] + gap * (group[1] - 1) / 2
