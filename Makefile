@@ -6,7 +6,7 @@ STUDY ?= microloan
 
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test setup lint lab bench lock clean
+.PHONY: run test setup lint docs lab bench lock clean
 
 run: $(READY)          ## from the loan tape to the dossier
 	$(BIN)/riskbench run --study $(STUDY)
@@ -18,6 +18,11 @@ setup: $(READY)        ## install only
 
 lint: $(READY)         ## style, types, import layers
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+docs: $(READY)         ## the pages and schemas that are made from the code
+	$(BIN)/python -m riskbench.data.feature_page docs/features.md
+	$(BIN)/python -m riskbench.report.glossary_page docs/glossary.md
+	$(BIN)/python -m riskbench.pipeline.schemas
 
 lab: $(READY)          ## JupyterLab on the notebooks
 	$(BIN)/riskbench lab

@@ -101,6 +101,11 @@ def test_there_is_one_row_an_application_ordered_by_key(small):
     assert small.joined()["app"].tolist() == ["a1", "a2", "a3"]
 
 
+def test_a_slow_query_draws_no_progress_on_a_page(small):
+    connection = small.engine()._backend
+    assert connection.raw_sql("SELECT current_setting('enable_progress_bar')").fetchone() == (False,)
+
+
 def test_leakage_and_identifiers_stay_behind(small):
     joined = small.joined()
     assert {"calls", "name"}.isdisjoint(joined.columns)

@@ -1,8 +1,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.thresholds import Thresholds
@@ -11,7 +9,6 @@ from riskbench.monitoring.drift import (
     drift_by_month,
     drift_checks,
     drift_table,
-    holm,
     largest_by_month,
     newest_month_checks,
 )
@@ -156,17 +153,3 @@ def test_of_every_month_the_feature_that_moved_most_is_kept():
     largest = largest_by_month(by_month)
     assert list(zip(largest.month, largest.feature, strict=True)) == [("2026-01", "income"), ("2026-02", "income")]
     assert largest.psi.tolist() == by_month.groupby("month").psi.max().tolist()
-
-
-def test_holm_by_hand():
-    # sorted .01 .02 .03 .04 times 4 3 2 1 = .04 .06 .06 .04, never decreasing
-    assert holm([0.04, 0.01, 0.03, 0.02]).tolist() == pytest.approx([0.06, 0.04, 0.06, 0.06])
-
-
-@given(st.lists(st.one_of(st.floats(0, 1), st.just(np.nan)), max_size=20))
-def test_holm_raises_p_values_to_at_most_one_and_keeps_their_order(p_values):
-    p, adjusted = np.asarray(p_values), holm(p_values)
-    known = ~np.isnan(p)
-    assert (np.isnan(adjusted) == ~known).all()
-    assert ((adjusted[known] >= p[known]) & (adjusted[known] <= 1)).all()
-    assert (np.diff(adjusted[np.argsort(p)][: known.sum()]) >= 0).all()

@@ -81,6 +81,7 @@ CHANGES: list[tuple[str, Any]] = [
     ("threshold", Thresholds({})["privacy.smallest_cell"]),
     ("status", "red"),
     ("reason", "because"),
+    ("source", "a paper"),
     ("dims", Dims(group="young")),
 ]
 

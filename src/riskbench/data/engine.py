@@ -32,6 +32,7 @@ class Engine:
     def __init__(self, study: Study, folder: Path):
         self.study, self.folder = study, folder
         self._backend = ibis.duckdb.connect(threads=1)
+        self._backend.raw_sql("SET enable_progress_bar = false")  # in a notebook it would be drawn on the page
         self._tables = {name: self._open(name, spec) for name, spec in study.tables.items()}
 
     def _open(self, name: str, spec: TableSpec) -> Table:

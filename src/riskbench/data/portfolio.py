@@ -88,7 +88,7 @@ def development_checks(study: Study, developed: pd.DataFrame) -> list[CheckResul
 def _outcome(rows: pd.DataFrame) -> dict[str, float | int | None]:
     labelled = int(rows["y"].notna().sum())
     bads = int(rows["y"].sum())
-    rate = proportion(bads, labelled, method="wilson") if labelled else None
+    rate = proportion(bads, labelled) if labelled else None
     return {
         "applications": len(rows),
         "customers": rows["customer"].nunique(),

@@ -57,6 +57,7 @@ def wilson_bounds(share_of: ArrayLike, n: ArrayLike, level: float = 0.95) -> tup
     p, z = np.where(size > 0, np.asarray(share_of, float), np.nan), normal_quantile(level)
     centre, reach = p + z**2 / (2 * cases), z * np.sqrt(p * (1 - p) / cases + z**2 / (4 * cases**2))
     shrink = 1 + z**2 / cases
+    # exactly 0 and 1 at the ends, where rounding would miss them
     return np.where(p == 0, 0.0, (centre - reach) / shrink), np.where(p == 1, 1.0, (centre + reach) / shrink)
 
 
@@ -105,11 +106,8 @@ def _wald(d: int, n: int, level: float) -> tuple[float, float]:
 
 
 def _wilson(d: int, n: int, level: float) -> tuple[float, float]:
-    p, z = d / n, normal_quantile(level)
-    centre, reach = p + z**2 / (2 * n), z * sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
-    shrink = 1 + z**2 / n
-    # exactly 0 and 1 at the ends, where rounding would miss them
-    return 0.0 if d == 0 else (centre - reach) / shrink, 1.0 if d == n else (centre + reach) / shrink
+    lower, upper = wilson_bounds(d / n, n, level)
+    return float(lower), float(upper)
 
 
 def _jeffreys(d: int, n: int, level: float) -> tuple[float, float]:

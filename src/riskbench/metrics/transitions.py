@@ -11,6 +11,7 @@ from scipy.special import ndtr
 from riskbench.core.results import Estimate
 from riskbench.metrics.arguments import Floats
 from riskbench.metrics.intervals import around
+from riskbench.metrics.multiple_tests import holm
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def migration(matrix: ArrayLike, level: float = 0.95) -> Migration:
         if i != j
     }
     above = np.triu(np.ones_like(counts), 1)
-    return Migration(_bandwidth(counts, above, level), _bandwidth(counts, above.T, level), tests, _holm(tests))
+    return Migration(_bandwidth(counts, above, level), _bandwidth(counts, above.T, level), tests, _adjusted(tests))
 
 
 def _bandwidth(counts: Floats, side: Floats, level: float) -> Estimate:
@@ -85,11 +86,6 @@ def _nearer_minus_farther(row: Floats, near: int, far: int, level: float) -> Est
     )
 
 
-def _holm(tests: Mapping[tuple[int, int], Estimate]) -> dict[tuple[int, int], float]:
-    """Holm's step-down p-values: the k-th smallest of m times (m − k + 1), never decreasing, at most 1."""
-    known = sorted((e.p_value, cell) for cell, e in tests.items() if e.p_value is not None)
-    adjusted, floor = {}, 0.0
-    for rank, (p, cell) in enumerate(known):
-        floor = max(floor, min(1.0, p * (len(known) - rank)))
-        adjusted[cell] = floor
-    return adjusted
+def _adjusted(tests: Mapping[tuple[int, int], Estimate]) -> dict[tuple[int, int], float]:
+    p = {cell: e.p_value for cell, e in tests.items() if e.p_value is not None}
+    return dict(zip(p, holm(list(p.values())).tolist(), strict=True))

@@ -17,6 +17,7 @@ from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.periods import periods
 from riskbench.metrics.divergence import psi
+from riskbench.metrics.multiple_tests import holm
 
 PSI_KEY = "monitoring.psi"
 LEVEL = 0.95
@@ -76,19 +77,6 @@ def psi_of_columns(codes: pd.DataFrame, reference: ArrayLike, current: ArrayLike
         expected, actual = (np.bincount(code[rows], minlength=len(cells)) for rows in (before, now))
         estimates[str(feature)] = psi(expected, actual, level=LEVEL)
     return estimates
-
-
-def holm(p_values: ArrayLike) -> NDArray[np.float64]:
-    """P-values adjusted for testing them all together (Holm, 1979); missing ones stay missing and are not counted.
-
-    >>> holm([0.01, 0.04, 0.03]).round(2).tolist()
-    [0.03, 0.06, 0.06]
-    """
-    p = np.asarray(p_values, dtype=float)
-    order = np.argsort(p)[: int((~np.isnan(p)).sum())]
-    adjusted = np.full(p.shape, np.nan)
-    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(p[order] * np.arange(len(order), 0, -1)))
-    return adjusted
 
 
 # --- what is judged ---------------------------------------------------------------------------------------------------

@@ -7,14 +7,15 @@ from typing import Any
 
 from riskbench.core.errors import CannotRun
 from riskbench.core.evidence import Evidence, Table
+from riskbench.core.thresholds import Threshold
 from riskbench.pipeline.run_folder import EVIDENCE_FILE, read_evidence
 
 # What a figure says. Where it came from (inputs, cell) is provenance: pseudonyms alone change the hash of a table.
 COMPARED = (
     *("kind", "title", "value", "unit", "lower", "upper", "level", "method", "n", "statistic", "p_value", "critical"),
-    *("threshold", "status", "reason", "dims"),
+    *("threshold", "status", "reason", "source", "dims"),
 )
-IN_WORDS = ("title", "method", "reason")
+IN_WORDS = ("title", "method", "reason", "source")
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,17 @@ def compare_evidence(ours: Iterable[Evidence], theirs: Iterable[Evidence]) -> tu
 def _differences(ours: Evidence, theirs: Evidence) -> Iterator[Difference]:
     tolerance = min(ours.tolerance, theirs.tolerance)  # who changes a figure may also loosen its tolerance
     for name in COMPARED:
-        a, b = getattr(ours, name), getattr(theirs, name)
+        a, b = (_compared(e, name) for e in (ours, theirs))
         if isinstance(a, Table) and isinstance(b, Table):
             yield from _table_differences(ours.id, a, b, tolerance)
         elif not same(a, b, tolerance):
             yield Difference(ours.id, name, a, b)
+
+
+def _compared(e: Evidence, name: str) -> Any:
+    """One field; of a threshold the limits alone, whose source is a field of its own."""
+    value = getattr(e, name)
+    return value.model_copy(update={"source": ""}) if isinstance(value, Threshold) else value
 
 
 def _table_differences(figure: str, a: Table, b: Table, tolerance: float) -> Iterator[Difference]:

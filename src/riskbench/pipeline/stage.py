@@ -227,11 +227,6 @@ class Stage:
         self._keep(self._new(name, "table", title, table_of(data)))
         display.show(figures.figure_html(figure, alt, data, title))
 
-    def frame(self, evidence: Iterable[Evidence]) -> pd.DataFrame:
-        """Estimates and checks as a table to show: title, value, interval, n and status."""
-        rows = [(e.title, e.dims.sample, e.value, e.lower, e.upper, e.n, e.status) for e in evidence]
-        return pd.DataFrame(rows, columns=["title", "sample", "value", "lower", "upper", "n", "status"])
-
     def show(self, title: str, evidence: Iterable[Evidence]) -> None:
         """Show some of what was recorded in one table, with limits and status."""
         display.show(tables.checks_table(list(evidence), title))
