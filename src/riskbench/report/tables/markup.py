@@ -7,7 +7,9 @@ from html import escape
 
 from riskbench.core.words import MISSING
 
-WORDS, SENTENCE = 20, 48  # characters from which a cell may wrap, and from which it wants room to
+WORDS, SENTENCE = 20, 48  # letters from which a cell may wrap, and from which it wants room to
+WRAPPED = {"words": 13, "sentence": 26}  # letters of a line of such a cell, as the style sheet has it
+GAP = 3.5  # letters between two columns
 ROOM = 125  # letters that stand beside each other in a page's text and margin; a wider table stands closer
 
 _TAG = re.compile(r"<[^>]*>")
@@ -28,15 +30,14 @@ def table(columns: Sequence[Column], caption: str, note: str = "", kind: str = "
     The table stands in a box of its own that scrolls sideways on a narrow screen, never the page. Of a `grouped` table
     a row's name is not repeated for the eye where the row above has the same; a screen reader and paper still have it.
     """
-    head = "".join(f'<th scope="col"{_numeric(column)}>{column.heading}</th>' for column in columns)
+    head = "".join(f'<th scope="col"{_class("number" * column.numeric)}>{column.heading}</th>' for column in columns)
     lines = list(zip(*(column.cells for column in columns), strict=True))
     again = [grouped and line[0] == above[0] for above, line in zip([("",), *lines], lines, strict=False)]
     rows = "".join(f"<tr>{_row(columns, *told)}</tr>" for told in zip(lines, again, strict=True))
     rows = rows or f'<tr><td colspan="{len(columns)}">none</td></tr>'
     title = escape(caption, quote=False)
     after = f'<p class="note">{escape(note, quote=False)}</p>' if note else ""
-    close = "close" if sum(map(_letters, columns)) > ROOM else ""
-    kinds = " ".join(filter(None, ("table-box", kind, close)))
+    kinds = " ".join(filter(None, ("table-box", kind, "close" * (sum(map(_letters, columns)) > ROOM))))
     return (
         f'<div class="{kinds}" role="region" aria-label="{escape(caption)}" tabindex="0">'
         f"<table><caption>{title}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{after}"
@@ -49,30 +50,29 @@ def stacked(lines: Sequence[str]) -> str:
     return escape(head, quote=False) + "".join(f"<small>{escape(line, quote=False)}</small>" for line in rest)
 
 
-def _numeric(column: Column) -> str:
-    return ' class="number"' if column.numeric else ""
-
-
 def _letters(column: Column) -> float:
     """The letters that a column needs on one line, its gap included: words wrap, figures do not."""
-    gap, narrowest, words = 3.5, 13, 26
-    lengths = [len(_TAG.sub("", cell)) for cell in column.cells]
-    if not column.numeric:
-        lengths = [words if n > SENTENCE else narrowest if n > WORDS else n for n in lengths]
     heading = max(map(len, _TAG.sub("", column.heading).split()), default=0)
-    return max([heading, *lengths]) + gap
+    kinds = [_kind(column, cell) for cell in column.cells]
+    lines = [WRAPPED.get(kind, len(_TAG.sub("", cell))) for kind, cell in zip(kinds, column.cells, strict=True)]
+    return max([heading, *lines]) + GAP
 
 
-def _length(cell: str) -> str:
+def _kind(column: Column, cell: str) -> str:
+    """What a cell holds: a number, a sentence, words, or less than that ("")."""
     letters = len(_TAG.sub("", cell))
-    return ' class="sentence"' if letters > SENTENCE else ' class="words"' if letters > WORDS else ""
+    return "number" if column.numeric else "sentence" if letters > SENTENCE else "words" if letters > WORDS else ""
 
 
 def _row(columns: Sequence[Column], cells: Sequence[str], again: bool) -> str:
-    shown = [f"<td{_numeric(column) or _length(cell)}>{cell}</td>" for column, cell in zip(columns, cells, strict=True)]
+    kinds = [_kind(column, cell) for column, cell in zip(columns, cells, strict=True)]
+    shown = [f"<td{_class(kind)}>{cell}</td>" for kind, cell in zip(kinds, cells, strict=True)]
     if not columns[0].numeric:
-        name = cells[0].replace("_", "_<wbr>") if "<" not in cells[0] else cells[0]
-        shown[0] = (
-            f'<th scope="row"><span class="again">{name}</span></th>' if again else f'<th scope="row">{name}</th>'
-        )
+        name = cells[0] if "<" in cells[0] else cells[0].replace("_", "_<wbr>")
+        name = f'<span class="again">{name}</span>' if again else name
+        shown[0] = f'<th scope="row">{name}</th>'
     return "".join(shown)
+
+
+def _class(name: str) -> str:
+    return f' class="{name}"' if name else ""
