@@ -1,6 +1,8 @@
 """Fixtures that every room's tests share."""
 
+import asyncio
 import fcntl
+import io
 import os
 import re
 import shutil
@@ -8,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, chdir, closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -15,11 +18,25 @@ from urllib.parse import quote
 import pytest
 from hypothesis import settings
 
+from riskbench.cli import main
+
 ROOT = Path(__file__).parents[1]
 APPLICATIONS = 5_000  # of the small portfolio: enough for every notebook to say something
 
+LONGEST_FIRST = ("lab", "real_run", "finished", "riskbench")  # by fixture
+
 settings.register_profile("riskbench", deadline=None)  # a busy machine is not a wrong result
 settings.load_profile("riskbench")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what executes notebooks, so that no worker is left alone with it at the end."""
+
+    def rank(item: pytest.Item) -> int:
+        asked = getattr(item, "fixturenames", ())
+        return next((i for i, fixture in enumerate(LONGEST_FIRST) if fixture in asked), len(LONGEST_FIRST))
+
+    items.sort(key=rank)
 
 
 def absent(what: str) -> None:
@@ -92,14 +109,6 @@ def mount() -> Iterator[Callable[[Path, str], None]]:
         subprocess.run(["umount", "--lazy", str(folder)], capture_output=True, check=True)
 
 
-@dataclass(frozen=True)
-class Finished:
-    """A finished run that everybody reads and nobody writes to: its project and its folder."""
-
-    project: Path
-    folder: Path
-
-
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -111,8 +120,8 @@ def command_environment() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def riskbench(command_environment: dict[str, str]) -> Command:
-    """The real command line in a process of its own: `riskbench("run", "--only", "intake", cwd=project)`."""
+def in_a_process(command_environment: dict[str, str]) -> Command:
+    """The real command line in a process of its own: `in_a_process("run", "--only", "intake", cwd=project)`."""
 
     def call(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "riskbench.cli", *arguments]
@@ -124,40 +133,88 @@ def riskbench(command_environment: dict[str, str]) -> Command:
 
 
 @pytest.fixture(scope="session")
-def make_project() -> Callable[[Path], Path]:
-    """Make a small project in a folder: the notebooks, the lock and the study `microloan` with few applications."""
+def riskbench(command_environment: dict[str, str]) -> Command:
+    """The same command line in the process of the tests, which imports its libraries and warms its kernels once."""
 
-    def make(root: Path) -> Path:
+    def call(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+        out, err, new_loop = io.StringIO(), io.StringIO(), asyncio.new_event_loop
+        with ExitStack() as until_it_ends:
+            patch = until_it_ends.enter_context(pytest.MonkeyPatch.context())
+            patch.setattr(sys, "argv", ["riskbench", *arguments])
+            for name in os.environ.keys() - command_environment.keys():
+                patch.delenv(name)
+            # what the threads of a run leave open a process would close as it ends
+            patch.setattr(asyncio, "new_event_loop", lambda: until_it_ends.enter_context(closing(new_loop())))
+            for context in (chdir(cwd), redirect_stdout(out), redirect_stderr(err)):
+                until_it_ends.enter_context(context)
+            with pytest.raises(SystemExit) as end:
+                main()
+        return subprocess.CompletedProcess(arguments, end.value.code, out.getvalue(), err.getvalue())
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def make_project() -> Callable[..., Path]:
+    """Make a project in a folder: notebooks, lock, the study `microloan` with few applications, other studies named.
+
+    No study has its data yet: `make_project(tmp_path / "project", "taiwan")`.
+    """
+
+    def make(root: Path, *studies: str) -> Path:
         shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".*"))
-        study = root / "data" / "microloan"
-        study.mkdir(parents=True)
-        for source, target in (("requirements.lock", root), ("pyproject.toml", root)):
-            shutil.copy(ROOT / source, target)
-        shutil.copy(ROOT / "data" / "microloan" / "policy.yaml", study)
-        text = (ROOT / "data" / "microloan" / "study.toml").read_text("utf-8")
-        small, found = re.subn(r"(?m)^applications = \d+$", f"applications = {APPLICATIONS}", text)
+        for name in ("requirements.lock", "pyproject.toml"):
+            shutil.copy(ROOT / name, root)
+        for study in ("microloan", *studies):
+            (root / "data" / study).mkdir(parents=True)
+            for name in ("study.toml", "policy.yaml"):
+                shutil.copy(ROOT / "data" / study / name, root / "data" / study)
+        text = root / "data" / "microloan" / "study.toml"
+        small, found = re.subn(r"(?m)^applications = \d+$", f"applications = {APPLICATIONS}", text.read_text("utf-8"))
         assert found == 1
-        (study / "study.toml").write_text(small, "utf-8")
+        text.write_text(small, "utf-8")
         return root
 
     return make
 
 
 @pytest.fixture(scope="session")
-def finished(
-    tmp_path_factory: pytest.TempPathFactory, make_project: Callable[[Path], Path], riskbench: Command
-) -> Finished:
-    """One finished small run, made once for all tests and workers by the real command line. Only read it."""
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """A folder made once for all tests and workers, which only read it: `made_once("finished", make)`."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    run = Finished(shared / "finished", shared / "finished" / "reports" / "first")
-    with (shared / "finished.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # another worker may be making it right now
-        if not (run.folder / "manifest.json").is_file():
-            shutil.rmtree(run.project, ignore_errors=True)
-            done = riskbench("run", "--out", "reports/first", cwd=make_project(run.project))
-            assert done.returncode == 0, done.stdout + done.stderr
-    return run
+
+    def call(name: str, make: Callable[[Path], object]) -> Path:
+        folder, made = shared / name, shared / f"{name}.made"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # another worker may be making it right now
+            if not made.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                make(folder)
+                made.touch()
+        return folder
+
+    return call
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A finished run that everybody reads and nobody writes to: its project and its folder."""
+
+    project: Path
+    folder: Path
+
+
+@pytest.fixture(scope="session")
+def finished(made_once: Callable[..., Path], make_project: Callable[..., Path], in_a_process: Command) -> Finished:
+    """One finished small run, made by the real command line. Only read it."""
+
+    def make(project: Path) -> None:
+        done = in_a_process("run", "--out", "reports/first", cwd=make_project(project))
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    project = made_once("finished", make)
+    return Finished(project, project / "reports" / "first")
 
 
 @pytest.fixture

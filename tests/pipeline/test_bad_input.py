@@ -25,7 +25,6 @@ from riskbench.decision.policy import load_policy
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 Change = Callable[[pd.DataFrame], pd.DataFrame]
-ROOT = Path(__file__).parents[2]
 
 
 def with_cells(column: str, **cells: object) -> Change:
@@ -229,7 +228,7 @@ def refused_before_anything(riskbench: Command, project: Path, *arguments: str) 
 
 
 @pytest.fixture
-def fresh(make_project: Callable[[Path], Path], tmp_path: Path) -> Path:
+def fresh(make_project: Callable[..., Path], tmp_path: Path) -> Path:
     """A project whose data have not been made yet."""
     return make_project(tmp_path / "project")
 
@@ -277,15 +276,6 @@ def test_a_parameter_that_is_unknown_ill_typed_or_code_is_refused_and_not_run(
 
 
 # --- published data ---------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def taiwan(fresh: Path) -> Path:
-    """A project with the study of published data, which are not here yet."""
-    (fresh / "data" / "taiwan").mkdir()
-    for name in ("study.toml", "policy.yaml"):
-        shutil.copy(ROOT / "data" / "taiwan" / name, fresh / "data" / "taiwan")
-    return fresh
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ COMMANDS = [
 
 
 @pytest.fixture
-def call(make_project: Callable[[Path], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def call(make_project: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("RISKBENCH_HOME", str(make_project(tmp_path / "project")))
     return lambda *arguments: CliRunner().invoke(commands, arguments)
 
@@ -100,14 +100,30 @@ def test_what_cannot_run_exits_2_with_one_sentence(
     assert "Traceback" not in done.stderr
 
 
-def test_outside_a_project_every_command_says_so(riskbench: Command, tmp_path: Path) -> None:
-    done = riskbench("data", "list", cwd=tmp_path)
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["compare", "reports/first", "reports/first"], "figures match."),
+        (["data", "describe", "microloan"], "Purpose: "),
+        (["export", "reports/first"], '"binning": {'),
+    ],
+)
+def test_a_command_needs_nothing_that_another_has_imported(
+    finished, in_a_process: Command, arguments: list[str], says: str
+) -> None:
+    done = in_a_process(*arguments, cwd=finished.project)
+    assert done.returncode == 0, done.stderr
+    assert says in done.stdout
+
+
+def test_outside_a_project_every_command_says_so(in_a_process: Command, tmp_path: Path) -> None:
+    done = in_a_process("data", "list", cwd=tmp_path)
     assert done.returncode == 2
     assert "no riskbench project at or above" in done.stderr
     assert "RISKBENCH_HOME" in done.stderr
 
 
-def test_a_project_is_found_from_a_folder_inside_it(finished, riskbench: Command) -> None:
-    done = riskbench("data", "list", cwd=finished.project / "reports" / "first" / "artifacts")
+def test_a_project_is_found_from_a_folder_inside_it(finished, in_a_process: Command) -> None:
+    done = in_a_process("data", "list", cwd=finished.project / "reports" / "first" / "artifacts")
     assert done.returncode == 0
     assert "[here]" in done.stdout

@@ -10,15 +10,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
 import psutil
 import pytest
-from nbformat import v4
 from rich.console import Console
 
 from riskbench.core.errors import CannotRun, MachineError
@@ -28,7 +26,6 @@ from riskbench.pipeline.runner import _taken
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 Mount = Callable[[Path, str], None]
-ROOT = Path(__file__).parents[2]
 INTAKE = ("run", "--only", "intake", "--out")
 PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
 FULL = r"No space left on device. What to do: free space there and try again"
@@ -38,15 +35,6 @@ READ_ONLY = r"Read-only file system. What to do: make the place writable, or hav
 def partial(folder: Path) -> list[Path]:
     """What somebody has begun to write and not finished."""
     return [path for path in folder.rglob("*") if path.name.endswith(PARTIAL)]
-
-
-def begin_intake_with(project: Path, source: str) -> None:
-    """Let the notebook of intake execute one more cell, its fifth, after it has opened its stage."""
-    path = project / "notebooks" / "10_intake.ipynb"
-    content = nbformat.read(path, as_version=4)
-    content.cells = [cell for cell in content.cells if cell["id"] != "added"]
-    content.cells.insert(4, v4.new_code_cell(source, id="added"))
-    nbformat.write(content, path)
 
 
 def whole_without_a_traceback(done: subprocess.CompletedProcess[str], code: int) -> str:
@@ -79,9 +67,9 @@ def test_a_full_disk_stops_a_run_with_the_path_and_no_file_is_half_written(
 
 
 def test_a_disk_that_fills_inside_a_cell_is_named_with_stage_and_cell(
-    project: Path, riskbench: Command, mount: Mount
+    project: Path, add_cell: Callable, riskbench: Command, mount: Mount
 ) -> None:
-    begin_intake_with(project, "(stage.output / 'large').write_bytes(bytes(10**6))")
+    add_cell(project, "intake", "(stage.output / 'large').write_bytes(bytes(10**6))")
     (project / "reports").mkdir()
     mount(project / "reports", "size=300k")
     said = whole_without_a_traceback(riskbench(*INTAKE, "reports/run", cwd=project), 2)
@@ -91,12 +79,7 @@ def test_a_disk_that_fills_inside_a_cell_is_named_with_stage_and_cell(
 
 @pytest.mark.parametrize(("options", "says"), [("size=100k", FULL), ("size=1m,ro", READ_ONLY)])
 def test_a_portfolio_that_cannot_be_written_is_not_half_there(
-    make_project: Callable[[Path], Path],
-    tmp_path: Path,
-    riskbench: Command,
-    mount: Mount,
-    options: str,
-    says: str,
+    make_project: Callable[..., Path], tmp_path: Path, riskbench: Command, mount: Mount, options: str, says: str
 ) -> None:
     project = make_project(tmp_path / "project")
     folder = project / "data" / "microloan"
@@ -130,25 +113,16 @@ def test_a_run_does_not_need_its_cache(project: Path, riskbench: Command, mount:
 
 
 def test_a_full_disk_under_published_data_leaves_the_study_without_data(
-    make_project: Callable[[Path], Path], shared_data: Path, tmp_path: Path, riskbench: Command, mount: Mount
+    taiwan: Path, published: Callable[[str], str], riskbench: Command, mount: Mount
 ) -> None:
-    project = with_taiwan(make_project(tmp_path / "project"), mount)
-    folder = project / "data" / "taiwan"
-    raw = str(shared_data / "taiwan_credit_card_default.csv.gz")
-    said = whole_without_a_traceback(riskbench("data", "add", "taiwan", "--from", raw, cwd=project), 2)
+    folder = taiwan / "data" / "taiwan"
+    texts = {path.name: path.read_text("utf-8") for path in folder.iterdir()}
+    mount(folder, "size=500k")
+    for name, text in texts.items():
+        (folder / name).write_text(text, "utf-8")
+    said = whole_without_a_traceback(riskbench("data", "add", "taiwan", "--from", published("taiwan"), cwd=taiwan), 2)
     assert said.splitlines()[-1] == f"riskbench: {folder}/clients.parquet: {FULL}."
-    assert sorted(path.name for path in folder.iterdir()) == ["policy.yaml", "study.toml"]
-
-
-def with_taiwan(project: Path, mount: Mount | None = None) -> Path:
-    """A project with the study of published data, on a small disk of its own if there is a mount."""
-    folder = project / "data" / "taiwan"
-    folder.mkdir()
-    if mount:
-        mount(folder, "size=500k")
-    for name in ("study.toml", "policy.yaml"):
-        shutil.copy(ROOT / "data" / "taiwan" / name, folder)
-    return project
+    assert sorted(path.name for path in folder.iterdir()) == sorted(texts)
 
 
 def test_what_cannot_be_said_because_the_disk_is_full_ends_with_2(
@@ -190,8 +164,10 @@ resource.setrlimit(resource.RLIMIT_AS, (2**32, 2**32))
 numpy.ones(2**40)"""
 
 
-def test_a_stage_without_memory_says_so_with_its_cell_and_keeps_its_notebook(project: Path, riskbench: Command) -> None:
-    begin_intake_with(project, TOO_MUCH)
+def test_a_stage_without_memory_says_so_with_its_cell_and_keeps_its_notebook(
+    project: Path, add_cell: Callable, riskbench: Command
+) -> None:
+    add_cell(project, "intake", TOO_MUCH)
     cache = sorted((project / ".riskbench").rglob("*"))
     said = whole_without_a_traceback(riskbench(*INTAKE, "reports/run", cwd=project), 2)
     assert said.startswith("riskbench: out of memory (Unable to allocate 8.00 TiB")
@@ -209,56 +185,30 @@ def test_a_stage_without_memory_says_so_with_its_cell_and_keeps_its_notebook(pro
 
 
 def test_a_killed_kernel_is_named_with_its_cell_and_the_same_run_can_be_made_afterwards(
-    project: Path, command_environment: dict[str, str], riskbench: Command
+    project: Path, add_cell: Callable, riskbench: Command
 ) -> None:
-    begin_intake_with(project, "import os, time; open('kernel', 'w').write(f'{os.getpid()}\\n'); time.sleep(60)")
-    with running(project, command_environment, *INTAKE, "reports/run") as run:
-        os.kill(int(first_line(project / "kernel")), signal.SIGKILL)
-        out, said = run.communicate(timeout=60)
-    assert run.returncode == 1
+    notebook = project / "notebooks" / "10_intake.ipynb"
+    whole = notebook.read_bytes()
+    add_cell(project, "intake", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    said = whole_without_a_traceback(riskbench(*INTAKE, "reports/run", cwd=project), 1)
     assert said.startswith(
         "riskbench: stage intake failed in cell 5: the kernel died: out of memory is the usual reason"
     )
-    assert "Traceback" not in out + said
     assert not (project / "reports" / "run" / "manifest.json").exists()
     assert not partial(project)
-    shutil.copy(ROOT / "notebooks" / "10_intake.ipynb", project / "notebooks")
+    notebook.write_bytes(whole)
     shutil.rmtree(project / "reports" / "run")
     whole_without_a_traceback(riskbench(*INTAKE, "reports/run", cwd=project), 0)
-
-
-@contextmanager
-def running(project: Path, environment: dict[str, str], *arguments: str) -> Iterator[subprocess.Popen]:
-    """The command line in a process group of its own."""
-    command = [sys.executable, "-m", "riskbench.cli", *arguments]
-    with subprocess.Popen(command, cwd=project, env=environment, start_new_session=True, **PIPES) as process:
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.kill()
-
-
-def first_line(path: Path) -> str:
-    wait_for(lambda: path.is_file() and path.read_text().endswith("\n"))
-    return path.read_text().splitlines()[0]
-
-
-def wait_for(happens: Callable[[], object], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not happens():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
 
 
 # --- two at once ------------------------------------------------------------------------------------------------------
 
 
 def test_of_two_runs_into_one_folder_one_goes_on_and_the_other_is_told(
-    project: Path, command_environment: dict[str, str], riskbench: Command
+    project: Path, add_cell: Callable, begun: Callable, wait_for: Callable, riskbench: Command
 ) -> None:
-    begin_intake_with(project, "import time; open('working', 'w').close(); time.sleep(60)")
-    with running(project, command_environment, *INTAKE, "reports/run") as first:
+    add_cell(project, "intake", "import time; open('working', 'w').close(); time.sleep(60)")
+    with begun(*INTAKE, "reports/run", cwd=project) as first:
         wait_for((project / "working").exists)
         said = whole_without_a_traceback(riskbench(*INTAKE, "reports/run", cwd=project), 2)
         assert (
@@ -331,19 +281,18 @@ main()
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_data_add_leaves_the_data_as_they_were_and_can_be_repeated(
-    make_project: Callable[[Path], Path],
-    shared_data: Path,
-    tmp_path: Path,
+    taiwan: Path,
+    published: Callable[[str], str],
     riskbench: Command,
     command_environment: dict[str, str],
+    wait_for: Callable,
     number: int,
 ) -> None:
-    project = with_taiwan(make_project(tmp_path / "project"))
-    folder = project / "data" / "taiwan"
-    add = ("data", "add", "taiwan", "--from", str(shared_data / "taiwan_credit_card_default.csv.gz"))
+    folder = taiwan / "data" / "taiwan"
+    add = ("data", "add", "taiwan", "--from", published("taiwan"))
     command = [sys.executable, "-c", PAUSED, *add]
-    with subprocess.Popen(command, cwd=project, env=command_environment, **PIPES) as process:
-        wait_for((project / "paused").exists)
+    with subprocess.Popen(command, cwd=taiwan, env=command_environment, **PIPES) as process:
+        wait_for((taiwan / "paused").exists)
         assert len(partial(folder)) == 1
         process.send_signal(number)
         out, said = process.communicate(timeout=60)
@@ -353,7 +302,7 @@ def test_an_interrupted_data_add_leaves_the_data_as_they_were_and_can_be_repeate
     assert "Traceback" not in said
     assert not (folder / "clients.parquet").exists()
     assert len(partial(folder)) == (number == signal.SIGKILL)
-    whole_without_a_traceback(riskbench(*add, cwd=project), 0)
+    whole_without_a_traceback(riskbench(*add, cwd=taiwan), 0)
     assert sorted(path.name for path in folder.iterdir()) == [
         "clients.parquet",
         "policy.yaml",
@@ -363,9 +312,9 @@ def test_an_interrupted_data_add_leaves_the_data_as_they_were_and_can_be_repeate
 
 
 def test_ctrl_c_is_no_traceback_while_libraries_are_imported(
-    finished, command_environment: dict[str, str], tmp_path: Path
+    finished, begun: Callable, wait_for: Callable, tmp_path: Path
 ) -> None:
-    with running(finished.project, command_environment, *INTAKE, str(tmp_path / "run")) as run:
+    with begun(*INTAKE, str(tmp_path / "run"), cwd=finished.project) as run:
         wait_for(lambda: psutil.Process(run.pid).children())  # the fork server has begun to import
         time.sleep(0.5)
         os.killpg(run.pid, signal.SIGINT)  # as a terminal does: to the runner and to the fork server
@@ -390,7 +339,7 @@ main()
 
 
 @pytest.fixture
-def fail(make_project: Callable[[Path], Path], tmp_path: Path, command_environment: dict[str, str]) -> Callable:
+def fail(tmp_path: Path, command_environment: dict[str, str]) -> Callable:
     def call(source: str, **variables: str) -> tuple[subprocess.CompletedProcess[str], Path]:
         project = tmp_path / "project"
         (project / "notebooks").mkdir(parents=True, exist_ok=True)

@@ -1,19 +1,18 @@
 """A table that nobody prepared goes through two commands, or is refused with a sentence; never a traceback."""
 
 import re
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from riskbench.core.evidence import Evidence
 from riskbench.data.study import load_study
 from riskbench.pipeline.run_folder import read_evidence
 
-Command = Callable[..., subprocess.CompletedProcess[str]]
+Command = Callable[..., CompletedProcess[str]]
 NAMES = ("a", "b", "c")
 
 
@@ -77,7 +76,6 @@ TARGET = ("--target", "bad")
 COMMA = {"sep": ";", "decimal": ","}
 SHAPES = {  # rows, how they are written, what `new` is told, how far the run goes
     "wide": (wide, {}, TARGET, "scorecard"),
-    "narrow": (lambda: plain(1500)[["a", "b", "bad"]], {}, TARGET, ""),
     "tiny": (lambda: plain(400), {}, TARGET, ""),
     "imbalanced": (lambda: plain(20_000, 0.003), {}, TARGET, "validation"),
     "categorical": (categorical, {}, ("--target", "ended", "--bad", "lost"), "monitoring"),
@@ -98,39 +96,39 @@ REFUSED = {  # by which command, and why
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, make_project: Callable[[Path], Path]) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, make_project: Callable[..., Path]) -> Path:
     return make_project(tmp_path_factory.mktemp("new") / "project")
 
 
-@pytest.fixture(scope="module")
-def new(home: Path, riskbench: Command) -> Callable[..., subprocess.CompletedProcess[str]]:
-    def drafted(name: str, frame: pd.DataFrame, form: dict, *told: str) -> subprocess.CompletedProcess[str]:
-        file = home / f"{name}.csv"
-        frame.to_csv(file, index=False, **form)
-        return riskbench("new", name, "--from", file.name, *told, cwd=home)
-
-    return drafted
+def new(riskbench: Command, home: Path, name: str, frame: pd.DataFrame, *told: str, **form: str) -> CompletedProcess:
+    """Draft a study of a table that is written as a file with this name and this form."""
+    frame.to_csv(home / f"{name}.csv", index=False, **form)
+    return riskbench("new", name, "--from", f"{name}.csv", *told, cwd=home)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_a_table_of_any_shape_goes_from_new_to_a_dossier_in_two_commands(home, new, riskbench, shape: str) -> None:
+def test_a_table_of_any_shape_goes_from_new_to_a_dossier_in_two_commands(home: Path, riskbench, shape: str) -> None:
     rows, form, told, last = SHAPES[shape]
-    drafted = new(shape, rows(), form, *told)
+    drafted = new(riskbench, home, shape, rows(), *told, **form)
     assert drafted.returncode == 0, drafted.stderr
     assert drafted.stdout.rstrip().endswith(f"Next: riskbench run --study {shape}")
     only = ("--only", last) if last else ()
     done = riskbench("run", "--study", shape, "--out", f"reports/{shape}", *only, cwd=home)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert (home / "reports" / shape / "index.html").is_file()
-    page = (home / "reports" / shape / "intake.html").read_text("utf-8")
+    assert_a_dossier_without_complaints(home / "reports" / shape)
+
+
+def assert_a_dossier_without_complaints(run: Path) -> None:
+    assert (run / "index.html").is_file()
+    page = (run / "intake.html").read_text("utf-8")
     assert "Traceback" not in page
     assert "Warning:" not in page
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_gives_no_card_is_refused_with_a_sentence(home, new, riskbench, case: str) -> None:
+def test_what_gives_no_card_is_refused_with_a_sentence(home: Path, riskbench, case: str) -> None:
     rows, by, why = REFUSED[case]
-    told = new(case, rows(), {}, *TARGET)
+    told = new(riskbench, home, case, rows(), *TARGET)
     if by == "run":
         assert told.returncode == 0, told.stderr
         told = riskbench("run", "--study", case, "--only", "scorecard", cwd=home)
@@ -142,24 +140,35 @@ def test_what_gives_no_card_is_refused_with_a_sentence(home, new, riskbench, cas
 
 
 @pytest.fixture(scope="module")
-def narrow(home: Path, new, riskbench: Command) -> dict[str, Evidence]:
-    """The evidence of a dossier whose card has two features."""
-    if not (home / "reports" / "narrow").exists():  # where this test runs alone
-        test_a_table_of_any_shape_goes_from_new_to_a_dossier_in_two_commands(home, new, riskbench, "narrow")
-    return {e.id: e for e in read_evidence(home / "reports" / "narrow" / "evidence.json")}
+def narrow(made_once: Callable[..., Path], make_project: Callable[..., Path], in_a_process, riskbench) -> Path:
+    """A whole dossier whose card has two features, drafted by the real command line. Only read it."""
+
+    def make(project: Path) -> None:
+        make_project(project)
+        drafted = new(in_a_process, project, "narrow", plain(1500)[["a", "b", "bad"]], *TARGET)
+        assert drafted.returncode == 0, drafted.stderr
+        assert drafted.stdout.rstrip().endswith("Next: riskbench run --study narrow")
+        done = riskbench("run", "--study", "narrow", "--out", "reports/narrow", cwd=project)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return made_once("narrow", make) / "reports" / "narrow"
 
 
-def test_a_dossier_from_a_draft_says_that_nobody_has_confirmed_the_roles(narrow, home: Path) -> None:
-    assert narrow["scorecard.champion.features"].value == 2
-    page = re.sub(r"<[^>]*>", "", (home / "reports" / "narrow" / "governance.html").read_text("utf-8"))
+def test_two_columns_and_a_target_are_enough_for_a_dossier(narrow: Path) -> None:
+    assert_a_dossier_without_complaints(narrow)
+    evidence = {e.id: e for e in read_evidence(narrow / "evidence.json")}
+    assert evidence["scorecard.champion.features"].value == 2
+
+
+def test_a_dossier_from_a_draft_says_that_nobody_has_confirmed_the_roles(narrow: Path) -> None:
+    page = re.sub(r"<[^>]*>", "", (narrow / "governance.html").read_text("utf-8"))
     assert "Roles were guessed by name and value, and nobody has confirmed them" in page
-    assert "illustrative" in re.sub(r"<[^>]*>", "", (home / "reports" / "narrow" / "policy.html").read_text("utf-8"))
+    assert "illustrative" in re.sub(r"<[^>]*>", "", (narrow / "policy.html").read_text("utf-8"))
 
 
-def test_the_dates_of_a_draft_become_ages_and_an_out_of_time_sample(home: Path, new) -> None:
-    if not (home / "data" / "dated").exists():
-        assert new("dated", dated(), {}, *TARGET, "--date", "decided").returncode == 0
-    study = load_study(home / "data" / "dated" / "study.toml")
+def test_the_dates_of_a_draft_become_ages_and_an_out_of_time_sample(home: Path, riskbench) -> None:
+    assert new(riskbench, home, "ages", dated(), *TARGET, "--date", "decided").returncode == 0
+    study = load_study(home / "data" / "ages" / "study.toml")
     assert set(study.features) == {f"days_since_{name}" for name in ("opened", "moved", "hired", "seen")}
     assert study.holdout == "out_of_time"
     assert study.retrospective

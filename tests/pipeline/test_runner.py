@@ -5,17 +5,13 @@ import os
 import re
 import signal
 import subprocess
-import sys
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import psutil
 import pytest
-from nbformat import v4
 
 from riskbench.core.project import Project
 from riskbench.governance.manifest import read_manifest
@@ -43,13 +39,6 @@ EDIT = Edit(
 
 def states(run: Path) -> dict[str, str]:
     return {record.stage: record.state for record in read_manifest(run).stages}
-
-
-def add_cell(project: Path, notebook: str, source: str, at: int) -> None:
-    path = project / "notebooks" / notebook
-    content = nbformat.read(path, as_version=4)
-    content.cells.insert(at, v4.new_code_cell(source, id="added"))
-    nbformat.write(content, path)
 
 
 def test_a_second_run_takes_all_from_the_cache_and_differs_in_no_figure(
@@ -110,7 +99,7 @@ def test_only_runs_a_stage_and_what_it_builds_on(project: Path, riskbench: Comma
     ],
 )
 def test_a_wrong_request_exits_2_before_anything_is_written(
-    finished: Any, riskbench: Command, arguments: list[str], problem: str
+    finished: Any, riskbench: Command, content_of: Callable, arguments: list[str], problem: str
 ) -> None:
     before = content_of(finished.project)
     done = riskbench("run", *arguments, cwd=finished.project)
@@ -120,12 +109,10 @@ def test_a_wrong_request_exits_2_before_anything_is_written(
     assert content_of(finished.project) == before
 
 
-def content_of(folder: Path) -> dict[Path, int]:
-    return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
-
-
-def test_a_failing_notebook_exits_1_keeps_what_it_did_and_says_where(project: Path, riskbench: Command) -> None:
-    add_cell(project, "20_features.ipynb", "print('reached')\n{}['no_such_key']", 6)
+def test_a_failing_notebook_exits_1_keeps_what_it_did_and_says_where(
+    project: Path, add_cell: Callable, riskbench: Command
+) -> None:
+    add_cell(project, "features", "print('reached')\n{}['no_such_key']")
     done = riskbench("run", "--out", "reports/failed", cwd=project)
     assert done.returncode == 1
     assert "scorecard" not in done.stdout  # after a failure no further stage starts
@@ -148,13 +135,12 @@ def test_a_notebook_that_does_not_close_its_stage_fails(project: Path, riskbench
 
 
 def test_ctrl_c_leaves_no_kernel_and_the_same_command_goes_on(
-    project: Path, riskbench: Command, command_environment: dict[str, str]
+    project: Path, add_cell: Callable, begun: Callable, wait_for: Callable, riskbench: Command
 ) -> None:
-    add_cell(project, "20_features.ipynb", "import time, pathlib; pathlib.Path('sleeping').touch(); time.sleep(60)", 6)
-    command = [sys.executable, "-m", "riskbench.cli", "run", "--only", "features"]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, cwd=project, env=command_environment, start_new_session=True, **pipes) as process:
-        wait_for(lambda: (project / "sleeping").exists())
+    add_cell(project, "features", "import time, pathlib; pathlib.Path('sleeping').touch(); time.sleep(60)")
+    command = ("run", "--only", "features")
+    with begun(*command, cwd=project) as process:
+        wait_for((project / "sleeping").exists)
         family = psutil.Process(process.pid).children(recursive=True)
         os.killpg(process.pid, signal.SIGINT)
         _, err = process.communicate(timeout=30)
@@ -164,29 +150,32 @@ def test_ctrl_c_leaves_no_kernel_and_the_same_command_goes_on(
     wait_for(lambda: not [p for p in family if p.is_running() and p.status() != psutil.STATUS_ZOMBIE])
     path = project / "notebooks" / "20_features.ipynb"
     path.write_text(path.read_text("utf-8").replace("time.sleep(60)", "time.sleep(0)"), "utf-8")
-    done = riskbench(*command[3:], cwd=project)
+    done = riskbench(*command, cwd=project)
     assert done.returncode == 0, done.stderr
     assert "10 intake       from cache" in done.stdout
     assert "20 features     started (changed: notebook)" in done.stdout
 
 
-def wait_for(happens: Callable[[], Any], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not happens():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
+# It waits until both runs have come to this cell.
+MEET = """
+import os, time
+from pathlib import Path
+Path(f"here-{os.getpid()}").touch()
+end = time.monotonic() + 60
+while len(list(Path().glob("here-*"))) < 2 and time.monotonic() < end:
+    time.sleep(0.02)
+"""
 
 
 def test_two_runs_at_once_do_not_disturb_each_other(
-    project: Path, riskbench: Command, command_environment: dict[str, str]
+    project: Path, add_cell: Callable, begun: Callable, riskbench: Command
 ) -> None:
-    add_cell(project, "10_intake.ipynb", "import time; time.sleep(2)", 4)  # not in the cache, and slow enough to meet
-    command = [sys.executable, "-m", "riskbench.cli", "run", "--only", "intake"]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    runs = [subprocess.Popen(command, cwd=project, env=command_environment, **pipes) for _ in range(2)]
-    for process in runs:
+    add_cell(project, "intake", MEET)
+    with begun("run", "--only", "intake", cwd=project) as process:
+        done = riskbench("run", "--only", "intake", cwd=project)
         _, problem = process.communicate(timeout=120)
-        assert process.returncode == 0, problem
+    assert (process.returncode, done.returncode) == (0, 0), problem + done.stderr
+    assert len(list(project.glob("here-*"))) == 2
     one, two = (project / "reports").iterdir()
     assert states(one) == states(two) == {"intake": "executed"}
     assert [riskbench("verify", "--quick", str(run), cwd=project).returncode for run in (one, two)] == [0, 0]
@@ -217,9 +206,7 @@ def test_edits_that_cannot_be_read_stop_the_run_before_it_begins(project: Path, 
     assert not (project / "reports" / "edited").exists()
 
 
-def test_a_run_can_be_made_from_python_and_leaves_the_process_as_it_was(
-    project: Path,
-) -> None:
+def test_a_run_can_be_made_from_python_and_leaves_the_process_as_it_was(project: Path) -> None:
     before, here = dict(os.environ), Path.cwd()
     file = project / "data" / "microloan" / "study.toml"
     run = run_study(Project(project), file, ["intake"], {}, PlainProgress())

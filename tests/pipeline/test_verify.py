@@ -27,7 +27,7 @@ def copy(finished: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def one_stage(finished: Any, tmp_path_factory: pytest.TempPathFactory, riskbench: Command) -> Path:
-    """A run of one stage, cheap to perform again."""
+    """A run of one stage, cheap to make and to perform again."""
     folder = tmp_path_factory.mktemp("verify") / "one_stage"
     done = riskbench("run", "--only", "intake", "--out", str(folder), cwd=finished.project)
     assert done.returncode == 0, done.stderr
@@ -92,11 +92,11 @@ def test_an_added_file_is_found(copy: Path, name: str, capsys: pytest.CaptureFix
 
 
 def test_a_run_is_performed_again_with_another_pseudonym_key_and_every_figure_matches(
-    finished: Any, riskbench: Command
+    finished: Any, in_a_process: Command
 ) -> None:
     key = finished.project / ".riskbench" / "keys" / "pseudonym.key"
     assert key.is_file()  # the second performance makes its own
-    done = riskbench("verify", "reports/first", cwd=finished.project)
+    done = in_a_process("verify", "reports/first", cwd=finished.project)
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"Performed again: all \d{3} figures match\.", done.stdout)
     assert "whoever can rewrite all of it can rewrite its hashes too" in done.stdout
@@ -111,7 +111,7 @@ def test_a_tampered_run_exits_1_and_names_the_file(small: Path, finished: Any, r
 
 
 def test_a_figure_changed_by_somebody_who_renews_the_hashes_is_found_by_doing_it_again(
-    small: Path, finished: Any, riskbench: Command
+    small: Path, finished: Any, riskbench: Command, content_of: Callable
 ) -> None:
     evidence = json.loads((small / "evidence.json").read_text())
     (figure,) = (e for e in evidence if e["id"] == "intake.portfolio.applications")
@@ -124,10 +124,6 @@ def test_a_figure_changed_by_somebody_who_renews_the_hashes_is_found_by_doing_it
     assert done.returncode == 1
     assert "intake.portfolio.applications: value: 6000 against 5000" in done.stdout
     assert content_of(small, finished.project) == before  # verifying writes nothing into run or project
-
-
-def content_of(*folders: Path) -> dict[Path, int]:
-    return {path: path.stat().st_mtime_ns for folder in folders for path in folder.rglob("*")}
 
 
 @pytest.mark.parametrize(
@@ -162,7 +158,7 @@ def test_a_run_of_another_environment_exits_2_and_says_what_differs(
 
 
 def test_a_synthetic_portfolio_that_is_gone_is_made_again_by_the_code_of_the_run(
-    small: Path, make_project: Callable[[Path], Path], tmp_path: Path, riskbench: Command
+    small: Path, make_project: Callable[..., Path], tmp_path: Path, riskbench: Command
 ) -> None:
     without_data = make_project(tmp_path / "project")
     done = riskbench("verify", str(small), cwd=without_data)

@@ -1,0 +1,109 @@
+"""What the tests of runs share: real portfolios, runs that are under way, and what a command has left behind."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import v4
+
+from riskbench.pipeline.stages import STAGES
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+OPENED = 4  # the cells of every notebook before which its stage is not open: title, parameters, imports, opening
+PUBLISHED = {  # where a copy is, and its rows
+    "lendingclub": ("lendingclub_2007_2011.csv.gz", 42_535),
+    "south_german": ("south_german_credit.csv.gz", 1_000),
+    "superlender": ("internal-only", 26_885),
+    "taiwan": ("taiwan_credit_card_default.csv.gz", 30_000),
+}
+
+
+@pytest.fixture(scope="session")
+def published(shared_data: Path) -> Callable[[str], str]:
+    """Where a copy of a published portfolio is: `published("taiwan")`."""
+    return lambda study: str(shared_data / PUBLISHED[study][0])
+
+
+@pytest.fixture
+def taiwan(make_project: Callable[..., Path], tmp_path: Path) -> Path:
+    """A project of one's own with a study of published data, which are not here yet."""
+    return make_project(tmp_path / "project", "taiwan")
+
+
+@pytest.fixture(scope="session")
+def real_run(
+    made_once: Callable[..., Path],
+    make_project: Callable[..., Path],
+    published: Callable[[str], str],
+    riskbench: Command,
+) -> Callable[[str], Path]:
+    """A finished run of a published portfolio from its raw files, made once: `real_run("taiwan")`. Only read it."""
+
+    def run(study: str) -> Path:
+        def make(project: Path) -> None:
+            make_project(project, study)
+            added = riskbench("data", "add", study, "--from", published(study), cwd=project)
+            assert added.returncode == 0, added.stderr
+            said = f"{PUBLISHED[study][1]:,} rows recognised and written. Next: riskbench run --study {study}\n"
+            assert added.stdout.endswith(said)
+            done = riskbench("run", "--study", study, "--out", f"reports/{study}", cwd=project)
+            assert done.returncode == 0, done.stdout + done.stderr
+
+        return made_once(study, make) / "reports" / study
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def add_cell() -> Callable[[Path, str, str], None]:
+    """Let a project's notebook execute one more cell, its fifth, once its stage is open: `add_cell(project, "intake", "1")`."""
+
+    def add(project: Path, stage: str, source: str) -> None:
+        path = project / "notebooks" / STAGES[stage].notebook
+        content = nbformat.read(path, as_version=4)
+        content.cells.insert(OPENED, v4.new_code_cell(source, id="added"))
+        nbformat.write(content, path)
+
+    return add
+
+
+@pytest.fixture(scope="session")
+def begun(command_environment: dict[str, str]) -> Callable[..., AbstractContextManager[subprocess.Popen]]:
+    """The command line under way in a process group of its own: `with begun("run", cwd=project) as process:`."""
+
+    @contextmanager
+    def begin(*arguments: str, cwd: Path) -> Iterator[subprocess.Popen]:
+        command = [sys.executable, "-m", "riskbench.cli", *arguments]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        with subprocess.Popen(command, cwd=cwd, env=command_environment, start_new_session=True, **pipes) as process:
+            try:
+                yield process
+            finally:
+                if process.poll() is None:
+                    process.kill()
+
+    return begin
+
+
+@pytest.fixture(scope="session")
+def wait_for() -> Callable[[Callable[[], object]], None]:
+    """Wait until something happens: `wait_for((project / "sleeping").exists)`."""
+
+    def wait(happens: Callable[[], object]) -> None:
+        end = time.monotonic() + 60
+        while not happens():
+            assert time.monotonic() < end, "it did not happen in time"
+            time.sleep(0.02)
+
+    return wait
+
+
+@pytest.fixture(scope="session")
+def content_of() -> Callable[..., dict[Path, int]]:
+    """Every path below some folders and when it was written, to be compared later: `content_of(run, project)`."""
+    return lambda *folders: {path: path.stat().st_mtime_ns for folder in folders for path in folder.rglob("*")}
