@@ -219,8 +219,7 @@ class Stage:
         Columns that the glossary knows are printed as it says; `formats` is for the others.
         """
         self._keep(self._new(name, "table", title, table_of(frame)))
-        status = "status" if "status" in frame.columns else None
-        display.show(tables.html_table(frame, title, formats=formats or {}, note=note, status_column=status))
+        display.show(tables.html_table(frame, title, formats=formats or {}, note=note))
 
     def figure(self, name: str, title: str, figure: Any, data: pd.DataFrame, alt: str) -> None:
         """Record the data of a drawing as evidence and show the drawing, with its table folded below."""
