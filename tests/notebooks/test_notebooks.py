@@ -90,6 +90,11 @@ def test_no_cell_is_longer_than_twelve_lines(stage: str) -> None:
     assert [cell.id for cell in code_cells(stage) if len(cell.source.splitlines()) > 12] == []
 
 
+def test_no_line_of_code_is_longer_than_120_characters(stage: str) -> None:
+    long = [cell.id for cell in code_cells(stage) if any(len(line) > 120 for line in cell.source.splitlines())]
+    assert long == []
+
+
 def test_a_notebook_has_few_cells(stage: str) -> None:
     assert 6 <= len(code_cells(stage)) <= 22
 

@@ -18,7 +18,7 @@ from riskbench.pipeline.run_folder import read_evidence
 from riskbench.pipeline.stages import STAGES
 from riskbench.privacy.scan import scan_folder
 
-PAGES = ["index", *STAGES, "evidence"]
+PAGES = ["index", *STAGES, "evidence", "glossary"]
 URL_ATTRIBUTES = {"src", "href", "srcset", "action", "formaction", "data", "poster", "background", "ping"}
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from riskbench.core.errors import CannotRun
-from riskbench.pipeline.stages import STAGES, selection, upstream
+from riskbench.pipeline.stages import STAGES, StageSpec, _chain, selection, upstream
 
 
 def test_the_stages_stand_in_the_order_of_their_numbers() -> None:
@@ -16,6 +16,13 @@ def test_the_stages_stand_in_the_order_of_their_numbers() -> None:
 def test_a_stage_needs_only_earlier_stages(name: str) -> None:
     order = list(STAGES)
     assert all(order.index(need) < order.index(name) for need in STAGES[name].needs)
+
+
+@pytest.mark.parametrize("need", ["policy", "scoring", "validation"])
+def test_a_need_that_does_not_stand_before_its_stage_is_refused(need: str) -> None:
+    stages = [StageSpec("intake", 10, "Intake"), StageSpec("policy", 50, "Policy", (need,))]
+    with pytest.raises(ValueError, match=f"stage policy needs {need}; the stages before it are intake"):
+        _chain(*stages)
 
 
 @pytest.mark.parametrize("name", STAGES)

@@ -170,7 +170,7 @@ def load_policy(path: Path) -> Policy:
     try:
         content = yaml.load(path.read_text("utf-8"), Loader=_UniqueKeys)
     except FileNotFoundError as error:
-        raise StudyError(f"no policy file {path}") from error
+        raise StudyError(f"no policy file {path}. What to do: write one; that of another study shows how") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise StudyError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from error
     try:

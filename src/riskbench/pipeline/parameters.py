@@ -32,8 +32,10 @@ class Parameter:
 def declared(notebook: Path) -> dict[str, Parameter]:
     """The parameters of a notebook, by name.
 
-    Raises `ParameterError` when the cell is missing or holds anything but annotated literals.
+    Raises `ParameterError` when the notebook or the cell is missing, or holds anything but annotated literals.
     """
+    if not notebook.is_file():
+        raise ParameterError(f"there is no notebook {notebook.name}, which `STAGES` in pipeline/stages.py names")
     cells = json.loads(notebook.read_text("utf-8"))["cells"]
     tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
     if len(tagged) != 1:

@@ -166,9 +166,11 @@ class Stage:
                     raise CannotRun(f"table {file} of stage {stage} is not what that stage wrote: run {stage} again")
                 self._inputs[file] = known.sha256
                 return path
+        others = [s for s in STAGES if file in read_outputs(self.folder / ARTIFACTS / s).tables]
+        hint = f"stage {others[0]} has: name it among the needs of {self.name} in pipeline/stages.py" if others else ""
         raise CannotRun(
-            f"no stage that {self.name} builds on has written {file} in {self.folder.name} yet: run the notebooks "
-            f"before {self.name} first"
+            f"no stage that {self.name} builds on has written {file} in {self.folder.name} yet: "
+            f"{hint or f'run the notebooks before {self.name} first'}"
         )
 
     # --- bins changed by hand -----------------------------------------------------------------------------------------

@@ -24,7 +24,13 @@ class StageSpec:
 
 
 def _chain(*stages: StageSpec) -> dict[str, StageSpec]:
+    """The stages by name; raises ValueError where one needs what does not stand before it."""
     names = [stage.name for stage in stages]
+    for place, stage in enumerate(stages):
+        absent = [need for need in stage.needs if need not in names[:place]]
+        if absent and stage.needs != ALL_BEFORE:
+            before = ", ".join(names[:place])
+            raise ValueError(f"stage {stage.name} needs {', '.join(absent)}; the stages before it are {before}")
     return {
         stage.name: replace(stage, needs=tuple(names[:place])) if stage.needs == ALL_BEFORE else stage
         for place, stage in enumerate(stages)
