@@ -148,6 +148,21 @@ def test_every_command_in_the_documentation_exists(line: str) -> None:
     assert {word.split("=")[0] for word in words if word.startswith("--")} <= known
 
 
+@pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md", "README.md"])
+def test_every_file_that_a_page_names_is_there(page: str) -> None:
+    named = set(re.findall(r"`((?:\w+/)+\w+\.(?:py|toml|md)|\d\d_\w+)`", (ROOT / page).read_text("utf-8")))
+    places = [ROOT, ROOT / "src" / "riskbench", *sorted((ROOT / "src" / "riskbench").iterdir())]
+    there = {name for name in named if any((place / name).exists() for place in places)}
+    assert named - there - {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")} == set()
+
+
+def test_make_docs_makes_every_page_that_says_it_is_made() -> None:
+    made = {path.name for path in (ROOT / "docs").glob("*.md") if "<!-- made by" in path.read_text("utf-8")}
+    recipe = (ROOT / "Makefile").read_text("utf-8").partition("\ndocs:")[2].partition("\n\n")[0]
+    assert made == set(re.findall(r"docs/(\w+\.md)", recipe)) == {"features.md", "glossary.md"}
+    assert "riskbench.pipeline.schemas" in recipe
+
+
 def test_the_readme_names_the_commands() -> None:
     assert len(documented_commands()) >= 4
 
