@@ -103,7 +103,7 @@ def test_who_loosens_a_tolerance_changes_nothing() -> None:
 def test_a_figure_in_one_run_alone_is_a_difference() -> None:
     one, two = figure("a.b.c"), figure("a.b.d")
     count, found = compare_evidence([one, two], [one])
-    assert (count, [str(d) for d in found]) == (2, ["a.b.d: only in the first: 0.77 against None"])
+    assert (count, [str(d) for d in found]) == (2, ["a.b.d: only in the first: 0.77"])
     assert [d.what for d in compare_evidence([one], [one, two])[1]] == ["only in the second"]
 
 
@@ -159,3 +159,18 @@ def test_a_figure_is_never_infinite() -> None:
 def test_a_difference_of_words_is_told_from_one_of_figures(changes: dict[str, Any], in_words: bool) -> None:
     _, differences = compare_evidence([figure()], [figure(**changes)])
     assert all(difference.in_words for difference in differences) == in_words
+
+
+def test_long_texts_are_shown_without_mark_up_from_where_they_part() -> None:
+    ours, theirs = (figure(value=f"<a href='x'>{'the same words ' * 6}</a>and then {end}") for end in ("this", "that"))
+    (difference,) = compare_evidence([ours], [theirs])[1]
+    assert str(difference).endswith(": value: ...me words and then this against ...me words and then that")
+
+
+def test_runs_of_different_studies_are_not_compared(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "evidence.json").write_text("[]")
+        (tmp_path / name / "study.toml").write_text(f"name = '{name}'")
+    with pytest.raises(CannotRun, match="these are runs of different studies: one and two"):
+        compare_runs(tmp_path / "one", tmp_path / "two")

@@ -79,6 +79,11 @@ def test_tables_of_applications_keep_the_rows_of_intake_in_their_order(opened: O
             opened("features").write("features", other)
 
 
+def test_an_index_that_would_be_lost_is_refused(opened: Open) -> None:
+    with pytest.raises(DataError, match=r"table grades must hold its columns as columns: the index \['bin'\] would"):
+        opened("intake").write("grades", frame().rename_axis("bin"))
+
+
 def test_a_table_of_a_stage_that_has_not_closed_cannot_be_read(opened: Open) -> None:
     opened("intake").write("grades", frame())
     told = r"no stage that features builds on has written grades\.parquet in microloan-draft yet"

@@ -25,6 +25,12 @@ def test_a_need_that_does_not_stand_before_its_stage_is_refused(need: str) -> No
         _chain(*stages)
 
 
+@pytest.mark.parametrize("second", [StageSpec("intake", 20, "Again"), StageSpec("features", 5, "Features")])
+def test_stages_of_one_name_or_out_of_order_are_refused(second: StageSpec) -> None:
+    with pytest.raises(ValueError, match="stages need names of their own and stand in the order of their numbers"):
+        _chain(StageSpec("intake", 10, "Intake"), second)
+
+
 @pytest.mark.parametrize("name", STAGES)
 def test_upstream_holds_what_its_members_need(name: str) -> None:
     above = upstream(name)

@@ -111,6 +111,9 @@ class Evidence(_Record):
     def _sample_of_the_id(cls, given: Any) -> Any:
         """The sample is said once, in the id, and stands among the dims as well for those who filter by it."""
         if isinstance(given, dict) and (sample := sample_of(str(given.get("id")))):
+            if sample not in SAMPLES:
+                known = ", ".join(SAMPLES)
+                raise ValueError(f"evidence id {given['id']}: {sample} is no sample; the samples are {known}")
             dims = given.get("dims", {})
             given = given | {"dims": (dims if isinstance(dims, dict) else dims.model_dump()) | {"sample": sample}}
         return given

@@ -1,5 +1,7 @@
 """Two runs, figure by figure. A run of an older schema is read by today's ids and columns."""
 
+import re
+import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import Any
 from riskbench.core.errors import CannotRun
 from riskbench.core.evidence import Evidence, Table
 from riskbench.core.thresholds import Threshold
+from riskbench.data.study import STUDY_FILE
 from riskbench.pipeline.run_folder import EVIDENCE_FILE, read_evidence
 
 # What a figure says. Where it came from (inputs, cell) is provenance: pseudonyms alone change the hash of a table.
@@ -15,6 +18,8 @@ COMPARED = (
     *("kind", "title", "value", "unit", "lower", "upper", "level", "method", "n", "statistic", "p_value", "critical"),
     *("threshold", "status", "reason", "source", "dims"),
 )
+ONLY_FIRST, ONLY_SECOND = "only in the first", "only in the second"
+SHOWN = 60  # characters of a value
 IN_WORDS = ("title", "method", "reason", "source")
 
 
@@ -34,14 +39,22 @@ class Difference:
         return self.what in IN_WORDS or (self.what == "value" and texts)
 
     def __str__(self) -> str:
-        return f"{self.id}: {self.what}: {_short(self.ours)} against {_short(self.theirs)}"
+        ours, theirs = _short(self.ours, self.theirs)
+        alone = {ONLY_FIRST: ours, ONLY_SECOND: theirs}.get(self.what)
+        return f"{self.id}: {self.what}: {alone or f'{ours} against {theirs}'}"
 
 
 def compare_runs(ours: Path, theirs: Path) -> tuple[int, list[Difference]]:
-    """The number of figures compared and those that differ between two run folders."""
+    """The number of figures compared and those that differ between two run folders.
+
+    Raises `CannotRun` where one is no finished run, or the two are runs of different studies.
+    """
     for folder in (ours, theirs):
         if not (folder / EVIDENCE_FILE).is_file():
             raise CannotRun(f"{folder} is not a finished run: it has no {EVIDENCE_FILE}")
+    studies = [tomllib.loads((folder / STUDY_FILE).read_text("utf-8"))["name"] for folder in (ours, theirs)]
+    if studies[0] != studies[1]:
+        raise CannotRun(f"these are runs of different studies: {studies[0]} and {studies[1]}")
     return compare_evidence(read_evidence(ours / EVIDENCE_FILE), read_evidence(theirs / EVIDENCE_FILE))
 
 
@@ -49,8 +62,8 @@ def compare_evidence(ours: Iterable[Evidence], theirs: Iterable[Evidence]) -> tu
     """The number of figures in either list and those that differ beyond the tighter of their two tolerances."""
     left, right = {e.id: e for e in ours}, {e.id: e for e in theirs}
     differences = [d for id_ in left.keys() & right.keys() for d in _differences(left[id_], right[id_])]
-    differences += [Difference(id_, "only in the first", left[id_].value, None) for id_ in left.keys() - right.keys()]
-    differences += [Difference(id_, "only in the second", None, right[id_].value) for id_ in right.keys() - left.keys()]
+    differences += [Difference(id_, ONLY_FIRST, left[id_].value, None) for id_ in left.keys() - right.keys()]
+    differences += [Difference(id_, ONLY_SECOND, None, right[id_].value) for id_ in right.keys() - left.keys()]
     return len(left.keys() | right.keys()), sorted(differences, key=lambda d: (d.id, d.what))
 
 
@@ -93,6 +106,10 @@ def same(a: Any, b: Any, tolerance: float) -> bool:
     return abs(a - b) <= tolerance * max(1.0, abs(a), abs(b)) if numbers else a == b
 
 
-def _short(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+def _short(ours: Any, theirs: Any) -> list[str]:
+    """Both values without mark-up and, where they are long, from a little before they part."""
+    texts = [re.sub(r"<[^>]*>", "", "not evaluated" if value is None else str(value)) for value in (ours, theirs)]
+    parts = next((i for i, (a, b) in enumerate(zip(*texts, strict=False)) if a != b), min(map(len, texts)))
+    start = max(0, parts - 20) if max(map(len, texts)) > SHOWN else 0
+    cut = [("..." if start else "") + text[start:] for text in texts]
+    return [text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..." for text in cut]

@@ -145,6 +145,9 @@ class Stage:
         return path
 
     def _check_order(self, name: str, frame: pd.DataFrame) -> None:
+        if any(level is not None for level in frame.index.names):
+            told = f"table {name} must hold its columns as columns: the index {list(frame.index.names)} would be lost"
+            raise DataError(told, remedy="write frame.reset_index()")
         path = self.folder / ARTIFACTS / "intake" / f"{APPLICATIONS}.parquet"
         if KEY not in frame or self.name == "intake" or not path.is_file():
             return

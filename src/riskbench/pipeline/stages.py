@@ -24,8 +24,10 @@ class StageSpec:
 
 
 def _chain(*stages: StageSpec) -> dict[str, StageSpec]:
-    """The stages by name; raises ValueError where one needs what does not stand before it."""
+    """The stages by name; raises ValueError where two share one, or one needs what does not stand before it."""
     names = [stage.name for stage in stages]
+    if len(set(names)) < len(names) or [s.number for s in stages] != sorted({s.number for s in stages}):
+        raise ValueError(f"stages need names of their own and stand in the order of their numbers, got {names}")
     for place, stage in enumerate(stages):
         absent = [need for need in stage.needs if need not in names[:place]]
         if absent and stage.needs != ALL_BEFORE:

@@ -96,12 +96,12 @@ def tally(checks: Sequence[Evidence], all_of_them: bool = False) -> list[tuple[S
 def open_checks_table(checks: Sequence[Evidence], dossier: Dossier) -> str:
     """Every check that does not meet its limit, the worst first, each linked to its evidence; "" if there is none.
 
-    Checks that were not evaluated for one and the same reason share a row.
+    Checks of one limit that were not evaluated for one and the same reason share a row.
     """
     judged = [[e] for status in OPEN for e in checks if e.status == status and e.value is not None]
-    missing: dict[tuple[Status, str], list[Evidence]] = {}
+    missing: dict[tuple[Status, str, str], list[Evidence]] = {}
     for e in (e for e in checks if e.status in OPEN and e.value is None):
-        missing.setdefault((e.status, e.reason), []).append(e)
+        missing.setdefault((e.status, e.reason, _limit(e)), []).append(e)
     rows = sorted([*judged, *missing.values()], key=lambda row: OPEN.index(row[0].status))
     if not rows:
         return ""

@@ -8,8 +8,8 @@ import pytest
 from riskbench.scorecard import Scorecard
 from riskbench.scorecard.card import BASE
 from riskbench.scorecard.export.edition import Edition
-from riskbench.scorecard.export.points_csv import COLUMNS, in_words, points_csv
-from riskbench.scorecard.export.rules import Rule
+from riskbench.scorecard.export.points_csv import COLUMNS, points_csv
+from riskbench.scorecard.export.rules import Rule, in_words
 
 
 def read(card: Scorecard) -> list[dict[str, str]]:

@@ -3,14 +3,12 @@
 A spreadsheet may take a level that begins with "=" for a formula; where that matters, the workbook is the safe form.
 """
 
-import json
-
 import pandas as pd
 
 from riskbench.scorecard.card import BASE, Scorecard
 from riskbench.scorecard.export.document import address
 from riskbench.scorecard.export.edition import Edition
-from riskbench.scorecard.export.rules import Part, Rule, parts_of
+from riskbench.scorecard.export.rules import Part, in_words, parts_of
 
 COLUMNS = ["feature", "bin", "rule", "points", "woe", "cases", "bad_rate", "card_sha256"]
 
@@ -32,29 +30,7 @@ def points_csv(card: Scorecard, _edition: Edition) -> str:
     return table.assign(card_sha256=address(card)).to_csv(columns=COLUMNS, index=False, lineterminator="\r\n")
 
 
-def in_words(rule: Rule) -> str:
-    """Which values a rule holds for, exactly; texts stand in double quotes, as JSON writes them.
-
-    >>> in_words(Rule(0, "interval", lower=0.1, upper=3.0)), in_words(Rule(1, "values", ("car", "van")))
-    ('from 0.1 to below 3', 'is "car" or "van"')
-    """
-    if rule.kind == "missing":
-        return "missing"
-    if rule.kind == "rest":
-        return "any other value"
-    if rule.kind == "values":
-        return "is " + " or ".join(map(_value, rule.values))
-    lower, upper = (None if bound is None else _value(bound) for bound in (rule.lower, rule.upper))
-    if lower is None:
-        return "any number" if upper is None else f"below {upper}"
-    return f"at {lower} or above" if upper is None else f"from {lower} to below {upper}"
-
-
 def _rules_by_bin(part: Part) -> list[str]:
     """All that falls into each bin of a feature; nothing, where no value reaches it."""
     told = [[in_words(rule) for rule in part.rules if rule.bin == position] for position in range(len(part.points))]
     return [", or ".join(rules) for rules in told]
-
-
-def _value(value: float | str) -> str:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value).removesuffix(".0")

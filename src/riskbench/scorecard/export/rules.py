@@ -1,5 +1,6 @@
 """A card as plain rules: which values of a feature fall into which bin, said so that any language can repeat it."""
 
+import json
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
@@ -111,3 +112,25 @@ def _levels(bins: FeatureBins) -> list[Rule]:
             members.setdefault(int(position), []).append(level)
     found = [Rule(position, "values", tuple(levels)) for position, levels in sorted(members.items())]
     return [*found, Rule(bins.unseen % len(bins.labels), "rest")]
+
+
+def in_words(rule: Rule) -> str:
+    """Which values a rule holds for, exactly; texts stand in double quotes, as JSON writes them.
+
+    >>> in_words(Rule(0, "interval", lower=0.1, upper=3.0)), in_words(Rule(1, "values", ("car", "van")))
+    ('from 0.1 to below 3', 'is "car" or "van"')
+    """
+    if rule.kind == "missing":
+        return "missing"
+    if rule.kind == "rest":
+        return "any other value"
+    if rule.kind == "values":
+        return "is " + " or ".join(map(_value, rule.values))
+    lower, upper = (None if bound is None else _value(bound) for bound in (rule.lower, rule.upper))
+    if lower is None:
+        return "any number" if upper is None else f"below {upper}"
+    return f"at {lower} or above" if upper is None else f"from {lower} to below {upper}"
+
+
+def _value(value: float | str) -> str:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value).removesuffix(".0")
