@@ -1,5 +1,6 @@
 """What the tests of runs share: real portfolios, runs that are under way, and what a command has left behind."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -77,10 +78,14 @@ def begun(command_environment: dict[str, str]) -> Callable[..., AbstractContextM
     """The command line under way in a process group of its own: `with begun("run", cwd=project) as process:`."""
 
     @contextmanager
-    def begin(*arguments: str, cwd: Path) -> Iterator[subprocess.Popen]:
-        command = [sys.executable, "-m", "riskbench.cli", *arguments]
+    def begin(
+        *arguments: str, cwd: Path, program: tuple[str, str] = ("-m", "riskbench.cli")
+    ) -> Iterator[subprocess.Popen]:
+        command = [sys.executable, *program, *arguments]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        heard = signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background a shell has it ignored
         with subprocess.Popen(command, cwd=cwd, env=command_environment, start_new_session=True, **pipes) as process:
+            signal.signal(signal.SIGINT, heard)
             try:
                 yield process
             finally:

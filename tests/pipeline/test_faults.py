@@ -27,7 +27,6 @@ from riskbench.pipeline.runner import _taken
 Command = Callable[..., subprocess.CompletedProcess[str]]
 Mount = Callable[[Path, str], None]
 INTAKE = ("run", "--only", "intake", "--out")
-PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
 FULL = r"No space left on device. What to do: free space there and try again"
 READ_ONLY = r"Read-only file system. What to do: make the place writable, or have the command write elsewhere"
 
@@ -283,15 +282,14 @@ main()
 def test_an_interrupted_data_add_leaves_the_data_as_they_were_and_can_be_repeated(
     taiwan: Path,
     published: Callable[[str], str],
-    riskbench: Command,
-    command_environment: dict[str, str],
+    begun: Callable,
     wait_for: Callable,
+    riskbench: Command,
     number: int,
 ) -> None:
     folder = taiwan / "data" / "taiwan"
     add = ("data", "add", "taiwan", "--from", published("taiwan"))
-    command = [sys.executable, "-c", PAUSED, *add]
-    with subprocess.Popen(command, cwd=taiwan, env=command_environment, **PIPES) as process:
+    with begun(*add, cwd=taiwan, program=("-c", PAUSED)) as process:
         wait_for((taiwan / "paused").exists)
         assert len(partial(folder)) == 1
         process.send_signal(number)
@@ -345,7 +343,9 @@ def fail(tmp_path: Path, command_environment: dict[str, str]) -> Callable:
         (project / "notebooks").mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-c", MORE.format(source)]
         environment = command_environment | variables
-        return subprocess.run(command, cwd=project, env=environment, check=False, **PIPES), project
+        return subprocess.run(
+            command, cwd=project, env=environment, capture_output=True, text=True, check=False
+        ), project
 
     return call
 

@@ -143,7 +143,7 @@ def test_ctrl_c_leaves_no_kernel_and_the_same_command_goes_on(
         wait_for((project / "sleeping").exists)
         family = psutil.Process(process.pid).children(recursive=True)
         os.killpg(process.pid, signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == 1, err
     assert err == "riskbench: interrupted: 1 of 2 stages are kept, and a new run goes on from there\n"
     assert len(family) >= 2  # the fork server and the kernel
