@@ -302,6 +302,7 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt) as error:
         cause = error.__cause__  # to click, the end of a file that is cut short is an interruption as well
         code = _fault(cause) if isinstance(cause, EOFError) else _said("riskbench: interrupted", 1)
+        exec("")  # an interrupted exec (dataclasses have one) is remembered till the next: `-m` would die of the signal
     except RiskbenchError as error:
         code = _said(f"riskbench: {error}{_where_to_look(error)}", error.exit_code)
     except (OSError, MemoryError) as error:

@@ -322,6 +322,26 @@ def test_ctrl_c_is_no_traceback_while_libraries_are_imported(
     assert "Traceback" not in out + said
 
 
+# The real command line with one more command, which Ctrl-C meets in the middle of an `exec`.
+HIT = """
+import os, signal, sys
+from riskbench.cli import commands, main
+@commands.command()
+def hit():
+    exec("os.kill(os.getpid(), signal.SIGINT)")
+if __name__ == "__main__":
+    sys.argv = ["riskbench", "hit"]
+    main()
+"""
+
+
+def test_ctrl_c_within_an_exec_ends_with_the_exit_code_of_any_other(begun: Callable, tmp_path: Path) -> None:
+    (tmp_path / "hit.py").write_text(HIT, "utf-8")
+    with begun(cwd=tmp_path, program=("-m", "hit")) as process:
+        out, said = process.communicate(timeout=60)
+    assert (process.returncode, out, said.strip()) == (1, "", "riskbench: interrupted")
+
+
 # --- what nobody has thought of ---------------------------------------------------------------------------------------
 
 # The real command line with one more command.
