@@ -47,7 +47,11 @@ STAGES = _chain(
     StageSpec("policy", 50, "Policy", ("scorecard",)),
     StageSpec("rejects", 55, "Reject inference", ("policy",)),
     StageSpec("validation", 60, "Validation", ("scorecard",)),
+    StageSpec("population", 62, "Population", ("policy",)),
+    StageSpec("robustness", 65, "Robustness", ("scorecard",)),
+    StageSpec("attack", 68, "Attack", ("scorecard",)),
     StageSpec("fairness", 70, "Fairness", ("policy",)),
+    StageSpec("alternatives", 72, "Alternatives", ("policy",)),
     StageSpec("monitoring", 80, "Monitoring", ("scorecard",)),
     StageSpec("governance", 90, "Governance", ALL_BEFORE),
 )
