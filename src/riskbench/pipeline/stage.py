@@ -287,7 +287,7 @@ class Stage:
 
     def evidence(self, name: str) -> Evidence:
         """One piece of evidence of this stage or of one that it builds on, by its id."""
-        found = self.all_evidence()
+        found = self._evidence if name in self._evidence else self.all_evidence()
         if name not in found:
             raise CannotRun(f"no evidence {name!r} in {self.folder.name}: run the notebooks before {self.name} first")
         return found[name]

@@ -4,6 +4,7 @@ A class that takes them over has fitted bins by feature and says by `terms` what
 """
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Self
@@ -30,7 +31,7 @@ SAME_IV = 1e-9  # two sums over the same cases differ by less
 CountsFor = Callable[[str, Division], Counts]  # counts of a feature that are exact for a division
 
 
-class EditableBins:
+class EditableBins(ABC):
     """Manual edits of a fitted binning: `merge`, `split`, `set_cuts`, `set_groups`, `withdraw`, and their `replay`.
 
     Every edit needs a reason and is refused only where it makes no sense (a bin without cases, a level that nobody
@@ -143,9 +144,9 @@ class EditableBins:
                 self._put(replace(self._divided(name, after, counts_for(name, after)), edited=marks(held)))
         return self
 
+    @abstractmethod
     def terms(self, name: str, counts: Counts) -> Terms:
         """What is asked of the bins of one feature: the binning's part."""
-        raise NotImplementedError
 
     def edits_table(self) -> pd.DataFrame:
         """One row an edit: feature, what, reason, who, when, before, after, IV before and after, its cost, notes."""
