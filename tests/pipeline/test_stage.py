@@ -257,3 +257,16 @@ def test_an_appendix_is_linked_from_where_it_is_read(
     monkeypatch.setattr("riskbench.report.display.show", shown.append)
     opened("monitoring", run).link("Drift report", "evidently.html")
     assert shown == [f'<p class="say">Appendix: <a href="{address}">Drift report</a></p>']
+
+
+def test_two_cells_cannot_write_one_piece_of_evidence_and_a_cell_can_run_again(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = opened("validation")
+    first, second = list(stage._cell_ids)[:2]
+    monkeypatch.setattr("riskbench.pipeline.stage.running_source", lambda: first)
+    stage.text("card.note", "Note", "once")
+    assert stage.text("card.note", "Note", "again").value == "again"
+    monkeypatch.setattr("riskbench.pipeline.stage.running_source", lambda: second)
+    with pytest.raises(CannotRun, match=r"evidence validation\.card\.note stands already, from cell \w+: give one"):
+        stage.text("card.note", "Note", "twice")

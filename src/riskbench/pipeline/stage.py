@@ -310,6 +310,11 @@ class Stage:
         )
 
     def _keep(self, evidence: Evidence) -> Evidence:
+        before = self._evidence.get(evidence.id)
+        if before and before.cell and evidence.cell and before.cell != evidence.cell:  # a cell may run again
+            raise CannotRun(
+                f"evidence {evidence.id} stands already, from cell {before.cell}: give one of them another id"
+            )
         self._evidence[evidence.id] = evidence
         return evidence
 
