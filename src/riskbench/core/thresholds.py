@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -76,9 +76,13 @@ class Override(BaseModel):
 
 
 @cache
+def _file() -> dict[str, Any]:
+    return tomllib.loads(files("riskbench.core").joinpath("thresholds.toml").read_text("utf-8"))
+
+
+@cache
 def _package_thresholds() -> dict[str, Threshold]:
-    content = tomllib.loads(files("riskbench.core").joinpath("thresholds.toml").read_text("utf-8"))
-    return {key: Threshold(key=key, **line) for key, line in content["thresholds"].items()}
+    return {key: Threshold(key=key, **line) for key, line in _file()["thresholds"].items()}
 
 
 class Thresholds:
@@ -100,6 +104,16 @@ class Thresholds:
                 self._all[key] = Threshold.model_validate(self._all[key].model_dump() | changed)
             except ValidationError as error:
                 raise StudyError("; ".join(problem["msg"] for problem in error.errors())) from None
+
+    @property
+    def version(self) -> str:
+        """The version of the package's file."""
+        return str(_file()["version"])
+
+    def overridden(self) -> list[tuple[Threshold, Threshold]]:
+        """What the study has set otherwise: the package's line and the study's."""
+        known = _package_thresholds()
+        return [(known[own.key], own) for own in self if own.override_reason]
 
     def __getitem__(self, key: str) -> Threshold:
         if key not in self._all:
