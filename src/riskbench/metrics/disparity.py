@@ -14,7 +14,7 @@ from scipy.stats import fisher_exact
 
 from riskbench.core.results import Estimate
 from riskbench.metrics.arguments import Floats, counts, part_of, risks, same_length, share
-from riskbench.metrics.intervals import around, difference, wilson
+from riskbench.metrics.intervals import around, difference, ratio_bounds
 
 TEST = "z with pooled share; Fisher's exact p, two-sided"
 
@@ -43,7 +43,7 @@ def adverse_impact_ratio(
             ratios.append(Estimate(1.0, n=n, method="the reference group"))
         else:
             value = float(Fraction(s, n) / Fraction(s0, n0))
-            ratios.append(Estimate(value, *_mover_r(s, n, s0, n0, level), level, n, method, *_test(s, n, s0, n0)))
+            ratios.append(Estimate(value, *ratio_bounds(s, n, s0, n0, level), level, n, method, *_test(s, n, s0, n0)))
     return ratios
 
 
@@ -158,19 +158,6 @@ def _test(s: int, n: int, s0: int, n0: int) -> tuple[float | None, float]:
     error = sqrt(pooled * (1 - pooled) * (1 / n + 1 / n0))
     z = (s / n - s0 / n0) / error if error else None
     return z, float(fisher_exact([[s, n - s], [s0, n0 - s0]])[1])
-
-
-def _mover_r(s: int, n: int, s0: int, n0: int, level: float) -> tuple[float, float]:
-    (p, low, high), (q, low0, high0) = _limits(wilson(s, n, level)), _limits(wilson(s0, n0, level))
-    down = sqrt((p * q) ** 2 - low * high0 * (2 * p - low) * (2 * q - high0))
-    up = sqrt((p * q) ** 2 - high * low0 * (2 * p - high) * (2 * q - low0))
-    # the lower root in its other form: high0 (2q − high0) may pass through zero, this denominator does not
-    lower = low * (2 * p - low) / (p * q + down) if low else 0.0
-    return lower, (p * q + up) / (low0 * (2 * q - low0))
-
-
-def _limits(e: Estimate) -> tuple[float, float, float]:
-    return float(e.value or 0.0), float(e.lower or 0.0), float(e.upper or 0.0)
 
 
 def _standardised(own: Floats, base: Floats, spread: float, level: float, method: str) -> Estimate:

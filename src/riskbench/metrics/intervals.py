@@ -1,12 +1,12 @@
 """Intervals of a share and of the difference of two: Wilson, Jeffreys, Wald and Newcombe. Each names itself."""
 
 from collections.abc import Callable
-from math import sqrt
+from math import inf, sqrt
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betaincinv, ndtri
+from scipy.special import betaincinv, expit, logit, ndtri
 
 from riskbench.core.results import Estimate
 from riskbench.metrics.arguments import Floats, part_of, share
@@ -23,6 +23,23 @@ def around(value: float, error: float, level: float, low: float, high: float) ->
     """`value` ± quantile · standard error, kept inside [low, high]."""
     reach = normal_quantile(level) * error
     return max(low, value - reach), min(high, value + reach)
+
+
+def inside_0_and_1(value: float, variance: float | None, n: int, level: float, method: str) -> Estimate:
+    """An estimate in [0, 1] with the normal interval of its log-odds, which stays inside without being cut.
+
+    No interval where the variance is not known (None) or zero, or the value is 0 or 1; `method` then says so.
+
+    >>> e = inside_0_and_1(0.9, 0.03**2, 500, 0.95, "example")
+    >>> f"{e.lower:.4f} {e.upper:.4f}"
+    '0.8240 0.9453'
+    """
+    share(level, "level", open_interval=True)
+    if not variance or not 0 < value < 1:
+        why = "fewer than two cases in a class" if variance is None else "the variance is zero"
+        return Estimate(value, n=n, method=f"{method}; no interval: {why}")
+    centre, reach = float(logit(value)), normal_quantile(level) * sqrt(variance) / (value * (1 - value))
+    return Estimate(value, float(expit(centre - reach)), float(expit(centre + reach)), level, n, method)
 
 
 def wald(successes: float, n: float, level: float = 0.95) -> Estimate:
@@ -98,6 +115,25 @@ def difference(successes_a: float, n_a: float, successes_b: float, n_b: float, l
     lower = value - sqrt((a.value - a.lower) ** 2 + (b.upper - b.value) ** 2)
     upper = value + sqrt((a.upper - a.value) ** 2 + (b.value - b.lower) ** 2)
     return Estimate(value, max(-1.0, lower), min(1.0, upper), level, n, "Newcombe")
+
+
+def ratio_bounds(successes_a: int, n_a: int, successes_b: int, n_b: int, level: float = 0.95) -> tuple[float, float]:
+    """Interval of share a over share b, joining the two Wilson intervals (MOVER-R; Donner and Zou, 2012).
+
+    Exists for shares of 0 and 1 as well. The samples must not be empty.
+
+    >>> lower, upper = ratio_bounds(12, 40, 48, 80)
+    >>> f"{lower:.4f} {upper:.4f}"
+    '0.2952 0.7953'
+    """
+    (p, low, high), (q, low0, high0) = (
+        (d / n, *_wilson(d, n, level)) for d, n in ((successes_a, n_a), (successes_b, n_b))
+    )
+    down = sqrt((p * q) ** 2 - low * high0 * (2 * p - low) * (2 * q - high0))
+    up = sqrt((p * q) ** 2 - high * low0 * (2 * p - high) * (2 * q - low0))
+    # the lower root in its other form: high0 (2q − high0) may pass through zero, this denominator does not
+    lower = low * (2 * p - low) / (p * q + down) if low else 0.0
+    return lower, (p * q + up) / (low0 * (2 * q - low0)) if low0 else inf
 
 
 def _wald(d: int, n: int, level: float) -> tuple[float, float]:
