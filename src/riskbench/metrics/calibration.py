@@ -95,11 +95,11 @@ def calibration_line(y: ArrayLike, pd: ArrayLike, level: float = 0.95) -> Calibr
     (1.169, 0.9159)
     """
     bad, f = cases(y, pd)
-    if reason := lacks_a_class(bad) or _no_line(bad, f):
+    if reason := lacks_a_class(bad) or no_line(bad, f):
         nothing = Estimate.missing(reason, bad.size, "calibration line")
         return CalibrationLine(nothing, nothing, nothing)
     X = np.column_stack([np.ones(f.size), logit(f)])
-    beta, information = _fit_logit(X, bad)
+    beta, information = fit_line(X, bad)
     errors = np.sqrt(np.diag(np.linalg.inv(information)))
     intercept, slope = (_wald(float(beta[i]), float(errors[i]), float(i), bad.size, level) for i in (0, 1))
     ratio = max(0.0, 2 * (_log_likelihood(bad, expit(X @ beta)) - _log_likelihood(bad, f)))
@@ -116,7 +116,7 @@ def _wald(value: float, error: float, null: float, n: int, level: float) -> Esti
     return Estimate(value, lower, upper, level, n, method, statistic=z, p_value=float(2 * ndtr(-abs(z))))
 
 
-def _no_line(bad: np.ndarray, f: Floats) -> str:
+def no_line(bad: np.ndarray, f: Floats) -> str:
     """Why the maximum-likelihood line does not exist, or an empty string."""
     if f.min() == 0 or f.max() == 1:
         return "a PD of exactly 0 or 1 has no log-odds"
@@ -127,7 +127,7 @@ def _no_line(bad: np.ndarray, f: Floats) -> str:
     return ""
 
 
-def _fit_logit(X: np.ndarray, bad: np.ndarray) -> tuple[Floats, Floats]:
+def fit_line(X: np.ndarray, bad: np.ndarray) -> tuple[Floats, Floats]:
     """Newton's method from (0, 1), halving a step that lowers the likelihood; coefficients and information X'WX."""
     beta, step, best = np.array([0.0, 1.0]), np.zeros(2), -np.inf
     while True:

@@ -1,7 +1,7 @@
 """Intervals of a share and of the difference of two: Wilson, Jeffreys, Wald and Newcombe. Each names itself."""
 
 from collections.abc import Callable
-from math import sqrt
+from math import inf, sqrt
 from typing import Literal
 
 import numpy as np
@@ -98,6 +98,25 @@ def difference(successes_a: float, n_a: float, successes_b: float, n_b: float, l
     lower = value - sqrt((a.value - a.lower) ** 2 + (b.upper - b.value) ** 2)
     upper = value + sqrt((a.upper - a.value) ** 2 + (b.value - b.lower) ** 2)
     return Estimate(value, max(-1.0, lower), min(1.0, upper), level, n, "Newcombe")
+
+
+def ratio_bounds(successes_a: int, n_a: int, successes_b: int, n_b: int, level: float = 0.95) -> tuple[float, float]:
+    """Interval of share a over share b, joining the two Wilson intervals (MOVER-R; Donner and Zou, 2012).
+
+    Exists for shares of 0 and 1 as well. The samples must not be empty.
+
+    >>> lower, upper = ratio_bounds(12, 40, 48, 80)
+    >>> f"{lower:.4f} {upper:.4f}"
+    '0.2952 0.7953'
+    """
+    (p, low, high), (q, low0, high0) = (
+        (d / n, *_wilson(d, n, level)) for d, n in ((successes_a, n_a), (successes_b, n_b))
+    )
+    down = sqrt((p * q) ** 2 - low * high0 * (2 * p - low) * (2 * q - high0))
+    up = sqrt((p * q) ** 2 - high * low0 * (2 * p - high) * (2 * q - low0))
+    # the lower root in its other form: high0 (2q − high0) may pass through zero, this denominator does not
+    lower = low * (2 * p - low) / (p * q + down) if low else 0.0
+    return lower, (p * q + up) / (low0 * (2 * q - low0)) if low0 else inf
 
 
 def _wald(d: int, n: int, level: float) -> tuple[float, float]:
