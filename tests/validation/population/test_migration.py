@@ -36,6 +36,8 @@ def test_far_moves_that_outnumber_near_ones_are_counted_after_holm():
     jumped = jumps(migration([[50, 5, 45], [0, 100, 0], [0, 0, 100]]))
     assert jumped.value == 1
     assert jumped.p_value < 0.001
+    check = checks_of([[50, 5, 45], [0, 100, 0], [0, 0, 100]])["grades.jumps.out_of_time"]
+    assert check.title.endswith("beyond chance (1 to 3)")
 
 
 def test_balance_is_worse_less_better_of_all_who_come_back():

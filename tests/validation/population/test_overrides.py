@@ -35,7 +35,7 @@ def checks_of(made, break_even=0.2):
 
 
 def test_every_application_of_the_holdout_is_in_one_cell(decided):
-    table = by_cell(outcomes_of_decisions(decided)).set_index("cell")
+    table = by_cell(outcomes_of_decisions(decided), 10).set_index("cell")
     assert table["n"].sum() == 1500
     assert table["share"].sum() == pytest.approx(1)
     assert table["n"].tolist() == [300, 300, 300, 300, 0, 300]
@@ -43,7 +43,7 @@ def test_every_application_of_the_holdout_is_in_one_cell(decided):
 
 
 def test_outcomes_are_told_where_loans_were_booked_and_nowhere_else(decided):
-    table = by_cell(outcomes_of_decisions(decided)).set_index("cell")
+    table = by_cell(outcomes_of_decisions(decided), 10).set_index("cell")
     low, by_hand = table.loc["low-side override"], jeffreys(300, 150, 0.5)
     assert (low["expected_bad_rate"], low["observed_bad_rate"], low["jeffreys_p"]) == (0.5, 0.5, by_hand.p_value)
     assert (low["lower"], low["upper"]) == (by_hand.lower, by_hand.upper)
@@ -52,7 +52,7 @@ def test_outcomes_are_told_where_loans_were_booked_and_nowhere_else(decided):
 
 
 def test_what_kept_the_policy_from_lending_is_the_rule_or_else_the_band(decided):
-    table = by_rule(outcomes_of_decisions(decided)).set_index("why")
+    table = by_rule(outcomes_of_decisions(decided), 10).set_index("why")
     assert table.loc["rule many enquiries", "n"] == 150
     assert table["n"].sum() == 600  # low-side overrides and referred ones that were lent to
 
@@ -89,7 +89,7 @@ def test_without_decisions_of_the_lender_nothing_is_evaluated(decided, study):
 
 
 def test_where_only_booked_loans_are_there_the_lender_approved_each(applicants, booked_study):
-    table = by_cell(outcomes_of_decisions(applicants(of=booked_study))).set_index("cell")
+    table = by_cell(outcomes_of_decisions(applicants(of=booked_study)), 10).set_index("cell")
     assert table.loc[["high-side override", "both decline"], "n"].tolist() == [0, 0]
     assert table.loc["low-side override", "labelled"] > 0
 
@@ -107,9 +107,18 @@ def test_nobody_lent_to_against_the_policy_is_not_evaluated(applicants):
     made.decisions["action"] = "approve"
     reasons = {check.reason for check in checks_of(made).values()}
     assert reasons == {"no loan that the policy would decline was booked and has a label"}
-    assert by_rule(outcomes_of_decisions(made)).empty
+    assert by_rule(outcomes_of_decisions(made), 10).empty
 
 
 def test_only_cells_with_outcomes_are_drawn(decided):
-    points = outcome_points(by_cell(outcomes_of_decisions(decided)))
+    points = outcome_points(by_cell(outcomes_of_decisions(decided), 10))
     assert points["label"].tolist() == ["both approve", "policy refers, lender approved", "low-side override"]
+
+
+def test_few_people_are_pooled_and_their_rates_left_out(decided):
+    few = (decided.decisions["action"] == "refer") & (np.arange(3000) >= 2960)
+    decided.decisions["rule"] = np.where(few, "many_enquiries", "")  # 8 people of the holdout
+    told = outcomes_of_decisions(decided)
+    assert "rule many enquiries" not in set(by_rule(told, 10)["why"])
+    assert by_rule(told, 5).set_index("why").loc["rule many enquiries", "n"] == 8
+    assert by_cell(told, 301)["observed_bad_rate"].isna().all()

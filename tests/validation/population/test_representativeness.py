@@ -4,7 +4,6 @@ import pytest
 
 from riskbench.validation.population import representativeness
 from riskbench.validation.population.representativeness import (
-    booked_share,
     movement_checks,
     movement_table,
     movements,
@@ -74,9 +73,3 @@ def test_a_half_without_one_of_the_samples_is_not_evaluated():
     codes = pd.DataFrame({"x": [0, 1, 0, 1]})
     e = two_sample_auc(codes, [True, True, False, True], [True, True, False, False])
     assert e.reason == "it takes applications of both samples in each half"
-
-
-def test_the_share_booked_is_known_only_where_the_others_are_there(applicants, booked_study):
-    label = np.where(np.arange(3000) % 4 == 0, "not_booked", "good")
-    assert booked_share(applicants(label=label)).value == 0.75
-    assert "booked loans only" in booked_share(applicants(of=booked_study)).reason

@@ -114,7 +114,7 @@ def test_the_checks_count_what_was_confirmed_and_name_the_family(divided):
     weak = (codes["x2"] == 1).to_numpy()
     y = np.random.default_rng(3).random(N) < np.where(weak, expit(logit(risk) + 1.2), risk)
     result = search(found, y, risk, half, ENOUGH)
-    bads, _ = weak_checks(result, "test", Thresholds())
+    bads, _, _ = weak_checks(result, "test", Thresholds())
     assert bads.name == "segments.underestimated.test"
     assert bads.estimate.value == result.calibration["confirmed"].sum() >= 1
     assert bads.estimate.n == result.searched
@@ -123,10 +123,12 @@ def test_the_checks_count_what_was_confirmed_and_name_the_family(divided):
 
 def test_few_cases_are_not_evaluated_and_no_green(divided):
     found, _, risk, half = divided
-    few = np.arange(N) < 60
-    y = np.random.default_rng(0).random(60) < 0.3
+    few = np.arange(N) < 200
+    y = np.random.default_rng(0).random(200) < 0.3
     checks = weak_checks(search(found.of(few), y, risk[few], half[few], ENOUGH), "test", Thresholds())
     assert checks[1].reason == "no segment has cases enough"
+    assert checks[0].reason.startswith("with so few cases a tenth of them must exceed its bad rate by")
+    assert [check.status for check in checks] == ["not_evaluated", "not_evaluated", "red"]
 
 
 def test_a_whole_portfolio_is_searched_in_its_holdout_and_a_placebo_confirms_nothing(applicants):

@@ -14,7 +14,6 @@ from riskbench.core.results import CheckResult, Estimate
 from riskbench.metrics.arguments import share
 from riskbench.metrics.intervals import normal_quantile, proportion
 from riskbench.validation.population.applicants import Applicants
-from riskbench.validation.population.representativeness import booked_share
 
 NO_DATES = "the study has no decision dates, so how many apply in a month is not known"
 LENDING = ("approve", "limit")
@@ -54,8 +53,6 @@ def by_band(applicants: Applicants, bands: int = 10) -> pd.DataFrame:
 def feedback_checks(applicants: Applicants, table: pd.DataFrame) -> list[CheckResult]:
     """The share without an outcome today, and the share in bands of which the next card will be blind."""
     sample, limits = applicants.sample, applicants.thresholds
-    booked = booked_share(applicants)
-    unseen = Estimate.missing(booked.reason) if booked.value is None else _less(booked)
     n = int(table["n"].sum())
     blind = table[table["blind"]]
     named = f" (bands {', '.join(map(str, blind['band']))} of {len(table)})" if len(blind) else ""
@@ -63,7 +60,7 @@ def feedback_checks(applicants: Applicants, table: pd.DataFrame) -> list[CheckRe
         CheckResult(
             f"applications.unobserved.{sample}",
             "Applications that never became a loan, so that their outcome is not known",
-            unseen,
+            unobserved_share(applicants),
             limits["population.unobserved"],
             unit="%",
         ),
@@ -75,6 +72,13 @@ def feedback_checks(applicants: Applicants, table: pd.DataFrame) -> list[CheckRe
             unit="%",
         ),
     ]
+
+
+def unobserved_share(applicants: Applicants) -> Estimate:
+    """Share of the holdout's applications that never became loans; missing where the study holds loans alone."""
+    if applicants.study.population == "booked":
+        return Estimate.missing("the study holds booked loans only: who else applied is not known")
+    return proportion(int((~applicants.booked & applicants.judged).sum()), int(applicants.judged.sum()))
 
 
 def censored_share(table: pd.DataFrame) -> Estimate:
@@ -129,9 +133,3 @@ def approvals_needed(applicants: Applicants, margin: float, months: int) -> Rand
     if not (decided == "").all():
         part = Estimate(needed * decided.nunique() / int(turned_down.sum()), n=int(turned_down.sum()), method=method)
     return RandomApprovals(Estimate(needed, method=method), part, Estimate(needed * risk, method=method))
-
-
-def _less(e: Estimate) -> Estimate:
-    """One less a share, its interval turned."""
-    value, lower, upper = (1 - float(x or 0.0) for x in (e.value, e.upper, e.lower))
-    return Estimate(value, lower, upper, e.level, e.n, e.method)

@@ -70,12 +70,14 @@ def migration_checks(matrix: Matrix, sample: str, thresholds: Thresholds) -> lis
     few = limit.judge(n) == "red"
     lack = Estimate.missing(_lack(n, limit.bound), n)
     moves = Migration(lack, lack) if few else migration(matrix)
+    far = [f"{before} to {now}" for (before, now), p in moves.holm.items() if p < ALPHA]
+    named = f" ({'; '.join(far)})" if far else ""
     return [
         CheckResult(f"grades.mwb_worse.{sample}", "Bandwidth of moves to worse grades", moves.upper),
         CheckResult(f"grades.mwb_better.{sample}", "Bandwidth of moves to better grades", moves.lower),
         CheckResult(
             f"grades.jumps.{sample}",
-            "Moves to a grade that are commoner than those to the grade before it, beyond chance",
+            f"Moves to a grade that are commoner than those to the grade before it, beyond chance{named}",
             lack if few else jumps(moves),
             thresholds["population.jumps"],
         ),

@@ -18,6 +18,7 @@ from riskbench.data import oversampling
 from riskbench.data.applications import decisions_in_force
 from riskbench.metrics.intervals import difference, proportion
 from riskbench.metrics.pd_tests import jeffreys
+from riskbench.validation.fairness.groups import shown_groups
 from riskbench.validation.population.applicants import Applicants
 
 CELLS = {  # what the policy says and whether the lender approved
@@ -48,23 +49,27 @@ def outcomes_of_decisions(applicants: Applicants) -> pd.DataFrame:
     return told[applicants.judged]
 
 
-def by_cell(told: pd.DataFrame) -> pd.DataFrame:
+def by_cell(told: pd.DataFrame, smallest: int) -> pd.DataFrame:
     """One row a cell of `CELLS`: `cell, share, n, labelled`, expected and observed bad rate, Jeffreys' interval and p.
 
-    Rates are of the labelled; p is of the test that the PD is not too low.
+    Rates are of the labelled, and left out where those are fewer than `smallest`; p is of the test that the PD is not
+    too low.
     """
-    rows = [(name, (told["cell"] == name).mean(), *_rates(told[told["cell"] == name])) for name in CELLS.values()]
+    parts = {name: told[told["cell"] == name] for name in CELLS.values()}
+    rows = [(name, len(part) / max(1, len(told)), *_rates(part, smallest)) for name, part in parts.items()]
     return pd.DataFrame(rows, columns=["cell", "share", *COLUMNS]).astype(dict.fromkeys(COLUMNS[2:], float))
 
 
-def by_rule(told: pd.DataFrame) -> pd.DataFrame:
+def by_rule(told: pd.DataFrame, smallest: int) -> pd.DataFrame:
     """The columns of `by_cell` for what kept the policy from lending, among those whom the lender approved.
 
-    The rule that gave the reason, or the band of the score. No rows where the policy would lend to all of them.
+    The rule that gave the reason, or the band of the score; those of fewer than `smallest` people are pooled. No rows
+    where the policy would lend to all of them.
     """
     approved = told["cell"].isin([name for (_, lender), name in CELLS.items() if lender])
     lent_anyway = told[approved & (told["why"] != "")]
-    rows = [(why, *_rates(part)) for why, part in lent_anyway.groupby("why")]
+    shown = shown_groups(lent_anyway["why"], smallest).to_numpy()
+    rows = [(why, *_rates(part, smallest)) for why, part in lent_anyway.groupby(shown) if why]
     table = pd.DataFrame(rows, columns=["why", *COLUMNS]).astype(dict.fromkeys(COLUMNS[2:], float))
     return table.sort_values(["n", "why"], ascending=[False, True], ignore_index=True)
 
@@ -134,10 +139,10 @@ def _approved(applicants: Applicants) -> pd.Series:
     return decisions_in_force(applicants.study, applicants.applications)
 
 
-def _rates(part: pd.DataFrame) -> tuple:
+def _rates(part: pd.DataFrame, smallest: int) -> tuple:
     known = part[part["y"].notna()]
-    if known.empty:
-        return len(part), 0, *[np.nan] * 5
+    if len(known) < max(1, smallest):
+        return len(part), len(known), *[np.nan] * 5
     expected = float(known["pd"].mean())
     e = jeffreys(len(known), int(known["y"].sum()), expected)
     return len(part), len(known), expected, e.value, e.lower, e.upper, e.p_value

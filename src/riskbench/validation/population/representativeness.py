@@ -116,13 +116,6 @@ def two_sample_auc(codes: pd.DataFrame, later: ArrayLike, half: ArrayLike, seed:
     return Estimate(found.value, found.lower, found.upper, found.level, found.n, method)
 
 
-def booked_share(applicants: Applicants) -> Estimate:
-    """Share of the holdout's applications that became loans; missing where the study holds loans alone."""
-    if applicants.study.population == "booked":
-        return Estimate.missing("the study holds booked loans only: who else applied is not known")
-    return metrics.proportion(int((applicants.booked & applicants.judged).sum()), int(applicants.judged.sum()))
-
-
 def _largest(moved: Moved) -> tuple[str, Estimate]:
     values = {name: e.value for name, e in moved.items() if name != SCORE and e.value is not None}
     if not values:

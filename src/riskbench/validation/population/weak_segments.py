@@ -147,18 +147,20 @@ def weakest(table: pd.DataFrame, most: int) -> pd.DataFrame:
 
 
 def weak_checks(result: Search, sample: str, thresholds: Thresholds) -> list[CheckResult]:
-    """How many segments were confirmed weak, of either kind."""
-    limit = thresholds["population.weak_segments"]
+    """How many segments were confirmed weak, of either kind, and how weak one must be to be found.
+
+    A search that could find next to nothing and finds nothing proves nothing: it is not evaluated.
+    """
+    limit, power = thresholds["population.weak_segments"], thresholds["population.detectable_excess"]
+    blunt = result.power.value is not None and power.judge(result.power.value) == "red"
+    bads = _count(result, result.calibration, result.searched, blunt)
+    ranking = _count(result, result.discrimination, result.ranked, blunt)
+    excess = "Excess of its bad rate with which a segment of a tenth of the cases is found four times in five"
     return [
-        CheckResult(f"segments.{name}.{sample}", title, _count(table, searched, result.reason), limit)
-        for name, title, table, searched in (
-            ("underestimated", "Segments with more bads than expected", result.calibration, result.searched),
-            ("badly_ranked", "Segments ranked worse than their PDs imply", result.discrimination, result.ranked),
-        )
+        CheckResult(f"segments.underestimated.{sample}", "Segments with more bads than expected", bads, limit),
+        CheckResult(f"segments.badly_ranked.{sample}", "Segments ranked worse than their PDs imply", ranking, limit),
+        CheckResult(f"segments.detectable_excess.{sample}", excess, result.power, power, unit="%"),
     ]
-
-
-# --- the half that chooses --------------------------------------------------------------------------------------------
 
 
 def _levelled(risk: Floats, bad: Bools) -> Floats:
@@ -236,9 +238,12 @@ def _discrimination_row(half: Half, inside: Bools) -> tuple:
     return n, n_bad, float(banded_auc(fewer, more)), value, *bounds, float(auc_p_value(goods, bads, fewer, more))
 
 
-def _count(table: pd.DataFrame, searched: int, reason: str) -> Estimate:
-    if reason or not searched:
-        return Estimate.missing(reason or "no segment has cases enough", searched)
+def _count(result: Search, table: pd.DataFrame, searched: int, blunt: bool) -> Estimate:
+    if result.reason or not searched:
+        return Estimate.missing(result.reason or "no segment has cases enough", searched)
+    if blunt and not table["confirmed"].any():
+        told = f"with so few cases a tenth of them must exceed its bad rate by {result.power.value:.0%} to be found"
+        return Estimate.missing(told, searched)
     method = (
         f"of {searched:,} segments searched in one half of the customers, {len(table)} carried to the other; "
         f"Holm's method over those, one-sided"
