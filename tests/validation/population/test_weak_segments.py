@@ -5,14 +5,8 @@ from scipy.special import expit, logit
 
 from riskbench.core.thresholds import Thresholds
 from riskbench.validation.population.segments import segments
-from riskbench.validation.population.weak_segments import (
-    Enough,
-    placebo,
-    search,
-    search_applicants,
-    weak_checks,
-    weakest,
-)
+from riskbench.validation.population.weak_checks import placebo, search_applicants, weak_checks, weakest
+from riskbench.validation.population.weak_segments import Enough, search
 
 N, COLUMNS, BINS = 3000, 5, 4
 ENOUGH = Enough.by(Thresholds())
@@ -48,7 +42,7 @@ def test_a_planted_segment_with_twice_the_odds_is_found_and_confirmed(divided):
     worst = result.calibration.iloc[0]
     assert (worst["segment"], worst["confirmed"]) == ("x2: b; x3: c", True)
     assert worst["lower"] > worst["expected"]
-    assert worst["n"] == (weak & ~half).sum()
+    assert worst["n"] in {(weak & ~half).sum(), (weak & half).sum()}
 
 
 def test_a_segment_where_the_pd_ranks_nothing_is_found_though_its_level_is_right(divided):
@@ -73,9 +67,9 @@ def test_figures_are_of_the_half_that_did_not_choose_and_holm_counts_those_carri
     y = np.random.default_rng(6).random(N) < risk
     result = search(found, y, risk, half, ENOUGH, carried=3)
     table = result.calibration
-    assert len(table) <= 3
-    assert (table["n"] <= (~half).sum()).all()
-    assert table["p_holm"].iloc[0] == pytest.approx(min(1, len(table) * table["p_value"].iloc[0]))
+    assert 3 < len(table) <= 6  # three of each half
+    assert (table["n"] <= max(half.sum(), (~half).sum())).all()
+    assert table["p_holm"].iloc[0] == pytest.approx(min(1, 2 * 3 * table["p_value"].iloc[0]))
 
 
 def test_segments_that_are_mostly_the_same_cases_are_carried_once(divided):
@@ -84,7 +78,8 @@ def test_segments_that_are_mostly_the_same_cases_are_carried_once(divided):
     weak = (codes["x2"] == 1).to_numpy()
     y = np.random.default_rng(7).random(N) < np.where(weak, expit(logit(risk) + 1.0), risk)
     table = search(twins, y, risk, half, ENOUGH).calibration
-    assert sum(name in {"x2: b", "twin: b", "x2: b; twin: b"} for name in table["segment"]) == 1
+    twice = [name for name in table["segment"] if name in {"x2: b", "twin: b", "x2: b; twin: b"}]
+    assert len(twice) == 1
 
 
 def test_a_finer_family_is_searched_where_less_is_enough(divided):

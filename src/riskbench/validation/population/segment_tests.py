@@ -61,10 +61,11 @@ def auc_p_value(goods: ArrayLike, bads: ArrayLike, expected_goods: ArrayLike, ex
 
 
 def detectable_excess(cases: int, rate: float, tests: int, part: float = 0.1) -> Estimate:
-    """How far the bad rate of a segment must lie above the expected one to be confirmed four times in five.
+    """How far a segment's bad rate must lie above the expected one to be confirmed four times in five, once carried.
 
-    A segment with `part` of `cases`, expected bad rate `rate`, tested with `tests` others at 5 % for all together
-    (Bonferroni): (z of 1 − .05 / tests + z of .8) · √(p(1 − p) / n), by the normal approximation.
+    A segment with `part` of `cases`, expected bad rate `rate`, one of `tests` at 5 % for all together (Bonferroni):
+    (z of 1 − .05 / tests + z of .8) · √(p(1 − p) / n), by the normal approximation. Whether the half that searches
+    carries it, among thousands, is not in that figure.
 
     >>> round(detectable_excess(4000, 0.2, 1).value, 4)  # (1.6449 + .8416) · √(.16 / 400)
     0.0497

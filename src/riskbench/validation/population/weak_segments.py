@@ -6,9 +6,9 @@ PDs themselves imply; van Klaveren et al., BMC Medical Research Methodology 16, 
 first, since that is judged elsewhere: a weak segment is one that is worse than the others.
 
 A search among thousands finds something in any card. So the segments of the smallest p-values in one half of the
-customers are carried to the other half and tested once more, Holm's method over those carried: on a card without a weak
-segment, one search in twenty at most confirms any. Where two segments are mostly the same cases, only the first is
-carried. Figures shown are of the half that did not choose.
+customers are carried to the other half and tested once more, and the other way round: Holm's method over those carried,
+at half the level for each direction. On a card without a weak segment, one search in twenty at most confirms any. Where
+two segments are mostly the same cases, only the first is carried. Figures shown are of the half that did not choose.
 """
 
 from collections.abc import Callable
@@ -19,13 +19,12 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 
-from riskbench.core.results import CheckResult, Estimate
+from riskbench.core.results import Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.metrics.arguments import Bools, Floats, cases
 from riskbench.metrics.intervals import around, jeffreys_interval
 from riskbench.metrics.multiple_tests import holm
 from riskbench.scorecard.regression.level import level_shift
-from riskbench.validation.population.applicants import Applicants
 from riskbench.validation.population.segment_tests import (
     auc_p_value,
     banded_auc,
@@ -33,7 +32,7 @@ from riskbench.validation.population.segment_tests import (
     binomial_tail,
     detectable_excess,
 )
-from riskbench.validation.population.segments import Segments, segments_of
+from riskbench.validation.population.segments import Segments
 
 ALPHA = 0.05
 BANDS = 20  # of the PD, within which cases count as tied: the same in both halves
@@ -77,7 +76,7 @@ class Half:
 class Search:
     """What a search found: how many segments it asked of either kind, and those carried to the other half, as tables.
 
-    `power` is the excess of the bad rate that a segment with a tenth of the cases must have to be confirmed.
+    `power` is the excess of the bad rate that a carried segment with a tenth of the cases must have to be confirmed.
     """
 
     searched: int
@@ -89,7 +88,7 @@ class Search:
 
 
 def search(found: Segments, y: ArrayLike, pd_: ArrayLike, half: ArrayLike, enough: Enough, carried: int = 20) -> Search:
-    """Search the rows of `half` for weak segments, carry at most `carried` of either kind, and test them on the others.
+    """Search the rows of `half` for weak segments, test at most `carried` of either kind on the others, and vice versa.
 
     All rows are labelled: y is 1 (bad) or 0, `pd_` a PD at the bad rate of the data. Raises ValueError otherwise.
     Tables: `segment, n, expected, observed, lower, upper` (bad rates, Jeffreys' interval) and `segment, n, bads,
@@ -107,60 +106,14 @@ def search(found: Segments, y: ArrayLike, pd_: ArrayLike, half: ArrayLike, enoug
         Half(found.of(part), bad[part].astype(float), _levelled(risk[part], bad[part]), bands[part])
         for part in (learning, ~learning)
     )
-    too_many, too_flat = _p_calibration(one, enough), _p_discrimination(one, enough)
-    return Search(
-        int(np.isfinite(too_many).sum()),
-        int(np.isfinite(too_flat).sum()),
-        detectable_excess(len(other.y), float(other.y.mean()), carried),
-        _confirmed(one, other, too_many, carried, _calibration_row, FOUND),
-        _confirmed(one, other, too_flat, carried, _discrimination_row, RANKED),
+    (searched, calibration), (ranked, discrimination) = (
+        _both_ways(question, one, other, enough, carried) for question in QUESTIONS
     )
+    power = detectable_excess(min(len(one.y), len(other.y)), float(bad.mean()), 2 * carried)
+    return Search(searched, ranked, power, calibration, discrimination)
 
 
-def search_applicants(applicants: Applicants, seed: int = 0, carried: int = 20) -> Search:
-    """`search` among the labelled applications of the holdout, its customers halved by `seed`."""
-    rows = applicants.judged & applicants.applications["y"].notna().to_numpy()
-    found, scores = segments_of(applicants).of(rows), applicants.scores[rows]
-    half = applicants.halves(seed)[rows]
-    return search(found, scores["y"], scores["pd"], half, Enough.by(applicants.thresholds), carried)
-
-
-def placebo(applicants: Applicants, seed: int = 0, times: int = 2, carried: int = 20) -> Estimate:
-    """How many of `times` searches confirm any segment where outcomes are drawn from the PDs, so that none is weak.
-
-    At most one in twenty should, of either kind. `n` counts the searches of both kinds. Missing where no holdout
-    application has a label.
-    """
-    rows = applicants.judged & applicants.applications["y"].notna().to_numpy()
-    if not rows.any():
-        return Estimate.missing("no application of the holdout has a label", 0)
-    found, risk = segments_of(applicants).of(rows), applicants.scores["pd"][rows].to_numpy()
-    half, enough, draw = applicants.halves(seed)[rows], Enough.by(applicants.thresholds), np.random.default_rng(seed)
-    results = [search(found, draw.random(len(risk)) < risk, risk, half, enough, carried) for _ in range(times)]
-    alarms = [table["confirmed"].any() for r in results for table in (r.calibration, r.discrimination)]
-    return Estimate(int(sum(alarms)), n=len(alarms), method="searches on outcomes drawn from the PDs themselves")
-
-
-def weakest(table: pd.DataFrame, most: int) -> pd.DataFrame:
-    """The first rows of a table of `Search` as a page shows them, with the p-value for all carried together."""
-    return table.drop(columns="p_value").head(most)
-
-
-def weak_checks(result: Search, sample: str, thresholds: Thresholds) -> list[CheckResult]:
-    """How many segments were confirmed weak, of either kind, and how weak one must be to be found.
-
-    A search that could find next to nothing and finds nothing proves nothing: it is not evaluated.
-    """
-    limit, power = thresholds["population.weak_segments"], thresholds["population.detectable_excess"]
-    blunt = result.power.value is not None and power.judge(result.power.value) == "red"
-    bads = _count(result, result.calibration, result.searched, blunt)
-    ranking = _count(result, result.discrimination, result.ranked, blunt)
-    excess = "Excess of its bad rate with which a segment of a tenth of the cases is found four times in five"
-    return [
-        CheckResult(f"segments.underestimated.{sample}", "Segments with more bads than expected", bads, limit),
-        CheckResult(f"segments.badly_ranked.{sample}", "Segments ranked worse than their PDs imply", ranking, limit),
-        CheckResult(f"segments.detectable_excess.{sample}", excess, result.power, power, unit="%"),
-    ]
+# --- the half that chooses --------------------------------------------------------------------------------------------
 
 
 def _levelled(risk: Floats, bad: Bools) -> Floats:
@@ -190,17 +143,26 @@ def _p_discrimination(half: Half, enough: Enough) -> Floats:
 # --- the half that confirms -------------------------------------------------------------------------------------------
 
 
-def _confirmed(
-    one: Half, other: Half, p: Floats, carried: int, row: Callable[[Half, Bools], tuple], columns: list[str]
-) -> pd.DataFrame:
-    rows = [
-        (other.segments.told(segment), *row(other, other.segments.inside(segment)))
-        for segment in _to_carry(one, p, carried)
+def _both_ways(question: "Question", one: Half, other: Half, enough: Enough, carried: int) -> tuple[int, pd.DataFrame]:
+    """How many segments either half was asked of, and those carried from it with what the other half says of them."""
+    asked = [question.p_values(half, enough) for half in (one, other)]
+    tables = [
+        _confirmed(question, confirming, _to_carry(choosing, p, carried))
+        for choosing, confirming, p in ((one, other, asked[0]), (other, one, asked[1]))
     ]
-    table = pd.DataFrame(rows, columns=columns[:-2])
-    table["p_holm"] = holm(table["p_value"].astype(float))
+    together = pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
+    together = together.sort_values(["p_value", "segment"]).drop_duplicates("segment", ignore_index=True)
+    return int(np.isfinite(asked).any(axis=0).sum()), together
+
+
+def _confirmed(question: "Question", half: Half, carried: list[tuple[int, int]]) -> pd.DataFrame:
+    """What one half says of the segments carried to it; its level is half of the whole, as there are two directions."""
+    rows = [(half.segments.told(segment), *question.row(half, half.segments.inside(segment))) for segment in carried]
+    table = pd.DataFrame(rows, columns=question.columns[:-2])
+    table = table.astype(dict.fromkeys(set(table) - {"segment", "n", "bads"}, float))
+    table["p_holm"] = np.minimum(1.0, 2 * holm(table["p_value"]))
     table["confirmed"] = table["p_holm"] < ALPHA
-    return table.sort_values(["p_value", "segment"], ignore_index=True)
+    return table
 
 
 def _to_carry(half: Half, p: Floats, most: int) -> list[tuple[int, int]]:
@@ -238,14 +200,16 @@ def _discrimination_row(half: Half, inside: Bools) -> tuple:
     return n, n_bad, float(banded_auc(fewer, more)), value, *bounds, float(auc_p_value(goods, bads, fewer, more))
 
 
-def _count(result: Search, table: pd.DataFrame, searched: int, blunt: bool) -> Estimate:
-    if result.reason or not searched:
-        return Estimate.missing(result.reason or "no segment has cases enough", searched)
-    if blunt and not table["confirmed"].any():
-        told = f"with so few cases a tenth of them must exceed its bad rate by {result.power.value:.0%} to be found"
-        return Estimate.missing(told, searched)
-    method = (
-        f"of {searched:,} segments searched in one half of the customers, {len(table)} carried to the other; "
-        f"Holm's method over those, one-sided"
-    )
-    return Estimate(int(table["confirmed"].sum()), n=searched, method=method)
+@dataclass(frozen=True)
+class Question:
+    """What is asked of all segments in the half that searches, and told of one in the half that confirms."""
+
+    p_values: Callable[[Half, Enough], Floats]
+    row: Callable[[Half, Bools], tuple]
+    columns: list[str]
+
+
+QUESTIONS = (
+    Question(_p_calibration, _calibration_row, FOUND),
+    Question(_p_discrimination, _discrimination_row, RANKED),
+)
