@@ -4,7 +4,6 @@ import pytest
 
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.thresholds import Thresholds
-from riskbench.monitoring.bands import band_codes, band_edges
 from riskbench.monitoring.drift import (
     drift_by_month,
     drift_checks,
@@ -12,6 +11,7 @@ from riskbench.monitoring.drift import (
     largest_by_month,
     newest_month_checks,
 )
+from riskbench.scorecard.bands import band_codes, band_edges
 
 THRESHOLDS = Thresholds()
 # statistics.md: PSI .067693, critical .025183, p 7.2e-6

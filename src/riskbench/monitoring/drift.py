@@ -8,19 +8,17 @@ cut on the month under test would hide the drift they are to show.
 from collections.abc import Mapping
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.periods import periods
-from riskbench.metrics.divergence import psi
 from riskbench.metrics.multiple_tests import holm
+from riskbench.scorecard.stability import psi_of_columns, row_mask
 
 PSI_KEY = "monitoring.psi"
-LEVEL = 0.95
 COLUMNS = ["feature", "n", "psi", "critical", "p_value", "status", "beyond_critical"]
 
 
@@ -46,7 +44,7 @@ def drift_by_month(codes: pd.DataFrame, month: pd.Series, reference: ArrayLike, 
     Returns `month` and the columns of `drift_table` but for `p_holm`, by month and in the order of columns. Reference
     rows are compared with nothing. Raises NotEvaluated where the study has no decision dates.
     """
-    before, months = _mask(reference, codes), periods(month, "month").to_numpy()
+    before, months = row_mask(reference, codes), periods(month, "month").to_numpy()
     parts = [
         _table(psi_of_columns(codes, before, ~before & (months == label)), thresholds).assign(month=label)
         for label in sorted(set(months[~before]))
@@ -59,24 +57,6 @@ def largest_by_month(by_month: pd.DataFrame) -> pd.DataFrame:
     """Of a table by `drift_by_month`, the row of the largest PSI in each month."""
     known = by_month.dropna(subset="psi")
     return known.loc[known.groupby("month")["psi"].idxmax()].reset_index(drop=True)
-
-
-def psi_of_columns(codes: pd.DataFrame, reference: ArrayLike, current: ArrayLike) -> dict[str, Estimate]:
-    """The `Estimate` of PSI for every column of `codes`, between the rows of two masks.
-
-    Raises ValueError for a column that is not of whole numbers, or a reference without rows.
-    """
-    before, now = _mask(reference, codes), _mask(current, codes)
-    if not before.any():
-        raise ValueError("the reference must have rows, got none")
-    estimates = {}
-    for feature, column in codes.items():
-        if not pd.api.types.is_integer_dtype(column) or column.isna().any():
-            raise ValueError(f"codes must be whole numbers without missing values, column {feature} is {column.dtype}")
-        cells, code = np.unique(column.to_numpy("int64"), return_inverse=True)
-        expected, actual = (np.bincount(code[rows], minlength=len(cells)) for rows in (before, now))
-        estimates[str(feature)] = psi(expected, actual, level=LEVEL)
-    return estimates
 
 
 # --- what is judged ---------------------------------------------------------------------------------------------------
@@ -106,7 +86,7 @@ def newest_month_checks(
         newest = str(periods(month, "month").max())
     except NotEvaluated as lack:
         return _checks(Estimate.missing(str(lack)), {}, "newest_month", thresholds)
-    current = (month == newest).to_numpy() & ~_mask(reference, bands)
+    current = (month == newest).to_numpy() & ~row_mask(reference, bands)
     return [
         replace(check, title=f"{check.title} in {newest}", dims={"month": newest})
         for check in drift_checks(bands, bins, reference, current, "newest_month", thresholds)
@@ -136,10 +116,3 @@ def _table(estimates: Mapping[str, Estimate], thresholds: Thresholds) -> pd.Data
     ]
     table = pd.DataFrame(rows, columns=COLUMNS[:-1]).astype({"psi": float, "critical": float, "p_value": float})
     return table.assign(beyond_critical=table["psi"] > table["critical"])
-
-
-def _mask(rows: ArrayLike, like: pd.DataFrame) -> NDArray[np.bool_]:
-    mask = np.asarray(rows)
-    if mask.dtype != bool or mask.shape != (len(like),):
-        raise ValueError(f"a mask must be boolean with {len(like)} rows, got {mask.dtype} with shape {mask.shape}")
-    return mask

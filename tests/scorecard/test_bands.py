@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riskbench.monitoring.bands import band_codes, band_edges
+from riskbench.scorecard.bands import band_codes, band_edges
 
 
 def counts(scores: list[float], edges: list[float]) -> list[int]:
