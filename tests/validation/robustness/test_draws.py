@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from riskbench.core.errors import NotEvaluated
 from riskbench.validation.robustness import draws
 
 
@@ -52,15 +51,14 @@ def test_parts_hold_their_share_of_the_customers_each_once(dated):
         assert len(set(build.rows)) == len(build.rows)
 
 
-def test_draws_without_both_classes_are_left_out_of_parts_and_stop_a_bootstrap(dated, with_labels):
+def test_draws_without_both_classes_are_left_out(dated, with_labels):
     rows = np.flatnonzero(dated.developed)
     y = dated.y.copy()
     y[rows] = 0.0
     y[rows[0]] = 1.0  # one bad customer
     lonely = with_labels(dated, y)
     assert len(draws.parts(lonely, 0.1, 5)) < 5
-    with pytest.raises(NotEvaluated, match="bad and good"):
-        draws.bootstrap(lonely, 20)
+    assert 0 < len(draws.bootstrap(lonely, 20)) < 20  # a bootstrap misses one customer in e⁻¹ of draws
 
 
 def test_too_few_builds_and_impossible_shares_are_refused(dated):

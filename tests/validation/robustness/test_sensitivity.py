@@ -7,10 +7,13 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 
+from riskbench.core.errors import NotEvaluated
 from riskbench.core.thresholds import Thresholds
 from riskbench.metrics import auc, delong
 from riskbench.validation.robustness.sensitivity import (
     NOBODY,
+    _holdout,
+    definitions_beside,
     forest,
     not_tried,
     sensitivity_checks,
@@ -38,22 +41,26 @@ def test_a_variant_is_judged_by_its_own_label_and_by_the_champions(dated):
     built = dated.rebuilt(np.flatnonzero(dated.developed & ~np.isnan(y)), y)
     own = dated.judging & ~np.isnan(y)
     assert row["bads"] == np.nansum(y[dated.developed])
-    assert row["auc"] == auc(y[own], -built.score[own]).value
     judged, champion = dated.judged, dated.original.score
+    assert row["auc"] == auc(y[own], -built.score[own]).value
+    assert row["champion_auc"] == auc(y[own], -champion[own]).value
+    assert row["own_gain"] == pytest.approx(row["auc"] - row["champion_auc"])
     gain = delong(dated.y[judged], -built.score[judged], -champion[judged])
     assert (row["auc_gain"], row["auc_gain_lower"]) == (gain.value, gain.lower)
     assert row["rank_correlation"] == pytest.approx(spearmanr(built.score[dated.judging], champion[dated.judging])[0])
 
 
 def test_another_level_alone_moves_nobody(dated):
-    late, y = dated.candidates["late"], dated.y.copy()
-    rng = np.random.default_rng(1)
-    y[(y == 0) & (rng.random(len(y)) < 0.5)] = np.nan  # half of the goods are not known, by chance
-    row = row_of(dated, rows=dated.developed, y=y)
-    built = dated.rebuilt(np.flatnonzero(dated.developed & ~np.isnan(y)), y)
-    unmoved = np.mean(dated.grades(built.score[dated.judging]) != dated.grades(dated.original.score[dated.judging]))
-    assert late.nunique() == 4
-    assert row["grade_moved"] < 0.7 * unmoved
+    lifted = _holdout(dated, dated.original.score + 30, dated.y)
+    assert (lifted["grade_moved"], lifted["moved"], lifted["auc_gain"]) == (0, 0, 0)
+
+
+def test_another_spread_moves_those_who_change_their_grade_or_side(dated):
+    score, who = dated.original.score, dated.judging
+    wider = _holdout(dated, 2 * score - 500, dated.y)
+    assert wider["rank_correlation"] == pytest.approx(1)
+    assert wider["grade_moved"] > 0.2
+    assert wider["moved_lower"] < wider["moved"] < wider["moved_upper"] < np.mean(score[who] < 520)
 
 
 def test_what_cannot_be_built_says_why_and_is_not_shown_among_the_cards(dated):
@@ -79,9 +86,28 @@ def test_without_a_cut_off_no_decision_moves_or_stays(dated):
     assert np.isnan(row_of(replace(dated, cut_off=None), design=dated.design)["moved"])
 
 
+def test_definitions_stand_beside_the_champion_by_their_own_label(dated):
+    variants = [
+        Variant("definition", "same label", rows=dated.developed, y=dated.y),
+        Variant("bins", "as it is", design=dated.design),
+    ]
+    beside = definitions_beside(sensitivity_table(dated, variants))
+    assert beside["change"].tolist() == ["same label"]
+    assert (beside["auc"] == beside["champion_auc"]).all()
+
+
+def test_what_has_nothing_to_show_says_why(undated):
+    table = sensitivity_table(undated, [Variant("definition", "another", reason="a plain column")])
+    with pytest.raises(NotEvaluated, match="a plain column"):
+        definitions_beside(table)
+    with pytest.raises(NotEvaluated, match="no card after another choice"):
+        forest(table)
+
+
 def checked(*rows):
     names = ["family", "change", "auc_gain", "auc_gain_lower", "auc_gain_upper", "rank_correlation", "reason"]
-    return {c.name: c for c in sensitivity_checks(pd.DataFrame(rows, columns=names), "test", Thresholds())}
+    table = pd.DataFrame(rows, columns=names).assign(moved=np.nan)
+    return {c.name: c for c in sensitivity_checks(table, "test", Thresholds())}
 
 
 def test_the_largest_gain_is_judged_over_choices_that_keep_the_label():
@@ -98,7 +124,7 @@ def test_the_largest_gain_is_judged_over_choices_that_keep_the_label():
 
 def test_without_variants_the_checks_are_not_evaluated_and_say_why():
     found = checked(("definition", "a", None, None, None, None, "a plain column"))
-    assert {c.status for n, c in found.items() if "loss" not in n} == {"not_evaluated"}
+    assert {c.status for c in found.values()} == {"not_evaluated"}
     assert found["definitions.least_rank_correlation.test"].reason == "a plain column"
 
 

@@ -55,11 +55,13 @@ def test_frequent_features_outside_the_champion_are_listed_without_a_coefficient
 
 
 def test_the_least_steady_feature_is_judged_and_named(dated, builds):
-    check, outside = inclusion_checks(dated, [*builds, *[nothing(dated)] * 24], Thresholds())
+    check, same, outside = inclusion_checks(dated, [*builds, *[nothing(dated)] * 24], Thresholds())
     # 8 of 32 is the limit of amber itself
     assert (check.estimate.value, check.status) == (0.25, "amber")
     assert "late" in check.title or "used" in check.title
     assert outside.estimate.value == 0
+    equal = [set(build.features) == set(dated.champion.points_) for build in builds]
+    assert same.estimate.value == sum(equal) / 32
 
 
 def test_one_half_says_how_exact_a_share_over_so_many_builds_is():

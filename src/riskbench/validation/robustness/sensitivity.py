@@ -15,24 +15,33 @@ from scipy.stats import spearmanr
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
-from riskbench.metrics.arguments import Floats
+from riskbench.metrics.arguments import Bools, Floats
 from riskbench.metrics.discrimination import auc, delong
+from riskbench.metrics.intervals import wilson
 from riskbench.scorecard.regression.level import level_shift
-from riskbench.validation.robustness.bench import Bench
+from riskbench.validation.robustness.bench import NO_CUT_OFF, Bench
 from riskbench.validation.robustness.variants import Variant
 
 SHOWN = ["change", "cases", "bads", "features", "auc", "auc_lower", "auc_upper"]
 SHOWN += ["rank_correlation", "grade_moved", "moved"]
+DEFINITIONS = ["change", "auc", "auc_lower", "auc_upper", "champion_auc"]
+DEFINITIONS += ["own_gain", "own_gain_lower", "own_gain_upper"]
 FIGURES = (
     "auc",
     "auc_lower",
     "auc_upper",
+    "champion_auc",
+    "own_gain",
+    "own_gain_lower",
+    "own_gain_upper",
     "auc_gain",
     "auc_gain_lower",
     "auc_gain_upper",
     "rank_correlation",
     "grade_moved",
     "moved",
+    "moved_lower",
+    "moved_upper",
 )
 NOBODY = "no feature earned a place: everybody has one PD"
 
@@ -41,10 +50,10 @@ def sensitivity_table(bench: Bench, variants: Sequence[Variant]) -> pd.DataFrame
     """One row a variant, in order: what changed, n, bads, features, and what became of the holdout.
 
     Columns: family, change, `cases` and `bads` (that it was built on), `features`, `same_features` (also of the
-    champion), `auc` with interval (of the variant by its own label), `auc_gain` with DeLong's interval (over the
-    champion, by the champion's label), `rank_correlation` of the two scores, `grade_moved` and `moved` (shares of all
-    applications of the holdout in another grade, or on the other side of the cut-off), and `reason` where there
-    are none.
+    champion); by the variant's own label `auc` with interval, `champion_auc`, and `own_gain` of the first over the
+    second; by the champion's label `auc_gain`, both gains with DeLong's interval; `rank_correlation` of the two scores;
+    `grade_moved` and `moved`, shares of all applications of the holdout in another grade or on the other side of the
+    cut-off, the latter with Wilson's interval; and `reason` where there are none.
     """
     table = pd.DataFrame([_row(bench, variant) for variant in variants])
     columns = ["family", "change", "cases", "bads", "features", "same_features", *FIGURES, "reason"]
@@ -71,6 +80,12 @@ def sensitivity_checks(table: pd.DataFrame, sample: str, thresholds: Thresholds)
             _extreme(gains, "auc_gain", -1),
         ),
         CheckResult(
+            f"variants.most_moved.{sample}",
+            "Largest share of applications that another choice would have decided otherwise",
+            _extreme(table[table["moved"].notna()], "moved", 1),
+            unit="%",
+        ),
+        CheckResult(
             f"definitions.least_rank_correlation.{sample}",
             "Least rank correlation with a card built by another definition of bad",
             _extreme(alike, "rank_correlation", -1) if len(alike) else _lacking(table, "definition"),
@@ -86,8 +101,27 @@ def tried(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def forest(table: pd.DataFrame) -> pd.DataFrame:
-    """The variants with a gain or loss of AUC, ready to be drawn: change, auc_gain and its bounds."""
-    return table.loc[table["auc_gain"].notna(), ["change", "auc_gain", "auc_gain_lower", "auc_gain_upper"]]
+    """The variants with a gain or loss of AUC, ready to be drawn: change, auc_gain and its bounds.
+
+    Raises NotEvaluated where no variant has one: the holdout has no labels of both classes, or nothing could be built.
+    """
+    found = table.loc[table["auc_gain"].notna(), ["change", "auc_gain", "auc_gain_lower", "auc_gain_upper"]]
+    if found.empty:
+        raise NotEvaluated("no card after another choice could be built and judged")
+    return found
+
+
+def definitions_beside(table: pd.DataFrame) -> pd.DataFrame:
+    """The other definitions of bad: whether a card of their own ranks their bads better than the champion does.
+
+    Columns: change, `auc` with interval and `champion_auc`, by that definition, and `own_gain` with interval. Raises
+    NotEvaluated, with the reason, where there is none.
+    """
+    own = table[table["family"].eq("definition")]
+    found = own.loc[own["own_gain"].notna(), DEFINITIONS]
+    if found.empty:
+        raise NotEvaluated(_lacking(table, "definition").reason)
+    return found.reset_index(drop=True)
 
 
 def not_tried(table: pd.DataFrame) -> str:
@@ -119,20 +153,28 @@ def _row(bench: Bench, variant: Variant) -> dict[str, Any]:
 def _holdout(bench: Bench, score: Floats, y: Floats) -> dict[str, float | None]:
     champion, who, judged = bench.original.score, bench.judging, bench.judged
     known = who & ~np.isnan(y)
-    own, gain = auc(y[known], -score[known]), delong(bench.y[judged], -score[judged], -champion[judged])
-    level = score + _to_level(bench, score)
-    moved = {"grade_moved": bench.grades(level[who]) != bench.grades(champion[who])}
+    level, before = (score + _to_level(bench, score))[who], champion[who]
+    moved = _share(bench.grades(level) != bench.grades(before))
+    decided = Estimate.missing(NO_CUT_OFF)
     if bench.cut_off is not None:
-        moved["moved"] = (level[who] >= bench.cut_off) != (champion[who] >= bench.cut_off)
+        decided = _share((level >= bench.cut_off) != (before >= bench.cut_off))
     return {
-        "auc": own.value,
-        "auc_lower": own.lower,
-        "auc_upper": own.upper,
-        "auc_gain": gain.value,
-        "auc_gain_lower": gain.lower,
-        "auc_gain_upper": gain.upper,
-        "rank_correlation": _alike(score[who], champion[who]),
-    } | {name: float(which.mean()) if which.size else None for name, which in moved.items()}
+        **_with_bounds("auc", auc(y[known], -score[known])),
+        "champion_auc": auc(y[known], -champion[known]).value,
+        **_with_bounds("own_gain", delong(y[known], -score[known], -champion[known])),
+        **_with_bounds("auc_gain", delong(bench.y[judged], -score[judged], -champion[judged])),
+        "rank_correlation": _alike(score[who], before),
+        "grade_moved": moved.value,
+        **_with_bounds("moved", decided),
+    }
+
+
+def _share(which: Bools) -> Estimate:
+    return wilson(int(which.sum()), which.size)
+
+
+def _with_bounds(name: str, e: Estimate) -> dict[str, float | None]:
+    return {name: e.value, f"{name}_lower": e.lower, f"{name}_upper": e.upper}
 
 
 def _to_level(bench: Bench, score: Floats) -> float:

@@ -50,7 +50,10 @@ def inclusion(builds: Sequence[Rebuilt]) -> pd.Series:
 
 
 def inclusion_checks(bench: Bench, builds: Sequence[Rebuilt], thresholds: Thresholds) -> list[CheckResult]:
-    """How often the champion's least steady feature is selected again, and how many features builds have."""
+    """How often the champion's least steady feature comes back, and all of its features and no other.
+
+    Also how many features outside the champion at least half of the builds have.
+    """
     share = inclusion(builds)
     weakest = min(bench.champion.points_, key=lambda name: (share.get(name, 0.0), name))
     times = round(share.get(weakest, 0.0) * len(builds))
@@ -61,6 +64,12 @@ def inclusion_checks(bench: Bench, builds: Sequence[Rebuilt], thresholds: Thresh
             f"Share of rebuilt cards with the champion's least steady feature ({weakest})",
             wilson(times, len(builds)),
             thresholds["robustness.inclusion"],
+            unit="%",
+        ),
+        CheckResult(
+            "features.same_set",
+            "Share of rebuilt cards with the champion's features and no other",
+            wilson(sum(set(build.features) == set(bench.champion.points_) for build in builds), len(builds)),
             unit="%",
         ),
         CheckResult(
