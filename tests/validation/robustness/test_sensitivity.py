@@ -107,6 +107,7 @@ def test_what_has_nothing_to_show_says_why(undated):
 def checked(*rows):
     names = ["family", "change", "auc_gain", "auc_gain_lower", "auc_gain_upper", "rank_correlation", "reason"]
     table = pd.DataFrame(rows, columns=names).assign(moved=np.nan)
+    table["own_gain"] = table["auc_gain"]
     return {c.name: c for c in sensitivity_checks(table, "test", Thresholds())}
 
 
@@ -120,6 +121,7 @@ def test_the_largest_gain_is_judged_over_choices_that_keep_the_label():
     assert (gain.estimate.value, gain.estimate.upper, gain.status) == (0.015, 0.02, "amber")
     assert found["variants.largest_loss.test"].estimate.value == -0.2
     assert (alike.estimate.value, alike.status) == (0.85, "amber")
+    assert found["definitions.largest_own_gain.test"].estimate.value == 0.30
 
 
 def test_without_variants_the_checks_are_not_evaluated_and_say_why():

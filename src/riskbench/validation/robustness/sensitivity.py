@@ -61,12 +61,12 @@ def sensitivity_table(bench: Bench, variants: Sequence[Variant]) -> pd.DataFrame
 
 
 def sensitivity_checks(table: pd.DataFrame, sample: str, thresholds: Thresholds) -> list[CheckResult]:
-    """The most that any choice would have gained or lost in AUC, and the least alike of the other definitions' scores.
+    """The most that a choice would have gained, lost or moved, and how far cards by other definitions lie apart.
 
     Gains and losses are the largest of several, so that chance enlarges them; the interval is that of the one variant.
     """
     gains = table[table["family"].ne("definition") & table["auc_gain"].notna()]
-    alike = table[table["family"].eq("definition") & table["rank_correlation"].notna()]
+    alike = table[table["family"].eq("definition") & table["own_gain"].notna()]
     return [
         CheckResult(
             f"variants.largest_gain.{sample}",
@@ -90,6 +90,11 @@ def sensitivity_checks(table: pd.DataFrame, sample: str, thresholds: Thresholds)
             "Least rank correlation with a card built by another definition of bad",
             _extreme(alike, "rank_correlation", -1) if len(alike) else _lacking(table, "definition"),
             thresholds["robustness.rank_correlation"],
+        ),
+        CheckResult(
+            f"definitions.largest_own_gain.{sample}",
+            "Largest AUC that a card by another definition of bad gains over the champion, by that definition",
+            _extreme(alike, "own_gain", 1) if len(alike) else _lacking(table, "definition"),
         ),
     ]
 
