@@ -85,7 +85,7 @@ def calibrate(
     intercept, slope = shrunk.correction_
     sampled = intercept + slope * log_odds + shift
     anchor = anchor_of(study, applications)
-    level, spread = (0.0, 1.0) if anchor is None else _line(study, anchor, applications["y"], sampled)
+    level, spread = (0.0, 1.0) if anchor is None else line_to(study, anchor, applications["y"], sampled)
     lines = [(0.0, 1.0), (intercept, slope), (shift, 1.0), (level, spread)]
     weights = oversampling.outcome_weights(applications.loc[developed, "y"], shift)
     told = (
@@ -120,7 +120,7 @@ def _sampling(study: Study) -> str:
     return f"{study.oversampling.bad_rate:.1%} of the population are bad ({study.oversampling.because})"
 
 
-def _line(study: Study, anchor: Anchor, y: pd.Series, log_odds: Floats) -> tuple[float, float]:
+def line_to(study: Study, anchor: Anchor, y: pd.Series, log_odds: Floats) -> tuple[float, float]:
     """Intercept and slope that meet the anchor; Cox's maximum-likelihood line where the study asks for a slope."""
     asked, at = study.calibration, log_odds[anchor.rows]
     if not (isinstance(asked, RecentLabels) and asked.method == "slope"):

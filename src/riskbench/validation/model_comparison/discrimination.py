@@ -13,8 +13,8 @@ from pandas import DataFrame, Series, concat
 from riskbench import metrics
 from riskbench.core.results import CheckResult
 from riskbench.core.thresholds import Thresholds
+from riskbench.validation.model_comparison.judged import CHAMPION
 
-CHAMPION = "champion"
 FIGURES = ("auc", "lower", "upper", "auc_gain", "gain_lower", "gain_upper", "p_value", "brier", "calibration_slope")
 
 

@@ -7,7 +7,7 @@ import pytest
 from riskbench import metrics
 from riskbench.core.evidence import Evidence
 from riskbench.core.thresholds import Thresholds
-from riskbench.validation.model_comparison import auc_gains, compare, roc_curves
+from riskbench.validation.model_comparison.discrimination import auc_gains, compare, roc_curves
 
 THRESHOLDS = Thresholds()
 
