@@ -49,4 +49,4 @@ def _variation(cases: np.ndarray) -> float:
 
 
 def _index(cv: float, grades: int) -> float:
-    return 1 + log((cv**2 + 1) / grades) / log(grades)
+    return max(0.0, 1 + log((cv**2 + 1) / grades) / log(grades))  # of even grades it rounds to just below 0
