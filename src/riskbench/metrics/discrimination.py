@@ -109,7 +109,7 @@ def auc_error(y: ArrayLike, pd: ArrayLike) -> float | None:
     0.033333
     """
     bad, risk = ranked_cases(y, pd)
-    variance = None if lacks_a_class(bad) else _variance(*_placements(bad, risk))
+    variance = None if lacks_a_class(bad) else _shares(*_placements(bad, risk)).variance
     return None if variance is None else sqrt(variance)
 
 

@@ -43,7 +43,9 @@ def test_every_result_can_be_written_down_as_evidence_with_a_value_or_a_reason(c
 
 def test_a_right_model_is_green(whole):
     results = everything(whole(development=whole("development", seed=1)))
-    assert {r.status for r in results if r.threshold and not r.name.startswith("grade_")} == {"green"}
+    other = {r.name for r in results if r.threshold and r.status != "green" and not r.name.startswith("grade_")}
+    # over seven uneven grades the ECB's test of concentration can find nothing, and says so
+    assert other == {"grades.concentration_change.test", "grades.concentration_change_by_amount.test"}
 
 
 def test_pds_that_are_too_low_fail_calibration_but_not_discrimination(case, portfolio):

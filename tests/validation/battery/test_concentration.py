@@ -27,12 +27,21 @@ def filled(case):
     return made
 
 
-def test_concentration_and_its_rise_reproduce_the_published_values(filled):
-    # statistics.md: shares 20 30 30 20 → 5 15 60 20: HI .382767, p .114454
-    found = by_name(filled([5, 15, 60, 20], development=filled([20, 30, 30, 20], sample="development")))
-    assert found["grades.concentration.test"].estimate.value == pytest.approx(0.382767, abs=1e-6)
-    risen = found["grades.concentration_change.test"]
-    assert (round(risen.estimate.value, 6), risen.status) == (0.114454, "green")
+def test_concentration_reproduces_the_published_value(filled):
+    # statistics.md: shares 5 15 60 20: HI .382767
+    found = by_name(filled([5, 15, 60, 20]))["grades.concentration.test"]
+    assert (round(found.estimate.value, 6), found.status) == (0.382767, "information")
+
+
+def test_over_many_grades_the_ecbs_test_sees_a_rise(case):
+    scale = MasterScale(version="x", edges=np.linspace(0.05, 0.95, 19).round(2).tolist())
+    even, crowded = np.linspace(0.001, 0.999, 400), np.linspace(0.3, 0.7, 400)
+    before, now = (np.concatenate([even, part]) for part in (even, crowded))
+    development = case(np.zeros(800), before, "development", scale=scale)
+    found = by_name(case(np.zeros(800), now, scale=scale, development=development))["grades.concentration_change.test"]
+    initial, counts = (np.histogram(pd, [0, *scale.bounds, 1])[0] for pd in (before, now))
+    assert found.estimate.value == pytest.approx(metrics.hhi(counts, initial).p_value)
+    assert found.status == "red"
 
 
 def test_by_amount_a_grade_weighs_what_is_applied_for_in_it(filled):
@@ -62,6 +71,7 @@ def test_a_case_whose_points_stand_for_another_grade_is_counted(case):
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
+        ("concentration_rise", "there is no development sample to compare with"),
         ("concentration_by_amount", "the scores carry no amounts"),
         ("concentration_change", "there is no development sample to compare with"),
         ("moved_by_rounding", "the scores carry no PD of the whole points"),
@@ -70,3 +80,12 @@ def test_a_case_whose_points_stand_for_another_grade_is_counted(case):
 def test_what_is_lacking_is_said(filled, name, reason):
     found = by_name(filled([1, 2, 3, 4]))[f"grades.{name}.test"]
     assert (found.status, found.reason) == ("not_evaluated", reason)
+
+
+def test_where_no_rise_could_be_significant_the_ecbs_test_is_not_evaluated_and_the_rise_is_judged(filled):
+    # four grades at 5 15 60 20: whatever follows, p stays above .05
+    found = by_name(filled([0, 0, 100, 0], development=filled([5, 15, 60, 20], sample="development")))
+    assert found["grades.concentration_change.test"].status == "not_evaluated"
+    assert "no rise can be significant" in found["grades.concentration_change.test"].reason
+    rise = found["grades.concentration_rise.test"]
+    assert (rise.status, rise.estimate.value) == ("red", pytest.approx(1 - 0.382767, abs=1e-6))

@@ -67,3 +67,11 @@ def test_a_segment_with_too_few_bads_is_not_evaluated_and_takes_no_part(case, po
     assert (few_bads.status, few_bads.estimate.n) == ("not_evaluated", 10)
     assert few_bads.reason == "the segment has 10 bad cases, and at least 30 are asked for"
     assert found["segments.auc_heterogeneity.test"].reason == "it needs two parts whose AUC has a standard error, got 1"
+
+
+def test_a_column_of_too_many_values_is_no_division(case, portfolio):
+    y, pd = portfolio(2000)
+    found = by_name(case(y, pd, also={"salary": np.arange(2000)}, segments=("salary",)))
+    assert [name for name in found if name.startswith("segment_")] == []
+    reason = "salary has 2,000 values, and segments are at most 50"
+    assert found["segments.auc_heterogeneity.test"].reason == reason

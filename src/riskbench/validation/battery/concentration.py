@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from riskbench import metrics
 from riskbench.core.results import Estimate
+from riskbench.metrics.concentration import least_p
 from riskbench.scorecard.calibration.master_scale import cases_by_grade, grades
 from riskbench.validation.battery.case import NO_DEVELOPMENT, Case
 from riskbench.validation.battery.check import Check
 
 Counts = NDArray[np.float64]
+CHANGE = "validation.concentration_change"
 NO_AMOUNTS = "the scores carry no amounts"
 
 
@@ -30,13 +32,23 @@ def by_amount(case: Case) -> Estimate:
 
 
 def change(case: Case) -> Estimate:
-    """The ECB's test that applications are not more concentrated than at development."""
-    return _tested(case, by_count(case))
+    """The ECB's test that applications are not more concentrated than at development, where it can tell (`_tested`)."""
+    return _tested(case, by_count(case), _counts)
 
 
 def change_by_amount(case: Case) -> Estimate:
     """The same test by amount."""
-    return _tested(case, by_amount(case))
+    return _tested(case, by_amount(case), _amounts)
+
+
+def rise(case: Case) -> Estimate:
+    """The index by applications less that at development; both are taken as known, as all are counted."""
+    return _risen(case, by_count)
+
+
+def rise_by_amount(case: Case) -> Estimate:
+    """The same by amount."""
+    return _risen(case, by_amount)
 
 
 def largest_share(case: Case) -> Estimate:
@@ -72,11 +84,26 @@ def _index(case: Case, measured: Callable[[Case], Counts]) -> Estimate:
     return replace(index, n=len(case.rows))  # of amounts the sum is no number of cases
 
 
-def _tested(case: Case, index: Estimate) -> Estimate:
-    if index.evaluated and index.p_value is None:
-        why = "the grades are filled evenly" if case.development else NO_DEVELOPMENT
+def _tested(case: Case, index: Estimate, measured: Callable[[Case], Counts]) -> Estimate:
+    """The test of the index, not evaluated where even the largest rise would not be significant."""
+    if not index.evaluated:
+        return index
+    if case.development is None or not measured(case.development).sum():
+        return Estimate.missing(NO_DEVELOPMENT, index.n, index.method)
+    if index.p_value is None:
+        return Estimate.missing("the grades are filled evenly", index.n, index.method)
+    least = least_p(measured(case.development))
+    if case.thresholds[CHANGE].judge(least) == "green":
+        why = f"over these grades no rise can be significant: the least p-value is {least:.2f}"
         return Estimate.missing(why, index.n, index.method)
     return index
+
+
+def _risen(case: Case, index: Callable[[Case], Estimate]) -> Estimate:
+    now, before = index(case), index(case.development) if case.development else Estimate.missing(NO_DEVELOPMENT)
+    if now.value is None or before.value is None:
+        return Estimate.missing(now.reason or before.reason, now.n, now.method)
+    return Estimate(now.value - before.value, n=now.n, method="difference of two HHI of grades (ECB); all are counted")
 
 
 def _counts(case: Case) -> Counts:
@@ -103,10 +130,24 @@ CHECKS = (
     Check("grades.concentration", "Concentration over grades", by_count),  # information: no limit has a source
     Check("grades.concentration_by_amount", "Concentration over grades, by amount", by_amount),
     Check(
+        "grades.concentration_rise",
+        "Concentration less that at development",
+        rise,
+        "validation.concentration_rise",
+        not_on=("development",),
+    ),
+    Check(
+        "grades.concentration_rise_by_amount",
+        "Concentration by amount less that at development",
+        rise_by_amount,
+        "validation.concentration_rise",
+        not_on=("development",),
+    ),
+    Check(
         "grades.concentration_change",
         "Test that concentration has not risen since development",
         change,
-        "validation.concentration_change",
+        CHANGE,
         kind="p-value",
         not_on=("development",),
     ),
@@ -114,7 +155,7 @@ CHECKS = (
         "grades.concentration_change_by_amount",
         "Test that concentration by amount has not risen since development",
         change_by_amount,
-        "validation.concentration_change",
+        CHANGE,
         kind="p-value",
         not_on=("development",),
     ),

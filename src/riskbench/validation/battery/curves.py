@@ -16,14 +16,15 @@ STEPS = 50  # points of a CAP curve: so many that a figure shows no corner, and 
 def cap_points(cases: Iterable[Case]) -> DataFrame:
     """The CAP curves of samples, read off at 51 places: series, x (share of cases) and y (share of bads among them).
 
-    Cases come from the riskiest. Raises NotEvaluated where no sample has both bads and goods.
+    A series is called by its sample and its Gini coefficient; cases come from the riskiest. Raises NotEvaluated where
+    no sample has both bads and goods.
     """
     at = np.linspace(0, 1, STEPS + 1)
     curves = [(SAMPLES[case.sample], case.once(metrics.cap_curve)) for case in cases]
     drawn = [
-        DataFrame({"series": name, "x": at, "y": np.interp(at, curve.cases, curve.bads)})
+        DataFrame({"series": f"{name}, Gini {gini:.3f}", "x": at, "y": np.interp(at, curve.cases, curve.bads)})
         for name, curve in curves
-        if curve.accuracy_ratio.evaluated
+        if (gini := curve.accuracy_ratio.value) is not None
     ]
     if not drawn:
         raise NotEvaluated("no sample has both bad and good cases")

@@ -26,9 +26,21 @@ def by_grade(case: Case) -> list[Case]:
 
 
 def by_segment(case: Case) -> Iterator[Case]:
-    """One part a value of each segment column; where there is no value, that is a part of its own."""
+    """One part a value of each segment column; where there is no value, that is a part of its own.
+
+    A column with too many values (`too_many`) is not divided.
+    """
     for column in case.segments:
-        yield from segments_of(case, column)
+        if not too_many(case, column):
+            yield from segments_of(case, column)
+
+
+def too_many(case: Case, column: str) -> str:
+    """Why a column has too many values to be read as segments (an amount, a key), or an empty string."""
+    values, limit = int(case.rows[column].nunique(dropna=False)), case.thresholds["validation.segment_values"]
+    if limit.judge(values) != "red":
+        return ""
+    return f"{column} has {values:,} values, and segments are at most {limit.amber:g}"
 
 
 def segments_of(case: Case, column: str) -> list[Case]:

@@ -13,7 +13,7 @@ from riskbench.metrics.several_aucs import Area, auc_heterogeneity
 from riskbench.validation.battery.case import Case
 from riskbench.validation.battery.check import Check
 from riskbench.validation.battery.discrimination import ENOUGH, auc
-from riskbench.validation.battery.parts import by_segment, segments_of
+from riskbench.validation.battery.parts import by_segment, segments_of, too_many
 
 NONE_NAMED = "the study names no segments"
 TOO_FEW = "no segment has bad and good cases enough"
@@ -26,10 +26,7 @@ def heterogeneity(case: Case) -> Estimate:
     """
     if not case.segments:
         return Estimate.missing(NONE_NAMED, len(case.y))
-    tests = {
-        column: auc_heterogeneity([part.once(Area.of) for part in _judged(segments_of(case, column))])
-        for column in case.segments
-    }
+    tests = {column: _of_column(case, column) for column in case.segments}
     p_values = {column: test.p_value for column, test in tests.items() if test.p_value is not None}
     if not p_values:
         return Estimate.missing(next(iter(tests.values())).reason, len(case.y))
@@ -49,6 +46,12 @@ def below_limit(case: Case) -> Estimate:
     limit = case.thresholds["validation.auc"]
     weak = sum(area.upper is not None and limit.judge(area.upper) == "red" for area in areas)
     return Estimate(weak, n=len(areas), method=f"of {len(areas)} segments with cases enough; DeLong's 95 % interval")
+
+
+def _of_column(case: Case, column: str) -> Estimate:
+    if reason := too_many(case, column):
+        return Estimate.missing(reason, len(case.y))
+    return auc_heterogeneity([part.once(Area.of) for part in _judged(segments_of(case, column))])
 
 
 def _judged(segments: list[Case]) -> list[Case]:
