@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riskbench import metrics
+from riskbench.metrics.concentration import least_p
 
 
 def test_hhi_reproduces_the_published_example():
@@ -36,3 +37,28 @@ def test_hhi_that_is_not_defined_says_why(cases, why):
 def test_the_grades_at_development_must_be_the_same():
     with pytest.raises(ValueError, match="initial must count cases in the same 2 grades"):
         metrics.hhi([1, 2], initial=[1, 2, 3])
+
+
+@given(
+    st.lists(st.integers(0, 100), min_size=4, max_size=4).filter(any),
+    st.lists(st.integers(0, 100), min_size=4, max_size=4).filter(any),
+)
+def test_no_counts_give_a_smaller_p_than_the_least(before, now):
+    p = metrics.hhi(now, initial=before).p_value
+    assert p is None or p >= least_p(before) - 1e-9
+
+
+def test_the_least_p_is_reached():
+    # from 20 30 30 20, CV₀ = .2: CV³ = .4 CV² + .1 at CV = .6431; z = √3 · .4431/(.6431 √(.5 + .4136)) = 1.2487
+    assert least_p([20, 30, 30, 20]) == pytest.approx(0.1059, abs=1e-4)
+
+
+def test_with_many_even_grades_a_rise_can_be_significant_and_with_few_uneven_ones_never():
+    assert least_p([10, 12] * 10) < 0.001
+    assert least_p([5, 15, 60, 20]) > 0.2
+
+
+@pytest.mark.parametrize("counts", [[5], [0, 0]])
+def test_the_least_p_asks_for_cases_in_two_grades(counts):
+    with pytest.raises(ValueError, match="initial must count cases in two grades or more"):
+        least_p(counts)

@@ -81,6 +81,11 @@ DRAWN = {
         ["watch above 10 %", "fails above 25 %", "20 %"],
     ),
     "calibration": (lambda: figures.calibration_plot(ROWS), ["A", "observed = predicted", "predicted PD"]),
+    "calibration with a line": (
+        lambda: figures.calibration_plot(ROWS, line=ROWS[["predicted", "observed", "lower", "upper"]]),
+        ["A", "observed bad rate, with interval; shaded: fitted line with band"],
+    ),
+    "cap": (lambda: figures.cap_plot(CURVES, 0.2), ["champion", "perfect", "chance", "share of cases, riskiest first"]),
     "calibration, log": (lambda: figures.calibration_plot(ROWS, log=True), ["A", "5 %", "10 %"]),
     "months": (lambda: figures.months_plot(MONTHS, {"watch": 0.1}), ["a", "b", "watch", "critical value", "2026-01"]),
     "one series": (lambda: figures.months_plot(MONTHS.iloc[:2][["month", "value"]], unit="%"), ["10.0 %", "2026-02"]),

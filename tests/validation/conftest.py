@@ -28,13 +28,39 @@ def portfolio() -> Callable[..., tuple[np.ndarray, np.ndarray]]:
 
 @pytest.fixture
 def case() -> Callable[..., Case]:
-    """One sample from labels and PDs, where PDs are applied as they are unless `applied` says otherwise."""
+    """One sample from labels and PDs, where PDs are applied as they are unless `applied` says otherwise.
+
+    `also` holds further columns of the rows.
+    """
 
     def made(
-        y: ArrayLike, risk: ArrayLike, sample: str = "test", applied: ArrayLike | None = None, **more: Any
+        y: ArrayLike,
+        risk: ArrayLike,
+        sample: str = "test",
+        applied: ArrayLike | None = None,
+        also: Any = None,
+        **more: Any,
     ) -> Case:
         columns = {"y": y, "pd": risk, "pd_applied": risk if applied is None else applied}
         given = {"scale": MasterScale(), "thresholds": Thresholds()} | more
-        return Case(sample, pd.DataFrame(columns, dtype=float), **given)
+        return Case(sample, pd.DataFrame(columns, dtype=float).assign(**(also or {})), **given)
+
+    return made
+
+
+@pytest.fixture
+def whole(case: Callable[..., Case], portfolio: Callable[..., tuple[np.ndarray, np.ndarray]]) -> Callable[..., Case]:
+    """A sample with everything that a check may ask for: two segments, a year of months, amounts, whole points."""
+
+    def made(sample: str = "test", n: int = 3000, seed: int = 0, shift: float = 0.0, **more: Any) -> Case:
+        y, risk = portfolio(n, seed, shift)
+        at = np.arange(n)
+        also = {
+            "month": [f"2025-{number % 12 + 1:02}" for number in at],
+            "amount": 100.0 + at % 7,
+            "pd_of_points": risk,
+            "channel": np.where(at // 12 % 2, "app", "branch"),
+        }
+        return case(y, risk, sample, also=also, **{"segments": ("channel",)} | more)
 
     return made

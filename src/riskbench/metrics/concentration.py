@@ -43,10 +43,32 @@ def hhi(cases: ArrayLike, initial: ArrayLike | None = None, level: float = 0.95)
     )
 
 
+def least_p(initial: ArrayLike) -> float:
+    """The smallest p-value that the ECB's test can give from these counts at development, whatever comes after.
+
+    z = √(K−1)(CV−CV₀)/√(CV²(½ + CV²)) does not grow with CV without end: its denominator grows faster, so that z is
+    largest where CV³ = 2 CV₀ CV² + CV₀/2, or at CV = √(K−1), the most that K grades allow. With few grades that are
+    already uneven no rise of concentration is ever significant, and a large p-value then says nothing.
+    Raises ValueError unless `initial` counts cases in two grades or more.
+
+    >>> round(least_p([20, 30, 30, 20]), 4), round(least_p([0, 0, 5, 20, 40, 30, 5]), 2)
+    (0.1059, 0.29)
+    """
+    before = counts(initial, "initial")
+    if before.size < 2 or not before.sum():
+        raise ValueError(f"initial must count cases in two grades or more, got {before.tolist()}")
+    cv0 = _variation(before)
+    if not cv0:
+        return float(ndtr(-sqrt(2 * (before.size - 1))))  # the limit of a rise from even grades
+    best = max(root.real for root in np.roots([1, -2 * cv0, 0, -cv0 / 2]) if abs(root.imag) < 1e-9)
+    cv = min(best, sqrt(before.size - 1))
+    return float(ndtr(-sqrt(before.size - 1) * (cv - cv0) / sqrt(cv**2 * (0.5 + cv**2))))
+
+
 def _variation(cases: np.ndarray) -> float:
     shares = cases / cases.sum()
     return sqrt(cases.size * float(((shares - 1 / cases.size) ** 2).sum()))
 
 
 def _index(cv: float, grades: int) -> float:
-    return 1 + log((cv**2 + 1) / grades) / log(grades)
+    return max(0.0, 1 + log((cv**2 + 1) / grades) / log(grades))  # of even grades it rounds to just below 0

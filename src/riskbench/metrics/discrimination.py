@@ -101,6 +101,18 @@ def auc_deterioration(dev_auc: float, y: ArrayLike, pd: ArrayLike, level: float 
     return replace(change, statistic=s, p_value=float(ndtr(-s)), method=f"ECB S, one-sided; {now.method}")
 
 
+def auc_error(y: ArrayLike, pd: ArrayLike) -> float | None:
+    """DeLong's standard error of the AUC; None where a class has fewer than two cases.
+
+    >>> y, pd = [1, 1, 0, 1, 1, 1, 0, 0, 1, 0], [.9, .8, .7, .6, .55, .54, .53, .52, .51, .505]
+    >>> round(auc_error(y, pd) ** 2, 6)
+    0.033333
+    """
+    bad, risk = ranked_cases(y, pd)
+    variance = None if lacks_a_class(bad) else _shares(*_placements(bad, risk)).variance
+    return None if variance is None else sqrt(variance)
+
+
 def ks(y: ArrayLike, pd: ArrayLike, level: float = 0.95) -> Estimate:
     """The largest gap between the distributions of good and bad cases over all cut-offs, in [0, 1].
 

@@ -84,17 +84,17 @@ def chi2_grades(n: ArrayLike, defaults: ArrayLike, pd: ArrayLike) -> Estimate:
     return grouped_chi2(counts(n, "n"), counts(defaults, "defaults"), probabilities(pd), 0, "χ² over grades")
 
 
-def normal_test(rates: ArrayLike, pd: float, level: float = 0.95) -> Estimate:
-    """Mean yearly default rate less PD, with z = Σ d/(√T · s) and one-sided p; H0: PD applied >= true PD.
+def normal_test(rates: ArrayLike, pd: ArrayLike, level: float = 0.95) -> Estimate:
+    """Mean bad rate of periods less PD, with z = Σ d/(√T · s) and one-sided p; H0: PD applied >= true PD.
 
-    d are the differences of T periods and s their standard deviation. Needs no independence within a period, only
-    between periods. Source: Basel Committee, Working Paper 14 (2005).
+    `pd` is one PD, or one a period. d are the differences of T periods and s their standard deviation. Needs no
+    independence within a period, only between periods. Source: Basel Committee, Working Paper 14 (2005).
 
     >>> e = normal_test([.012, .018, .009, .025, .015], 0.012)
     >>> round(e.statistic, 6), round(e.p_value, 6)
     (1.383878, 0.083198)
     """
-    d = probabilities(rates, "rates") - share(pd, "pd")
+    d = probabilities(rates, "rates") - probabilities(np.atleast_1d(pd))
     method = "normal test over periods, one-sided"
     if d.size < 2:
         return Estimate.missing(f"it needs two periods or more, got {d.size}", d.size, method)

@@ -14,15 +14,16 @@ from riskbench.data.oversampling import moved
 from riskbench.scorecard.calibration.calibrate import uncorrected
 from riskbench.scorecard.card import Scorecard
 from riskbench.validation.battery import FAMILIES
+from riskbench.validation.battery.calibration import TOO_HIGH
 from riskbench.validation.battery.case import Case
 from riskbench.validation.battery.check import ask
 from riskbench.validation.battery.grades import JEFFREYS
 
 KINDS = ("p-value", "measure", "count")  # in the order of the table
-TESTS = tuple(  # of whole samples; a figure that no PD can better is none
+TESTS = tuple(  # of whole samples; a figure that no PD can better is none, and two sides of one test are one
     check
     for check in (*FAMILIES["calibration"], *FAMILIES["grades"])
-    if check.parts is None and (check.kind == "p-value" or check.best is not None)
+    if check.parts is None and check is not TOO_HIGH and (check.kind == "p-value" or check.best is not None)
 )
 TOO_LOW = "Grades whose PD is too low"
 BEST = {test.title: test.best for test in TESTS} | {TOO_LOW: 0}

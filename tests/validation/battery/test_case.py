@@ -33,6 +33,30 @@ def test_labels_and_pds_are_those_of_labelled_applications_and_rows_are_those_of
     assert (len(test.rows), test.y.tolist(), test.pd.tolist()) == (2, [1], [0.1])
 
 
+def test_rows_stand_in_the_order_of_the_pd_so_that_nothing_sorts_them_again():
+    table = scores().assign(sample="test", pd=[0.3, 0.1, 0.6, 0.2, 0.5, 0.4])
+    assert cases(table)["test"].rows["pd"].tolist() == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
+
+
+def test_rows_carry_what_a_check_may_ask_for_and_nothing_else():
+    table = scores().assign(amount=1.0, channel="app", salary=2.0)
+    found = cases(table, segments=["channel"])["test"]
+    assert list(found.rows) == ["y", "pd", "pd_applied", "month", "amount", "channel"]
+    assert found.segments == ("channel",)
+
+
+def test_a_segment_that_is_no_column_is_refused():
+    with pytest.raises(ValueError, match="segments must be columns of scores, got channel, region"):
+        cases(scores(), segments=["channel", "region"])
+
+
+def test_a_statistic_of_the_sample_is_computed_once(case):
+    asked = []
+    found = case([0, 1], [0.1, 0.2])
+    assert [found.once(lambda_ := lambda y, pd: asked.append(1) or len(y)), found.once(lambda_)] == [2, 2]
+    assert asked == [1]
+
+
 @pytest.mark.parametrize("dtype", ["Int64", "Float64", "object"])
 def test_pandas_missing_labels_are_missing_labels(dtype):
     assert cases(scores().astype({"y": dtype}))["test"].y.tolist() == [1]
@@ -61,3 +85,16 @@ def test_a_part_has_its_own_rows_and_is_compared_with_the_whole_of_development()
 )
 def test_too_few_cases_are_told_with_the_limit(case, n, reason):
     assert case([0] * n, [0.1] * n).lacks_cases("validation.grade_cases") == reason
+
+
+@pytest.mark.parametrize(
+    ("bads", "goods", "reason"),
+    [
+        (30, 30, ""),
+        (29, 90, "the sample has 29 bad cases, and at least 30 are asked for"),
+        (90, 1, "the sample has 1 good case, and at least 30 are asked for"),
+    ],
+)
+def test_too_few_of_a_class_are_told_with_the_limit(case, bads, goods, reason):
+    y = [1] * bads + [0] * goods
+    assert case(y, [0.1] * len(y)).lacks_classes("validation.part_cases") == reason

@@ -6,7 +6,8 @@ import pytest
 from riskbench import metrics
 from riskbench.data.study.calibration import MasterScale
 from riskbench.validation import battery
-from riskbench.validation.battery.grades import by_grade, grade_points, grade_table
+from riskbench.validation.battery.grades import grade_points, grade_table
+from riskbench.validation.battery.parts import by_grade
 
 THREE = MasterScale(version="x", edges=[0.01, 0.02], names=["A", "B", "C"])
 
@@ -36,7 +37,7 @@ def test_a_grade_with_too_few_cases_is_not_evaluated_and_says_why(ladder):
 
 
 def test_checks_and_table_agree(ladder):
-    table, (*single, _, _) = grade_table(ladder()), battery.run("grades", ladder())
+    table, single = grade_table(ladder()), battery.run("grades", ladder())[:7]
     assert [c.status for c in single] == table["status"].tolist()
     assert [c.dims for c in single] == [{"grade": str(g)} for g in table["grade"]]
     assert single[0].estimate.value == metrics.jeffreys(400, 2, 0.004).p_value
@@ -84,3 +85,20 @@ def test_without_two_grades_to_compare_nothing_is_said_of_their_order(case):
     assert (order.status, order.reason) == ("not_evaluated", "a comparison takes two grades with cases enough")
     assert chi2.estimate.evaluated
     assert battery.run("grades", case([], []))[-2].reason == "no grade has cases enough"
+
+
+def test_the_table_holds_the_binomial_and_the_vasicek_test_of_every_grade(ladder):
+    second = grade_table(ladder()).iloc[1]
+    assert second["binomial_p"] == pytest.approx(metrics.binomial(250, 9, 0.015).p_value)
+    rho = 0.16 - 0.13 * (1 - np.exp(-35 * 0.015)) / (1 - np.exp(-35))  # CRR Art. 154(1), other retail
+    assert second["vasicek_p"] == pytest.approx(metrics.binomial(250, 9, 0.015, rho).p_value)
+
+
+@pytest.mark.parametrize(("factor", "too_low", "too_high"), [(1, 0, 0), (30, 1, 0), (0.2, 0, 1)])
+def test_grades_whose_pd_is_too_low_or_too_high_are_counted_and_named(case, factor, too_low, too_high):
+    bads = int(2000 * 0.02 * factor)  # 40 are expected of 2,000 at 2 %
+    found = {r.name: r for r in battery.run("grades", case(np.arange(2000) < bads, np.full(2000, 0.02)))}
+    low, high = found["grades.too_low_together.test"], found["grades.too_high.test"]
+    assert (low.estimate.value, high.estimate.value) == (too_low, too_high)
+    assert (low.status, high.status) == ("red" if too_low else "green", "information")
+    assert ("grade 3" in low.estimate.method, "grade 3" in high.estimate.method) == (too_low > 0, too_high > 0)

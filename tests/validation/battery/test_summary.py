@@ -2,48 +2,81 @@
 
 import pytest
 
+from riskbench.core.errors import NotEvaluated
 from riskbench.core.evidence import Evidence
 from riskbench.report.prose import prose
 from riskbench.validation import battery
-from riskbench.validation.battery.summary import failing, sample_points
+from riskbench.validation.battery.summary import part_points, sample_table, verdict
+
+
+def recorded(*families_and_cases):
+    return [Evidence.of("validation", r) for family, *cases in families_and_cases for r in battery.run(family, *cases)]
 
 
 @pytest.fixture
-def recorded(case, portfolio):
-    """Four checks on a test sample whose PDs are too low, two of which fail, and one on an empty sample."""
+def wrong(case, portfolio):
+    """Five checks on a test sample whose PDs are too low, three of which fail, and an empty sample."""
     low, empty = case(*portfolio(shift=0.5)), case([], [], "out_of_time")
     asked = {"champion.auc", "champion.spiegelhalter", "champion.calibration_slope", "portfolio.jeffreys"}
-    results = [*battery.run("discrimination", low, empty), *battery.run("calibration", low)]
-    return [Evidence.of("validation", result) for result in results if result.name.rsplit(".", 1)[0] in asked]
+    found = recorded(("discrimination", low, empty), ("calibration", low))
+    return [e for e in found if e.id.split(".", 1)[1].rsplit(".", 1)[0] in asked]
 
 
-def test_one_figure_stands_sample_by_sample_as_pages_name_them(recorded):
-    table = sample_points(recorded, "champion.auc")
-    assert table["label"].tolist() == ["test", "out-of-time"]
+def test_figures_stand_in_one_row_a_sample_bounds_beside_them(wrong):
+    table = sample_table(wrong, {"auc": "champion.auc", "jeffreys_p": "portfolio.jeffreys"})
+    assert list(table) == ["sample", "n", "auc", "auc_lower", "auc_upper", "jeffreys_p"]
+    assert table["sample"].tolist() == ["test", "out-of-time"]
     assert table["n"].tolist() == [3000, 0]
-    assert table["value"].notna().tolist() == [True, False]
+    assert table.notna().to_numpy()[:, 2:].tolist() == [[True] * 4, [False] * 4]
 
 
-def test_checks_that_fail_are_named_with_their_sample_and_value_and_the_unevaluated_counted(recorded):
-    sentence, named = failing(recorded)
+def test_a_sample_and_its_parts_are_drawn_the_whole_first(whole):
+    case = whole()
+    (auc,) = (e for e in recorded(("discrimination", case)) if e.id == "validation.champion.auc.test")
+    points = part_points(recorded(("segments", case), ("vintages", case)), auc)
+    assert points["label"].tolist() == ["all", "channel: app", "channel: branch", *(f"2025 Q{q}" for q in (1, 2, 3, 4))]
+    assert points["n"].tolist() == [3000, 1500, 1500, 750, 750, 750, 750]
+
+
+def test_a_sample_that_is_not_divided_is_not_drawn(case, portfolio):
+    undivided = case(*portfolio())
+    (auc, *_) = recorded(("discrimination", undivided))
+    with pytest.raises(NotEvaluated, match="no segment and no quarter of decision"):
+        part_points(recorded(("segments", undivided), ("vintages", undivided)), auc)
+
+
+def test_the_verdict_counts_checks_and_names_those_that_fail(wrong):
+    sentence, named = verdict(wrong)
     assert [e.id for e in named.values()] == [
         "validation.champion.spiegelhalter.test",
         "validation.portfolio.jeffreys.test",
     ]
     assert sentence == (
-        "Of 5 checks 2 fail: Test that PDs are the true probabilities (p-value), test ({failing_1:value}); "
-        "Test that the mean PD is not too low (p-value), test ({failing_2:value}). 1 was not evaluated."
+        "By the limits of this page the card is not fit for use until what fails is answered: of 5 checks on samples "
+        "that lent no labels, 2 meet the limit, 0 are on watch, 2 fail, and 1 was not evaluated. Failing: "
+        "Test that PDs are the true probabilities (p-value), test ({failing_1:value}); "
+        "Test that the mean PD is not too low (p-value), test ({failing_2:value})."
     )
 
 
-@pytest.mark.parametrize(("shift", "told"), [(0.0, "Of 2 checks none fails."), (-0.5, "Of 2 checks 1 fails: ")])
-def test_one_and_none_are_told_in_the_singular(case, portfolio, shift, told):
-    asked = {"champion.spiegelhalter.test", "portfolio.jeffreys.test"}
-    results = (r for r in battery.run("calibration", case(*portfolio(shift=shift))) if r.name in asked)
-    sentence, _ = failing(Evidence.of("validation", result) for result in results)
-    assert sentence.startswith(told)
+def test_samples_that_lent_labels_are_not_counted(wrong):
+    sentence, named = verdict(wrong, fitted=("test",))
+    assert (named, "of 1 checks" in sentence) == ({}, True)
+    assert sentence.startswith("Whether the card is fit for use is not known")
 
 
-def test_the_sentence_can_be_concluded_with(recorded):
-    sentence, named = failing(recorded)
+def test_a_card_whose_checks_all_meet_is_fit_for_use(case, portfolio):
+    found = recorded(("discrimination", case(*portfolio())), ("calibration", case(*portfolio())))
+    assert verdict(found)[0].startswith("By the limits of this page the card is fit for use: of ")
+
+
+@pytest.mark.parametrize("y", [[0] * 400, [None] * 400])
+def test_where_ranking_could_not_be_evaluated_nobody_says_fit(case, y):
+    sample = case(y, [0.01, 0.3] * 200)
+    sentence, failed = verdict(recorded(*((family, sample) for family in battery.FAMILIES if family != "grades")))
+    assert sentence.startswith("Whether the card is fit for use is not known") or failed
+
+
+def test_the_sentence_can_be_concluded_with(wrong):
+    sentence, named = verdict(wrong)
     assert prose(sentence, named).count("<a ") == 2

@@ -8,7 +8,7 @@ One habit for all: labels stand beside what they name, the interval is drawn whe
 line with its name, and shares (`unit="%"`) are given as fractions and shown as percent.
 """
 
-from riskbench.report.figures.curves import calibration_plot, curve_plot, distribution_plot, roc_plot
+from riskbench.report.figures.curves import calibration_plot, cap_plot, curve_plot, distribution_plot, roc_plot
 from riskbench.report.figures.months import months_plot
 from riskbench.report.figures.page import figure_html, picture_html
 from riskbench.report.figures.rows import bin_plot, bins_alt, interval_plot
@@ -17,6 +17,7 @@ __all__ = [
     "bin_plot",
     "bins_alt",
     "calibration_plot",
+    "cap_plot",
     "curve_plot",
     "distribution_plot",
     "figure_html",

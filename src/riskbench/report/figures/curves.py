@@ -9,6 +9,7 @@ from riskbench.report.figures.canvas import DASHES, MUTED, SERIES, canvas, figur
 from riskbench.report.figures.columns import bounds_of, columns_of, present, unit_of
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
@@ -18,11 +19,42 @@ def roc_plot(curves: pd.DataFrame) -> "Figure":
 
     `curves`: series (the name of a model), x and y in [0, 1], the share of goods and of bads flagged.
     """
+    figure, axes = _unit_square("no discrimination")
+    _labelled_curves(axes, columns_of(curves, series="series", x="x", y="y"))
+    axes.set_xlabel("share of goods flagged")
+    axes.set_title("share of bads flagged")
+    return figure
+
+
+@figured
+def cap_plot(curves: pd.DataFrame, bad_rate: float) -> "Figure":
+    """CAP curves of one or several samples, labelled on the curve, between chance and the perfect ranking.
+
+    `curves`: series (the name of a sample), x and y in [0, 1], the share of all cases, the riskiest first, and the
+    share of bads among them. The perfect curve rises to all bads at `bad_rate`, and is drawn for that one.
+    """
     curves = columns_of(curves, series="series", x="x", y="y")
+    figure, axes = _unit_square("chance")
+    axes.plot([0, bad_rate, 1], [0, 1, 1], color=MUTED, linewidth=0.9, linestyle=(0, (3, 2)))
+    axes.annotate("perfect", (bad_rate, 1), (0, 4), textcoords="offset points", fontsize=9, color=MUTED)
+    _labelled_curves(axes, curves)
+    axes.set_xlabel("share of cases, riskiest first")
+    axes.set_title("share of bads among them", pad=16)
+    return figure
+
+
+def _unit_square(diagonal: str) -> "tuple[Figure, Axes]":
     figure, axes = canvas(height=4.5)
     axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.9, linestyle=(0, (3, 2)))
-    axes.annotate("no discrimination", (0.86, 0.86), (0, -4), textcoords="offset points", fontsize=9, color=MUTED,
+    axes.annotate(diagonal, (0.86, 0.86), (0, -4), textcoords="offset points", fontsize=9, color=MUTED,
                   rotation=45, rotation_mode="anchor", transform_rotates_text=True, ha="center", va="top")  # fmt: skip
+    axes.set(xlim=(0, 1), ylim=(0, 1.005), aspect="equal")
+    for axis in (axes.xaxis, axes.yaxis):
+        number_axis(axis, "%")
+    return figure, axes
+
+
+def _labelled_curves(axes: "Axes", curves: pd.DataFrame) -> None:
     names = list(curves["series"].unique())
     lines = [curves[curves["series"] == name].sort_values(["x", "y"]) for name in names]
     heights = [float(np.interp(0.3, line["x"], line["y"])) for line in lines]
@@ -35,18 +67,13 @@ def roc_plot(curves: pd.DataFrame) -> "Figure":
         text_at = (0.47, 0.40 - 0.075 * rank)
         axes.annotate(name, point, text_at, color=colour, va="center",
                       arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.6, "relpos": (0, 0.5)})  # fmt: skip
-    axes.set(xlim=(0, 1), ylim=(0, 1.005), aspect="equal")
-    axes.set_xlabel("share of goods flagged")
-    axes.set_title("share of bads flagged")
-    for axis in (axes.xaxis, axes.yaxis):
-        number_axis(axis, "%")
-    return figure
 
 
 @figured
 def calibration_plot(
     grades: pd.DataFrame,
     log: bool | None = None,
+    line: pd.DataFrame | None = None,
     *,
     label: str = "label",
     predicted: str = "predicted",
@@ -57,7 +84,8 @@ def calibration_plot(
     `grades`: the columns named by `label`, `predicted` and `observed`, and the bounds of the observed, all as
     fractions. Grades without an observed rate are left out. Both axes are logarithmic where `log` is true, or where it
     is not given and PDs span more than a factor of ten; there intervals are cut at the axis, and a grade without any
-    bad loan shows its interval alone.
+    bad loan shows its interval alone. `line`, with the columns predicted, observed, lower and upper, is a fitted curve
+    with its band.
     """
     roles = {"label": label, "predicted": predicted, "observed": observed} | bounds_of(grades, observed)
     grades = columns_of(grades.dropna(subset=[observed]) if observed in grades else grades, **roles)
@@ -73,12 +101,16 @@ def calibration_plot(
     axes.plot([low, wide], [low, wide], color=MUTED, linewidth=0.9, linestyle=(0, (3, 2)), zorder=1)
     axes.annotate("observed = predicted", (wide, wide), (4, 0), textcoords="offset points", fontsize=9, color=MUTED,
                   va="center", annotation_clip=False)  # fmt: skip
+    if line is not None:
+        band = columns_of(line, predicted="predicted", observed="observed", lower="lower", upper="upper")
+        axes.fill_between(band["predicted"], band["lower"], band["upper"], color=SERIES[1], alpha=0.16, linewidth=0)
+        axes.plot(band["predicted"], band["observed"], color=SERIES[1], linewidth=1.2)
     axes.vlines(grades["predicted"], grades["lower"].clip(lower=low), grades["upper"], color=SERIES[0], linewidth=1.4)
     axes.plot(grades["predicted"], grades["observed"], "o", color=SERIES[0], markersize=5)
     for name, x, y in zip(grades["label"], grades["predicted"], grades["upper"], strict=True):
         axes.annotate(str(name), (x, y), (0, 3), textcoords="offset points", ha="center", fontsize=9)
     axes.set_xlabel("predicted PD")
-    axes.set_title("observed bad rate, with interval")
+    axes.set_title("observed bad rate, with interval" + "; shaded: fitted line with band" * (line is not None))
     axes.grid(axis="y")
     for axis in (axes.xaxis, axes.yaxis):
         number_axis(axis, "%")

@@ -1,4 +1,4 @@
-"""The master scale at work: who is in which grade, what a grade's band is in points, and how the grades are filled.
+"""The master scale at work: who is in which grade, what a grade's band is in points, and how grades are filled.
 
 The ladder itself is `riskbench.data.study.calibration.MasterScale`. A grade is a band of the PD that is *applied*, so
 with oversampled bads it is read off `pd_applied`, never off the PD at the bad rate of the data.
@@ -12,8 +12,6 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import logit
 
-from riskbench import metrics
-from riskbench.core.results import CheckResult, Estimate
 from riskbench.data.samples import SAMPLES
 from riskbench.data.study.calibration import MasterScale
 from riskbench.metrics.arguments import probabilities
@@ -82,39 +80,6 @@ def scale_table(card: Scorecard, scores: pd.DataFrame, scale: MasterScale) -> pd
 def cases_by_grade(grade: ArrayLike, scale: MasterScale) -> NDArray[np.int64]:
     """How many cases each grade holds, empty grades included."""
     return np.bincount(np.asarray(grade, dtype=np.int64) - 1, minlength=len(scale.labels))
-
-
-def scale_checks(card: Scorecard, scores: pd.DataFrame, scale: MasterScale, sample: str) -> list[CheckResult]:
-    """Concentration over grades in `sample` (test against development), empty grades, and what rounding moves.
-
-    `scores` has the columns sample, pd_applied and score. Concentration is information: no limit has a source.
-    """
-    grade = pd.Series(grades(scores["pd_applied"], scale), index=scores.index)
-    now, initial = (cases_by_grade(grade[scores["sample"] == name], scale) for name in (sample, "development"))
-    empty = [name for name, cases in zip(scale.labels, now, strict=True) if not cases]
-    named = f" ({', '.join(empty)})" if empty else ""
-    own = (scores["sample"] == sample).to_numpy()
-    rounded = grades(card.score_to_pd(scores.loc[own, "score"]), scale) != grade[own].to_numpy()
-    moved = metrics.proportion(int(rounded.sum()), int(own.sum()))
-    dims = {"sample": sample}
-    return [
-        CheckResult(
-            f"grades.concentration.{sample}", "Concentration over grades", metrics.hhi(now, initial), dims=dims
-        ),
-        CheckResult(
-            f"grades.empty.{sample}",
-            f"Grades without an application{named}",
-            Estimate(len(empty), n=len(scale.labels)),
-            dims=dims,
-        ),
-        CheckResult(
-            f"grades.moved_by_rounding.{sample}",
-            "Applications whose whole points fall into another grade than their PD",
-            moved,
-            unit="%",
-            dims=dims,
-        ),
-    ]
 
 
 def _in_words(low: int | None, high: int | None) -> str:

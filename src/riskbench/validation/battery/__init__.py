@@ -7,18 +7,44 @@ not evaluated, with the reason. A new family is a file with a table, and its nam
 from collections.abc import Mapping
 
 from riskbench.core.results import CheckResult
-from riskbench.validation.battery import calibration, discrimination, grades
+from riskbench.validation.battery import (
+    calibration,
+    concentration,
+    discrimination,
+    grades,
+    overfitting,
+    segments,
+    vintages,
+)
 from riskbench.validation.battery.case import Case, cases_by_sample
 from riskbench.validation.battery.check import Check, ask
+from riskbench.validation.battery.curves import calibration_line_points, cap_points
 from riskbench.validation.battery.grades import grade_points, grade_table
-from riskbench.validation.battery.summary import failing, sample_points
+from riskbench.validation.battery.overfitting import optimism
+from riskbench.validation.battery.summary import part_points, sample_table, verdict
 
-__all__ = ["FAMILIES", "cases_by_sample", "failing", "grade_points", "grade_table", "run", "sample_points"]
+__all__ = [
+    "FAMILIES",
+    "calibration_line_points",
+    "cap_points",
+    "cases_by_sample",
+    "grade_points",
+    "grade_table",
+    "optimism",
+    "part_points",
+    "run",
+    "sample_table",
+    "verdict",
+]
 
 FAMILIES: Mapping[str, tuple[Check, ...]] = {
     "discrimination": discrimination.CHECKS,
+    "overfitting": overfitting.CHECKS,
+    "segments": segments.CHECKS,
+    "vintages": vintages.CHECKS,
     "calibration": calibration.CHECKS,
     "grades": grades.CHECKS,
+    "concentration": concentration.CHECKS,
 }
 
 

@@ -21,6 +21,7 @@ class Check:
     not_on     samples on which the question makes no sense
     parts      divides a sample: the question is asked of every part
     enough     the line of thresholds.toml that says how many labelled cases it takes
+    classes    the line that says how many bad and how many good cases it takes
     """
 
     name: str
@@ -33,6 +34,7 @@ class Check:
     not_on: tuple[str, ...] = ()
     parts: Callable[[Case], Iterable[Case]] | None = None
     enough: str | None = None
+    classes: str | None = None
 
 
 def ask(check: Check, case: Case) -> Iterator[CheckResult]:
@@ -42,7 +44,7 @@ def ask(check: Check, case: Case) -> Iterator[CheckResult]:
     """
     if case.sample in check.not_on:
         return
-    for asked in check.parts(case) if check.parts else (case,):
+    for asked in case.divided(check.parts) if check.parts else (case,):
         part = asked.part
         yield CheckResult(
             f"{check.name.format(part=part.key if part else '')}.{case.sample}",
@@ -50,12 +52,14 @@ def ask(check: Check, case: Case) -> Iterator[CheckResult]:
             _answer(check, asked),
             case.thresholds[check.threshold] if check.threshold else None,
             check.unit,
-            dims={part.kind: part.name} if part else {},
+            dims=part.dims if part else {},
         )
 
 
 def _answer(check: Check, case: Case) -> Estimate:
     if check.enough and (reason := case.lacks_cases(check.enough)):
+        return Estimate.missing(reason, len(case.y))
+    if check.classes and (reason := case.lacks_classes(check.classes)):
         return Estimate.missing(reason, len(case.y))
     estimate = check.formula(case)
     if check.kind != "p-value" or not estimate.evaluated:

@@ -5,10 +5,12 @@ from riskbench.core.results import Estimate
 from riskbench.validation.battery.case import Case
 from riskbench.validation.battery.check import Check
 
+ENOUGH = "validation.part_cases"
+
 
 def auc(case: Case) -> Estimate:
     """The area under the ROC curve, with DeLong's interval."""
-    return metrics.auc(case.y, case.pd)
+    return case.once(metrics.auc)
 
 
 def auc_change(case: Case) -> Estimate:
@@ -20,10 +22,15 @@ def auc_change(case: Case) -> Estimate:
 
 
 CHECKS = (
-    Check("champion.auc", "Area under the ROC curve", auc, "validation.auc", best=1),
-    Check("champion.gini", "Gini coefficient", lambda case: metrics.gini(case.y, case.pd), best=1),
+    Check("champion.auc", "Area under the ROC curve", auc, "validation.auc", best=1, classes=ENOUGH),
+    Check("champion.gini", "Gini coefficient", lambda case: case.once(metrics.gini), best=1),
+    Check("champion.ks", "Kolmogorov–Smirnov distance of bad and good", lambda case: case.once(metrics.ks), best=1),
+    Check("champion.h_measure", "H-measure", lambda case: case.once(metrics.h_measure), best=1),
     Check(
-        "champion.ks", "Kolmogorov–Smirnov distance of bad and good", lambda case: metrics.ks(case.y, case.pd), best=1
+        "champion.partial_auc",
+        "Partial AUC where at most 30 % of goods are declined (.5 is chance)",
+        lambda case: case.once(metrics.partial_auc),
+        best=1,
     ),
     Check(
         "champion.auc_change",
@@ -31,6 +38,7 @@ CHECKS = (
         auc_change,
         "validation.auc_change",
         kind="p-value",
+        classes=ENOUGH,
         not_on=("development",),
     ),
 )

@@ -4,34 +4,26 @@ Grades are those of `scorecard/calibration/master_scale.py`: bands of the PD tha
 grade is the mean PD at the bad rate of the data, which can be compared with labels where bads were oversampled too.
 """
 
+from collections.abc import Callable
 from itertools import pairwise
 
 from pandas import DataFrame
 
 from riskbench import metrics
 from riskbench.core.results import Estimate
-from riskbench.scorecard.calibration.master_scale import grades
-from riskbench.validation.battery.calibration import bad_rate
-from riskbench.validation.battery.case import Case, Part
+from riskbench.validation.battery.calibration import bad_rate, binomial, too_high, vasicek
+from riskbench.validation.battery.case import Case
 from riskbench.validation.battery.check import Check, ask
+from riskbench.validation.battery.parts import by_grade
 
-ENOUGH = "validation.grade_cases"
-
-
-def by_grade(case: Case) -> list[Case]:
-    """One part a grade, the safest first; a grade without an application is there too."""
-    grade = grades(case.rows["pd_applied"], case.scale)
-    return [
-        case.restricted_to(Part("grade", f"grade_{number}", name), grade == number)
-        for number, name in enumerate(case.scale.labels, 1)
-    ]
+ENOUGH, NO_GRADE = "validation.grade_cases", "no grade has cases enough"
 
 
 def chi2(case: Case) -> Estimate:
     """The χ² test of all PDs together, over the grades that have cases enough."""
     tested = _with_enough(case)
     if not tested:
-        return Estimate.missing("no grade has cases enough", 0)
+        return Estimate.missing(NO_GRADE, 0)
     n, bads, mean_pd = zip(*((len(g.y), g.y.sum(), g.pd.mean()) for g in tested), strict=True)
     return metrics.chi2_grades(n, bads, mean_pd)
 
@@ -46,19 +38,31 @@ def inversions(case: Case) -> Estimate:
     return Estimate(sum(gap.upper is not None and gap.upper < 0 for gap in gaps), n=len(pairs), method=method)
 
 
-def grade_table(case: Case) -> DataFrame:
-    """One row a grade: n, bads, mean_pd, bad_rate with Jeffreys' interval (lower, upper), jeffreys_p and status.
+def too_low_together(case: Case) -> Estimate:
+    """Count of grades that Vasicek's test rejects as well: their PD is too low even if loans turn bad together."""
+    return _count(case, vasicek, "validation.vasicek", "whose PD is too low by Vasicek's test")
 
+
+def too_high_grades(case: Case) -> Estimate:
+    """Count of grades whose PD is too high beyond chance, at the limit of Jeffreys' test for one too low."""
+    return _count(case, too_high, "validation.jeffreys", "whose PD is too high by Jeffreys' test")
+
+
+def grade_table(case: Case) -> DataFrame:
+    """One row a grade: n, bads, mean_pd, bad_rate with Jeffreys' interval, three tests that the PD is not too low.
+
+    The interval stands in lower and upper, the p-values in jeffreys_p, which status judges, binomial_p and vasicek_p.
     Rates are missing where a grade has too few labelled cases to be tested.
     """
     rows = []
-    for grade, test in zip(by_grade(case), ask(JEFFREYS, case), strict=True):
-        mean_pd = grade.pd.mean() if len(grade.y) else None
-        rate = bad_rate(grade) if test.estimate.evaluated else test.estimate
-        bads = int(grade.y.sum())
-        rates = (mean_pd, rate.value, rate.lower, rate.upper, rate.p_value)
-        rows.append((test.dims["grade"], len(grade.y), bads, *rates, test.status))
-    measured = ["mean_pd", "bad_rate", "lower", "upper", "jeffreys_p"]
+    for grade, test in zip(case.divided(by_grade), ask(JEFFREYS, case), strict=True):
+        mean_pd = grade.expected if len(grade.y) else None
+        tests = [
+            formula(grade) if test.estimate.evaluated else test.estimate for formula in (bad_rate, binomial, vasicek)
+        ]
+        rates = (mean_pd, tests[0].value, tests[0].lower, tests[0].upper, *(found.p_value for found in tests))
+        rows.append((test.dims["grade"], len(grade.y), int(grade.y.sum()), *rates, test.status))
+    measured = ["mean_pd", "bad_rate", "lower", "upper", "jeffreys_p", "binomial_p", "vasicek_p"]
     return DataFrame(rows, columns=["grade", "n", "bads", *measured, "status"]).astype(dict.fromkeys(measured, float))
 
 
@@ -70,7 +74,18 @@ def grade_points(table: DataFrame) -> DataFrame:
 
 
 def _with_enough(case: Case) -> list[Case]:
-    return [grade for grade in by_grade(case) if not grade.lacks_cases(ENOUGH)]
+    return [grade for grade in case.divided(by_grade) if not grade.lacks_cases(ENOUGH)]
+
+
+def _count(case: Case, formula: Callable[[Case], Estimate], key: str, what: str) -> Estimate:
+    """How many grades with cases enough have a p-value that fails by the limit `key`; the method names them."""
+    tested = _with_enough(case)
+    if not tested:
+        return Estimate.missing(NO_GRADE, 0)
+    p_values = [(grade.part, formula(grade).p_value) for grade in tested]
+    found = [str(part) for part, p in p_values if p is not None and case.thresholds[key].judge(p) == "red"]
+    told = f"of {len(tested)} grades, {what}"
+    return Estimate(len(found), n=len(tested), method=f"{told}: {', '.join(found)}" if found else told)
 
 
 JEFFREYS = Check(
@@ -84,6 +99,15 @@ JEFFREYS = Check(
 )
 CHECKS = (
     JEFFREYS,
+    Check(
+        "grades.too_low_together",
+        "Grades whose PD is too low even where loans turn bad together",
+        too_low_together,
+        "validation.grades_too_low",
+        kind="count",
+        best=0,
+    ),
+    Check("grades.too_high", "Grades whose PD is too high", too_high_grades, kind="count", best=0),  # no capital rule
     Check("grades.chi2", "χ² test of the PDs of all grades", chi2, kind="p-value"),
     Check(
         "grades.inversions",
