@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from riskbench.validation.fairness.groups import intersections, outcome_groups, shown_groups
+from riskbench.validation.fairness.groups import intersections, outcome_groups, outcome_intersections, shown_groups
 
 LEVELS = {"sex": "mf", "age": "xyz", "speech": "pqr"}
 
@@ -97,3 +97,24 @@ def test_no_small_intersection_follows_from_all_that_a_page_shows(people, min_ce
                     small.append(cell)
     known = np.linalg.matrix_rank(np.array(shown))
     assert all(np.linalg.matrix_rank(np.vstack([shown, cell])) > known for cell in small)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(
+        st.tuples(*(st.sampled_from(v) for v in LEVELS.values()), st.sampled_from([0, 1])), min_size=60, max_size=200
+    )
+)
+def test_no_few_goods_or_bads_of_an_intersection_follow_from_those_shown(people):
+    table = pd.DataFrame(people, columns=[*LEVELS, "y"])
+    told = pd.DataFrame({c: outcome_groups(shown_groups(table[c], 4), table["y"], 4) for c in ("sex", "age")})
+    assume((told.nunique() > 1).all() and (told != "").all(axis=None))
+    pairs = outcome_intersections(told, table["y"], 4)["sex × age"]
+    names = told["sex"].str.cat(told["age"], sep=", ")
+    for kind in (0, 1):
+        found = pairs[(pairs != "") & (table["y"] == kind)].value_counts()
+        assert (found >= 4).all()
+        for c in told:  # what is left of a row or a column is nobody, or as many as may be shown
+            left = told.loc[(pairs == "") & (table["y"] == kind), c].value_counts()
+            assert (left >= 4).all()
+    assert set(pairs) - {""} <= set(names)

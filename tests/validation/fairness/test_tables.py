@@ -17,6 +17,7 @@ TABLES = [
     tables.ratios,
     tables.errors,
     tables.calibration,
+    tables.crossed_outcomes,
     tables.known_outcomes,
     tables.over_cut_offs,
     tables.amounts,
@@ -29,7 +30,7 @@ TABLES = [
 @pytest.mark.parametrize("table", TABLES)
 def test_every_table_names_its_attributes_in_their_order(table, treated):
     found = table(treated()) if table is not tables.over_cut_offs else table(treated(), at=[0.5])
-    if "attribute" in found:
+    if "attribute" in found and table is not tables.crossed_outcomes:
         assert list(found["attribute"].unique()) == ["sex", "age_band"][: found["attribute"].nunique()]
     assert html_table(found, "A caption")
 
@@ -43,9 +44,12 @@ def test_without_protected_attributes_no_table_is_evaluated(table, treated):
 @pytest.mark.parametrize("table", [table for table in TABLES if table is not tables.over_cut_offs])
 @pytest.mark.parametrize("columns", [{"approved": 1}, {"approved": 0}, {"y": 1.0}, {"y": np.nan}, {"pd": 0.1}])
 def test_all_approved_declined_bad_unknown_or_alike_is_no_crash(table, columns, changed):
-    of_outcomes = table in (tables.errors, tables.calibration, tables.known_outcomes)
-    if of_outcomes and "y" in columns:
-        with pytest.raises(NotEvaluated, match=r"(no group has 30 good and 30 bad outcomes|every outcome)"):
+    needs_outcomes = table in (tables.errors, tables.calibration, tables.crossed_outcomes)
+    if needs_outcomes and "y" in columns:
+        with pytest.raises(NotEvaluated, match="has 30 good and 30 bad outcomes"):
+            table(changed(**columns))
+    elif table is tables.known_outcomes and columns == {"y": 1.0}:
+        with pytest.raises(NotEvaluated, match="every outcome of the sample is known"):
             table(changed(**columns))
     else:
         assert len(table(changed(**columns)))
@@ -127,3 +131,16 @@ def test_all_features_together_stand_above_the_best_alone(treated):
 def test_one_attribute_has_no_intersection(treated):
     with pytest.raises(NotEvaluated, match="no two attributes have groups of 30 people"):
         tables.crossed(treated(groups=treated().groups[["sex"]]))
+
+
+def test_outcomes_of_intersections_come_with_the_fewest_goods_approved_first(treated):
+    found = tables.crossed_outcomes(treated())
+    assert found["group"].tolist() == ["women, young", "men, young"]
+    assert found["goods_approved"].is_monotonic_increasing
+
+
+def test_the_share_of_known_outcomes_is_told_even_where_outcomes_are_not(treated):
+    found = tables.known_outcomes(treated()).set_index("group")
+    assert found.loc["old", "labelled_share"] == pytest.approx(0.8, abs=0.1)
+    assert found.loc["old", ["bad_rate", "goods_approved_lower"]].isna().all()
+    assert found.loc["women", "goods_approved_lower"] < found.loc["women", "goods_approved"]

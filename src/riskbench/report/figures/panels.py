@@ -29,7 +29,8 @@ def panels_plot(
     """A grid of curves: one panel for each pair of the names in `row` and `column`, in the order they come in.
 
     `curves`: the columns named by `row`, `column`, `x` and `y`, and where present the bounds of y, drawn as a band.
-    Panels of one column share their scale. `limits` draws a thin line at a value in all panels of the columns it names.
+    Panels of one column share their scale; one without a value says so.
+    `limits` draws a thin line at a value in all panels of the columns it names.
     """
     roles = {"row": row, "column": column, "x": x, "y": y} | present(curves, bounds_of(curves, y))
     table = columns_of(curves, **roles)
@@ -44,6 +45,8 @@ def panels_plot(
             if "lower" in line:
                 axes.fill_between(line["x"], line["lower"], line["upper"], color=SERIES[0], alpha=0.16, linewidth=0)
             axes.plot(line["x"], line["y"], color=SERIES[0])
+            if line["y"].isna().all():
+                axes.annotate("not evaluated", (0.1, 0.5), xycoords="axes fraction", fontsize=8, color=MUTED)
             if beside in (limits or {}):
                 axes.axhline((limits or {})[beside], color=MUTED, linewidth=0.9, linestyle=(0, (3, 2)), zorder=1)
             if not i:

@@ -132,6 +132,8 @@ def bounded_opportunity(treatment: Treatment) -> Estimate:
         return Estimate.missing(ALL_KNOWN)
     found = []
     for name, counts in treatment.outcomes.items():
+        if name not in treatment.told:
+            continue
         known = counts.with_outcomes(treatment.enough)
         if known.sum() > 1:
             low, high = (b[known] for b in bounds(counts, counts.goods_approved, counts.goods))
@@ -211,9 +213,10 @@ def _terms_difference(table: Callable[[Treatment], DataFrame]) -> Callable[[Trea
 
 def _calibration(treatment: Treatment, attribute: str) -> Worst:
     table = tables.calibration(treatment)
-    rows = table[(table["attribute"] == attribute) & (table["observed_to_expected"] > 0)]
+    rows = table[table["attribute"] == attribute]
     if rows.empty:
-        return Worst(Estimate.missing("none of its groups has enough good and bad outcomes, and a bad one among them"))
+        reason = f"fewer than two groups have {treatment.enough} good and {treatment.enough} bad outcomes to be shown"
+        return Worst(Estimate.missing(reason))
     row = max(rows.to_dict("records"), key=lambda r: abs(log(r["observed_to_expected"])))
     method = "observed over expected bad rate; Wilson interval of the observed"
     return Worst(_estimate(row, "observed_to_expected", int(row["labelled"]), method), str(row["group"]))
@@ -224,7 +227,8 @@ def _strongest_proxy(treatment: Treatment, attribute: str) -> Worst:
 
 
 def _joint_proxy(treatment: Treatment, attribute: str) -> Worst:
-    return _telling(joint_proxy(treatment.features, treatment.shown[attribute], seed=treatment.seed))
+    found = _telling(joint_proxy(treatment.features, treatment.shown[attribute], seed=treatment.seed))
+    return replace(found, what="")
 
 
 def _telling(table: DataFrame) -> Worst:

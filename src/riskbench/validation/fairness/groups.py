@@ -93,6 +93,25 @@ def intersections(groups: DataFrame, min_cell: int) -> DataFrame:
     return DataFrame(columns, index=groups.index)
 
 
+def outcome_intersections(groups: DataFrame, y: ArrayLike, min_cell: int) -> DataFrame:
+    """`intersections` of groups whose outcomes are shown: no number of people, of goods or of bads follows.
+
+    `groups` holds one column an attribute, as `outcome_groups` gives them, `y` (1 = bad) is missing without a label.
+    An intersection without a good or without a bad one is not shown either.
+
+    >>> groups = DataFrame({"sex": list("mmmmffff"), "age": ["old", "young"] * 4})
+    >>> outcome_intersections(groups, [0, 0, 1, 1, 0, 0, 1, 1], min_cell=2)["sex × age"].unique().tolist()
+    ['']
+    """
+    outcome = np.asarray(y, dtype=float)
+    shown = intersections(groups, min_cell)
+    for kind in (0, 1):
+        pairs = intersections(groups[outcome == kind], min_cell)
+        for pair in pairs:  # one that is not there has an attribute of one group: its numbers are those of the other
+            shown[pair] = shown[pair].where(shown[pair].isin(set(pairs[pair])), "")
+    return shown
+
+
 def _hidden(values: dict[str, list[str]], groups: DataFrame, min_cell: int) -> dict[tuple[str, str], set[str]]:
     """The groups of every pair that are not shown, looked at together with the groups of single attributes."""
     figures = [_Figure((), len(groups))]

@@ -89,6 +89,24 @@ def calibration(treatment: Treatment) -> DataFrame:
     return _labelled(_of_outcomes(treatment, lambda _, group: calibration_by_group(group, y, pd, enough)))
 
 
+def crossed_outcomes(treatment: Treatment, most: int | None = None) -> DataFrame:
+    """Error rates and calibration of intersections with enough outcomes, fewest goods approved first."""
+    case, enough = treatment.cases, treatment.enough
+
+    def of(name: str, group: Series) -> DataFrame:
+        rates = rates_by_group(group, case["y"], case["approved"])
+        pds = calibration_by_group(group, case["y"], case["pd"], enough)
+        calibrated = pds[["group", *(c for c in pds if str(c).startswith("observed_to_expected"))]]
+        columns = [c for c in rates if str(c).startswith(("goods_approved", "bads_approved"))]
+        return rates[["group", "labelled", *columns]].merge(calibrated, on="group")
+
+    found = treatment.by_attribute(of, treatment.told_pairs)
+    if found.empty:
+        raise NotEvaluated(f"no intersection that may be shown has {enough} good and {enough} bad outcomes")
+    found = found.sort_values("goods_approved", kind="stable", ignore_index=True)
+    return found if most is None else found.head(most)
+
+
 def over_cut_offs(treatment: Treatment, at: Iterable[float] = cut_offs.RATES) -> DataFrame:
     """Adverse impact ratio and two parity differences at the approval rates `at`, with a band: one row each."""
     case, options = treatment.cases, {"replicates": treatment.replicates, "seed": treatment.seed}
@@ -146,7 +164,7 @@ def charged(treatment: Treatment) -> DataFrame:
 def known_outcomes(treatment: Treatment) -> DataFrame:
     """The share of each group whose outcomes are known, and bounds of its rates whatever the others would have done.
 
-    `NotEvaluated` where all are known.
+    Rates and bounds stand where outcomes may be shown. `NotEvaluated` where all are known.
     """
     case = treatment.cases
     if case["y"].notna().all():
@@ -154,9 +172,15 @@ def known_outcomes(treatment: Treatment) -> DataFrame:
 
     def of(name: str, group: Series) -> DataFrame:
         found = observation.observation_by_group(group, case["y"], case["approved"])
-        return found[treatment.outcomes[name].with_outcomes(treatment.enough)]
+        told = treatment.outcomes[name]
+        enough = [n for n, is_so in zip(told.names, told.with_outcomes(treatment.enough), strict=True) if is_so]
+        rates = [c for c in found if str(c).startswith(observation.RATES)]
+        found.loc[~found["group"].isin(enough), rates] = float("nan")
+        shares = [c for c in found if str(c).startswith("labelled_share")]
+        found.loc[withheld_parts(treatment.counts[name].labelled, treatment.min_cell), shares] = float("nan")
+        return found
 
-    return _of_outcomes(treatment, of)
+    return treatment.by_attribute(of)
 
 
 def telling_features(treatment: Treatment, most: int = 3) -> DataFrame:
@@ -182,7 +206,8 @@ def points_gaps(treatment: Treatment, most: int | None = None) -> DataFrame:
 
 
 def _of_outcomes(treatment: Treatment, table: Callable[[str, Series], DataFrame]) -> DataFrame:
-    found = treatment.by_attribute(table, treatment.told)
+    compared = [name for name in map(str, treatment.told) if len(treatment.outcomes[name].names) > 1]
+    found = treatment.by_attribute(table, treatment.told[compared])
     if found.empty:
         raise NotEvaluated(f"no group has {treatment.enough} good and {treatment.enough} bad outcomes")
     return found

@@ -15,7 +15,12 @@ from riskbench.core.errors import NotEvaluated
 from riskbench.core.thresholds import Thresholds
 from riskbench.validation.fairness import parity
 from riskbench.validation.fairness.counts import GroupCounts, count
-from riskbench.validation.fairness.groups import intersections, outcome_groups, shown_groups
+from riskbench.validation.fairness.groups import (
+    intersections,
+    outcome_groups,
+    outcome_intersections,
+    shown_groups,
+)
 
 NO_ATTRIBUTES = "the study holds no protected attributes"
 NOTHING_TO_SHOW = "no attribute has two groups that may be shown"
@@ -79,7 +84,8 @@ class Treatment:
         """Whose outcomes are not shown."""
         return (
             f"Shown are groups with at least {self.enough} good and {self.enough} bad outcomes. A group with a few of "
-            f"either kind, but fewer than {self.min_cell}, joins the next smallest group."
+            f"either kind, but fewer than {self.min_cell}, joins the next smallest group; an attribute that is left "
+            "with one group is left out."
         )
 
     @property
@@ -134,9 +140,14 @@ class Treatment:
         return DataFrame({name: outcome_groups(self.shown[name], y, self.min_cell) for name in self.shown})
 
     @cached_property
+    def told_pairs(self) -> DataFrame:
+        """The groups of each pair of attributes whose outcomes may be shown."""
+        return outcome_intersections(self.told, self.cases["y"], self.min_cell)
+
+    @cached_property
     def outcomes(self) -> dict[str, GroupCounts]:
-        """Counts of the groups of `told`, by attribute."""
-        return self._counted(self.told)
+        """Counts of the groups of `told` and of `told_pairs`, by attribute and pair."""
+        return self._counted(pandas.concat([self.told, self.told_pairs], axis=1))
 
     @cached_property
     def gaps(self) -> dict[str, dict[str, parity.Gap]]:
