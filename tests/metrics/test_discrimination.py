@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import ks_2samp, norm
+from scipy.special import expit, logit
+from scipy.stats import ks_2samp, norm, t
 from sklearn.metrics import roc_auc_score
 
 from riskbench import metrics
@@ -43,8 +44,10 @@ def delong_by_pairs(y, *risks):
     return np.mean(v10, axis=1), np.atleast_2d(np.cov(v10)) / m + np.atleast_2d(np.cov(v01)) / n
 
 
-def half_width(estimate):
-    return (estimate.upper - estimate.lower) / 2
+def variance_of_auc(y, risk):
+    """DeLong's s² from the regulator's S = (AUC_dev − AUC)/s, which is not transformed."""
+    e = metrics.auc_deterioration(0.99, y, risk)
+    return (e.value / e.statistic) ** 2
 
 
 def test_auc_counts_pairs_in_order_and_half_the_ties():
@@ -57,25 +60,32 @@ def test_auc_variance_of_the_wfns_grade_is_the_published_one():
     poor, good = [2, 12, 1, 8, 18], [37, 20, 3, 8, 4]
     grade = np.repeat(np.tile(np.arange(1, 6), 2), poor + good)
     y = np.repeat([1, 0], [sum(poor), sum(good)])
-    variance = (half_width(metrics.auc(y, grade)) / norm.ppf(0.975)) ** 2
-    assert variance == pytest.approx(0.00146991470882, abs=5e-15)
+    assert variance_of_auc(y, grade) == pytest.approx(0.00146991470882, abs=5e-15)
 
 
 def test_auc_variance_of_the_regulators_example_is_the_published_one():
-    e = metrics.auc(S_Y, S_PD)
-    lower_half = (e.value - e.lower) / norm.ppf(0.975)  # the upper end is cut at 1
-    assert (e.value, round(lower_half**2, 6), e.upper) == (0.75, 0.033333, 1.0)
+    assert (metrics.auc(S_Y, S_PD).value, round(variance_of_auc(S_Y, S_PD), 6)) == (0.75, 0.033333)
 
 
 @given(two_class_samples)
-def test_auc_and_its_interval_agree_with_all_pairs(rows):
+def test_auc_and_its_variance_agree_with_all_pairs(rows):
     y, a, _ = columns(rows)
     (value,), ((variance,),) = delong_by_pairs(y, a)
-    e = metrics.auc(y, a)
-    assert e.value == pytest.approx(value) == pytest.approx(roc_auc_score(y, a))
-    reach = norm.ppf(0.975) * np.sqrt(variance)
-    if variance > 1e-12:
-        assert (e.lower, e.upper) == pytest.approx((max(0, value - reach), min(1, value + reach)))
+    assert metrics.auc(y, a).value == pytest.approx(value) == pytest.approx(roc_auc_score(y, a))
+    if variance > 1e-12 and abs(value - 0.99) > 1e-6:
+        assert variance_of_auc(y, a) == pytest.approx(variance)
+
+
+@given(two_class_samples)
+def test_the_interval_of_an_auc_is_that_of_its_log_odds_by_students_t(rows):
+    y, a, _ = columns(rows)
+    v10, v01 = placements(y, a)
+    parts = np.array([v10.var(ddof=1) / len(v10), v01.var(ddof=1) / len(v01)])
+    e, value = metrics.auc(y, a), v10.mean()
+    if parts.sum() > 1e-12 and value < 1:
+        df = parts.sum() ** 2 / (parts**2 / [len(v10) - 1, len(v01) - 1]).sum()
+        reach = t.ppf(0.975, df) * np.sqrt(parts.sum()) / (value * (1 - value))
+        assert (e.lower, e.upper) == pytest.approx(tuple(expit(logit(value) + np.array([-reach, reach]))))
 
 
 @given(two_class_samples)
@@ -131,7 +141,7 @@ def test_a_model_does_not_differ_from_a_monotone_transform_of_itself():
 )
 def test_no_interval_is_claimed_where_there_is_no_variance(y, p, value, why):
     e = metrics.auc(y, p)
-    assert (e.value, e.lower, e.upper, e.method) == (value, None, None, f"DeLong; no interval: {why}")
+    assert (e.value, e.lower, e.upper, e.method) == (value, None, None, f"DeLong on the log-odds; no interval: {why}")
 
 
 def test_gini_is_twice_the_auc_less_one_at_every_end():

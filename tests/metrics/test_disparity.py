@@ -108,6 +108,7 @@ def test_equalised_odds_difference_agrees_with_fairlearn(table):
     assert metrics.equalised_odds_difference(hits, bads, alarms, goods, replicates=10).value == pytest.approx(expected)
 
 
+@settings(max_examples=25)
 @given(error_counts)
 def test_equalised_odds_difference_lies_inside_its_interval(table):
     e = metrics.equalised_odds_difference(*columns(table), replicates=50)

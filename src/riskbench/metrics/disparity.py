@@ -13,8 +13,9 @@ from scipy.special import ndtr
 from scipy.stats import fisher_exact
 
 from riskbench.core.results import Estimate
-from riskbench.metrics.arguments import Floats, counts, part_of, risks, same_length, share
+from riskbench.metrics.arguments import Floats, counts, part_of, risks, same_length
 from riskbench.metrics.intervals import around, difference, ratio_bounds
+from riskbench.metrics.resampling import GroupCounts, group_parity
 
 TEST = "z with pooled share; Fisher's exact p, two-sided"
 
@@ -114,29 +115,15 @@ def equalised_odds_difference(
     """The larger of two spreads over groups: of the share of bads flagged, and of the share of goods flagged.
 
     Counts per group: `hits` of `bads` and `false_alarms` of `goods` are flagged (declined). 0 is parity. The interval
-    is the percentile interval of the whole statistic over multinomial resamples of all cells of the table; a group
-    without bads (goods) in a resample sits out that spread there. As a spread is pushed up by chance, the interval is
-    widened to hold the point value. Undefined unless two groups have bads and two have goods.
+    is that of `group_parity`, by test inversion on resampled counts; a group without bads (goods) sits out that spread.
+    Undefined unless two groups have bads and two have goods.
 
     >>> equalised_odds_difference([30, 20], [50, 50], [40, 40], [400, 400]).value  # .6 − .4 against .1 − .1
     0.2
     """
-    by_bads, by_goods = _pairs(hits, bads, "hits and bads"), _pairs(false_alarms, goods, "false_alarms and goods")
-    if len(by_bads) != len(by_goods):
-        raise ValueError(f"columns must have the same length, got {len(by_bads)} and {len(by_goods)} groups")
-    share(level, "level", open_interval=True)
-    n = sum(b + g for (_, b), (_, g) in zip(by_bads, by_goods, strict=True))
-    method = "largest spread of error rates; percentile interval of a multinomial bootstrap"
-    if min(sum(whole > 0 for _, whole in pairs) for pairs in (by_bads, by_goods)) < 2:
-        return Estimate.missing("it needs two groups with labelled bads and two with labelled goods", n, method)
-    value = float(max(_exact_spread(by_bads), _exact_spread(by_goods)))
-    (h, b), (f, g) = np.transpose(by_bads), np.transpose(by_goods)
-    cells = np.stack([h, b - h, f, g - f])
-    draws = np.random.default_rng(seed).multinomial(n, (cells / n).ravel(), size=replicates).reshape(-1, *cells.shape)
-    hit, missed, alarm, passed = np.moveaxis(draws, 1, 0)
-    resampled = np.maximum(_spread(hit, hit + missed), _spread(alarm, alarm + passed))
-    lower, upper = np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2])
-    return Estimate(value, min(float(lower), value), max(float(upper), value), level, n, method)
+    groups = GroupCounts(hits=hits, bads=bads, false_alarms=false_alarms, goods=goods)
+    parity = "equalised_odds"
+    return group_parity(groups, replicates, seed, level, only=[parity])[parity].difference
 
 
 def _pairs(part: ArrayLike, whole: ArrayLike, names: str) -> list[tuple[int, int]]:
@@ -167,16 +154,3 @@ def _standardised(own: Floats, base: Floats, spread: float, level: float, method
     z = gap / error if error else None
     p = None if z is None else float(2 * ndtr(-abs(z)))
     return Estimate(gap / spread, lower, upper, level, own.size, method, z, p)
-
-
-def _exact_spread(pairs: list[tuple[int, int]]) -> Fraction:
-    rates = [Fraction(part, whole) for part, whole in pairs if whole]
-    return max(rates) - min(rates)
-
-
-def _spread(part: Floats, whole: Floats) -> Floats:
-    """Largest minus smallest share over the groups (last axis) that have any; 0 where fewer than two have."""
-    rate = part / np.maximum(whole, 1)
-    highest = np.where(whole > 0, rate, -np.inf).max(axis=-1)
-    lowest = np.where(whole > 0, rate, np.inf).min(axis=-1)
-    return np.maximum(highest - lowest, 0.0)

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betaincinv, expit, logit, ndtri
+from scipy.special import betaincinv, ndtri
 
 from riskbench.core.results import Estimate
 from riskbench.metrics.arguments import Floats, part_of, share
@@ -23,23 +23,6 @@ def around(value: float, error: float, level: float, low: float, high: float) ->
     """`value` ± quantile · standard error, kept inside [low, high]."""
     reach = normal_quantile(level) * error
     return max(low, value - reach), min(high, value + reach)
-
-
-def inside_0_and_1(value: float, variance: float | None, n: int, level: float, method: str) -> Estimate:
-    """An estimate in [0, 1] with the normal interval of its log-odds, which stays inside without being cut.
-
-    No interval where the variance is not known (None) or zero, or the value is 0 or 1; `method` then says so.
-
-    >>> e = inside_0_and_1(0.9, 0.03**2, 500, 0.95, "example")
-    >>> f"{e.lower:.4f} {e.upper:.4f}"
-    '0.8240 0.9453'
-    """
-    share(level, "level", open_interval=True)
-    if not variance or not 0 < value < 1:
-        why = "fewer than two cases in a class" if variance is None else "the variance is zero"
-        return Estimate(value, n=n, method=f"{method}; no interval: {why}")
-    centre, reach = float(logit(value)), normal_quantile(level) * sqrt(variance) / (value * (1 - value))
-    return Estimate(value, float(expit(centre - reach)), float(expit(centre + reach)), level, n, method)
 
 
 def wald(successes: float, n: float, level: float = 0.95) -> Estimate:

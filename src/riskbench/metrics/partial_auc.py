@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 
 from riskbench.core.results import Estimate
 from riskbench.metrics.arguments import Bools, Floats, lacks_a_class, ranked_cases
-from riskbench.metrics.intervals import inside_0_and_1
+from riskbench.metrics.two_classes import Placements, interval, said_where_too_few
 
 
 def partial_auc(y: ArrayLike, pd: ArrayLike, low: float = 0.0, high: float = 0.3, level: float = 0.95) -> Estimate:
@@ -15,7 +15,8 @@ def partial_auc(y: ArrayLike, pd: ArrayLike, low: float = 0.0, high: float = 0.3
     least = (high² − low²)/2 that of chance and most = high − low: ½ is chance and 1 perfect, whatever the range. The
     range [0, .3] holds every cut-off that approves at least 70 % of the good cases. Ties are drawn as a straight line.
     Sources: McClish, Medical Decision Making 9 (1989); variance by placement values with the cut-offs at the ends of
-    the range estimated from the same goods, as in Dodd and Pepe, Biometrics 59 (2003), which over [0, 1] is DeLong's.
+    the range estimated from the same goods, as in Dodd and Pepe, Biometrics 59 (2003), which over [0, 1] is DeLong's;
+    interval on the log-odds.
     Larger is better. Raises ValueError unless 0 <= low < high <= 1.
 
     >>> round(partial_auc([1, 1, 0, 1, 0, 0], [.9, .8, .7, .6, .5, .4], high=0.5).value, 4)
@@ -30,11 +31,9 @@ def partial_auc(y: ArrayLike, pd: ArrayLike, low: float = 0.0, high: float = 0.3
     of_bads, of_goods = _placements(bad, risk, low, high)
     least, most = (high**2 - low**2) / 2, high - low
     value = (1 + (float(of_bads.mean()) - least) / (most - least)) / 2
-    variance = None
-    if min(of_bads.size, of_goods.size) > 1:
-        of_area = of_bads.var(ddof=1) / of_bads.size + of_goods.var(ddof=1) / of_goods.size
-        variance = float(of_area) / (2 * (most - least)) ** 2
-    return inside_0_and_1(value, variance, bad.size, level, method)
+    scale = 2 * (most - least)
+    result = interval(value, Placements(of_bads / scale, of_goods / scale), level, method)
+    return said_where_too_few(value, result, of_bads.size)
 
 
 def _placements(bad: Bools, risk: Floats, low: float, high: float) -> tuple[Floats, Floats]:

@@ -3,14 +3,15 @@
 The largest of several gaps is pushed up by chance: where all groups share one rate, every resample shows a gap, and
 the plain percentile interval of a bootstrap never holds the zero that is true. So the two ends are found apart. The
 end near parity inverts a test (Carpenter, Statistics in Medicine 18, 1999): groups are drawn together towards their
-common rate until only (1 − level)/2 of the resamples show a gap as large as the one seen. The far end is the farthest
-limit of any two groups (Newcombe's for differences, MOVER-R for ratios), as the truly farthest two are among them.
-Resamples keep the size of each group, so none is ever absent from one; a group without cases sits out the rate.
+common rate until only (1 − level)/2 of the resamples show a gap as large as the one seen. The far end is the far limit
+of the two groups seen farthest apart (Newcombe's of a difference, MOVER-R's of a ratio). Both cover 95 % or, where
+groups are small and alike, more: benchmarks/coverage.py measures it. Resamples keep the size of each group, so none is
+ever absent from one; a group without cases sits out the rate.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from itertools import permutations
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,7 +22,7 @@ from riskbench.metrics.intervals import difference, ratio_bounds
 
 Pairs = NDArray[np.int64]  # two rows: cases with the property, and cases; one column a group
 
-STEPS = 12  # halvings of the way to parity: finer than the resamples can tell
+STEPS = 8  # halvings of the way from parity to the rates seen: finer than the resamples can tell
 
 
 @dataclass(frozen=True)
@@ -48,30 +49,44 @@ class Parity:
     ratio: Estimate
 
 
-def group_parity(groups: GroupCounts, replicates: int = 2000, seed: int = 0, level: float = 0.95) -> dict[str, Parity]:
+def group_parity(
+    groups: GroupCounts,
+    replicates: int = 2000,
+    seed: int = 0,
+    level: float = 0.95,
+    only: Collection[str] = (),
+) -> dict[str, Parity]:
     """Difference and ratio of five parities over all groups, each with interval and p-value; H0: one rate for all.
 
     `demographic_parity`: share selected. `true_positive_rate`: share of bads flagged. `false_positive_rate`: share of
     goods flagged. `equal_opportunity`: share of goods not flagged (Hardt, Price and Srebro, 2016: the favourable
     decision among those who deserve it). `equalised_odds`: the larger difference, and the smaller ratio, of true and
-    false positive rates. n counts the cases behind the rate. A parity without two groups to compare, or a ratio where
-    nobody has the property, is an estimate without a value. Raises ValueError for counts that are not whole or exceed
-    the count that they are part of.
+    false positive rates. `only` names those wanted, else all come. n counts the cases behind the rate; the interval
+    leaves parity out where p is below (1 − level)/2.
+
+    A parity without two groups to compare, or a ratio where nobody has the property, is an estimate without a value.
+    Raises ValueError for counts that are not whole or exceed the count that they are part of.
 
     >>> parity = group_parity(GroupCounts(selected=[60, 45, 20], total=[100, 90, 50]))["demographic_parity"]
     >>> f"{parity.difference.value:.2f} {parity.ratio.value:.3f}"
     '0.20 0.667'
     """
     share(level, "level", open_interval=True)
+    flagged, goods = alarms = _rate(groups.false_alarms, groups.goods, "false_alarms and goods")
     rates = {
         "selected": _rate(groups.selected, groups.total, "selected and total"),
         "hits": _rate(groups.hits, groups.bads, "hits and bads"),
-        "false_alarms": _rate(groups.false_alarms, groups.goods, "false_alarms and goods"),
+        "false_alarms": alarms,
+        "passed": np.stack([goods - flagged, goods]),
     }
-    whole = rates["false_alarms"][1]
-    rates["passed"] = np.stack([whole - rates["false_alarms"][0], whole])
     draw = _Draw(replicates, seed, level)
-    return {name: _parity([rates[rate] for rate in about], draw) for name, about in PARITIES.items()}
+    if unknown := set(only) - set(PARITIES):
+        raise ValueError(f"only must name some of {', '.join(PARITIES)}, got {', '.join(sorted(unknown))}")
+    return {
+        name: _parity([rates[rate] for rate in about], who, draw)
+        for name, (about, who) in PARITIES.items()
+        if not only or name in only
+    }
 
 
 @dataclass(frozen=True)
@@ -88,7 +103,9 @@ class _Gap:
     name: str
     of: Callable[[NDArray], NDArray]
     worst: Callable[..., NDArray]  # of several rates, the one that is told (numpy's max or min)
-    far: Callable[..., float]
+    far: Callable[
+        [tuple[int, int], tuple[int, int], float], float
+    ]  # of the group with the larger rate, and the smaller
     limits: str
     grows: int  # 1 where a larger figure is farther from parity, −1 where a smaller one is
 
@@ -100,22 +117,23 @@ def _rate(part: ArrayLike, whole: ArrayLike, names: str) -> Pairs:
     return np.array([pair for pair in pairs if pair[1]], dtype=np.int64).reshape(-1, 2).T
 
 
-def _parity(rates: list[Pairs], draw: _Draw) -> Parity:
+def _parity(rates: list[Pairs], who: str, draw: _Draw) -> Parity:
+    if min(whole.size for _, whole in rates) < 2:
+        n = int(sum(whole.sum() for _, whole in rates))
+        lacking = Estimate.missing(f"it needs two groups with {who}", n, "parity over the groups")
+        return Parity(lacking, lacking)
     return Parity(_estimate(rates, DIFFERENCE, draw), _estimate(rates, RATIO, draw))
 
 
 def _estimate(rates: list[Pairs], gap: _Gap, draw: _Draw) -> Estimate:
     n = int(sum(whole.sum() for _, whole in rates))
     method = f"{gap.name} over the groups; test inversion on resampled counts, and {gap.limits}"
-    if min(whole.size for _, whole in rates) < 2:
-        return Estimate.missing("it needs two groups with cases to compare", n, method)
     if gap is RATIO and not all(part.any() for part, _ in rates):
         return Estimate.missing("a ratio of rates that are all zero is not defined", n, method)
-    value = float(gap.worst([gap.of(part / whole) for part, whole in rates], axis=0))
+    value = float(gap.worst([gap.of(_exact(rate)) for rate in rates], axis=0))
     near, p_value = _near_end(rates, gap, value, draw)
-    limits = [gap.far(*a, *b, draw.level) for rate in rates for a, b in permutations(rate.T.tolist(), 2)]
-    far = max(limits) if gap.grows > 0 else min(limits)
-    lower, upper = sorted((near, gap.grows * max(gap.grows * far, gap.grows * value)))
+    far = [gap.far(*_farthest(rate), draw.level) for rate in rates]
+    lower, upper = sorted((near, float(gap.worst([value, *far]))))
     return Estimate(value, lower, upper, draw.level, n, method, p_value=p_value)
 
 
@@ -128,22 +146,31 @@ def _near_end(rates: list[Pairs], gap: _Gap, value: float, draw: _Draw) -> tuple
 
     def as_far(way: float) -> float:
         rng = np.random.default_rng(draw.seed)
-        resampled = [
-            gap.of(rng.binomial(whole, p, (draw.replicates, whole.size)) / whole)
-            for p, (_, whole) in zip(at(way), rates, strict=True)
-        ]
-        beyond = gap.grows * (gap.worst(resampled, axis=0) - value)
+        sizes = [(draw.replicates, whole.size) for _, whole in rates]
+        drawn = [rng.binomial(w, p, size) for p, (_, w), size in zip(at(way), rates, sizes, strict=True)]
+        gaps = gap.worst([gap.of(d / whole) for d, (_, whole) in zip(drawn, rates, strict=True)], axis=0)
+        beyond = gap.grows * (gaps - value)
         # an equal gap counts half; rates are quotients, so equal ones may differ in the last bits
         return float((beyond > 1e-12).mean() + (np.abs(beyond) <= 1e-12).mean() / 2)
 
-    p_value = as_far(0.0)
-    low, high = 0.0, 1.0
-    if p_value >= (1 - draw.level) / 2:
-        high = 0.0
+    p_value, tail = as_far(0.0), (1 - draw.level) / 2
+    low, high = 0.0, float(p_value < tail)
     for _ in range(STEPS if high else 0):
         middle = (low + high) / 2
-        low, high = (middle, high) if as_far(middle) < (1 - draw.level) / 2 else (low, middle)
+        low, high = (middle, high) if as_far(middle) < tail else (low, middle)
     return float(gap.worst([gap.of(p) for p in at(high)], axis=0)), max(p_value, 1 / (draw.replicates + 1))
+
+
+def _farthest(rate: Pairs) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Count and size of the groups with the largest and with the smallest rate."""
+    order = np.argsort(rate[0] / rate[1], kind="stable")
+    largest, smallest = rate[:, order[-1]].tolist(), rate[:, order[0]].tolist()
+    return (largest[0], largest[1]), (smallest[0], smallest[1])
+
+
+def _exact(rate: Pairs) -> NDArray:
+    """As rationals, so that (60/100)/(75/100) is .8 and not a hair below."""
+    return np.array([Fraction(part, whole) for part, whole in rate.T.tolist()])
 
 
 def _spread(rates: NDArray) -> NDArray:
@@ -156,21 +183,21 @@ def _quotient(rates: NDArray) -> NDArray:
     return np.where(largest > 0, rates.min(axis=-1) / np.where(largest > 0, largest, 1), 1.0)
 
 
-def _upper_difference(part_a: int, a: int, part_b: int, b: int, level: float) -> float:
-    return float(difference(part_a, a, part_b, b, level).upper or 0.0)
+def _upper_difference(larger: tuple[int, int], smaller: tuple[int, int], level: float) -> float:
+    return float(difference(*larger, *smaller, level).upper or 0.0)
 
 
-def _lower_ratio(part_a: int, a: int, part_b: int, b: int, level: float) -> float:
-    return ratio_bounds(part_a, a, part_b, b, level)[0]
+def _lower_ratio(larger: tuple[int, int], smaller: tuple[int, int], level: float) -> float:
+    return ratio_bounds(*smaller, *larger, level)[0]
 
 
 DIFFERENCE = _Gap("largest less smallest rate", _spread, np.max, _upper_difference, "Newcombe's far limit", 1)
 RATIO = _Gap("smallest over largest rate", _quotient, np.min, _lower_ratio, "MOVER-R's far limit", -1)
 
-PARITIES: Mapping[str, tuple[str, ...]] = {
-    "demographic_parity": ("selected",),
-    "true_positive_rate": ("hits",),
-    "false_positive_rate": ("false_alarms",),
-    "equal_opportunity": ("passed",),
-    "equalised_odds": ("hits", "false_alarms"),
+PARITIES: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "demographic_parity": (("selected",), "cases"),
+    "true_positive_rate": (("hits",), "labelled bads"),
+    "false_positive_rate": (("false_alarms",), "labelled goods"),
+    "equal_opportunity": (("passed",), "labelled goods"),
+    "equalised_odds": (("hits", "false_alarms"), "labelled bads and two with labelled goods"),
 }
