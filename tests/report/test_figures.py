@@ -207,3 +207,19 @@ def test_a_name_with_dollars_or_letters_that_the_font_lacks_is_drawn_as_it_is():
     drawn = svg(figures.interval_plot(ROWS.assign(label=["$a_b$ and $", "性别", "{x}"])))
     for label in ("$a_b$ and $", "性别", "{x}"):
         assert label in drawn
+
+
+def test_panels_show_one_curve_each_in_the_order_of_their_names():
+    curves = pd.DataFrame(
+        [(r, c, x, x**2) for r in ("sex", "age_band") for c in ("ratio", "difference") for x in X],
+        columns=["row", "column", "x", "value"],
+    ).assign(lower=0.0, upper=1.0)
+    figure = figures.panels_plot(curves, {"ratio": 0.8})
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["ratio", "difference", "", ""]
+    assert [axes.get_ylabel() for axes in figure.axes] == ["sex", "", "age band", ""]
+    assert [len(axes.lines) for axes in figure.axes] == [2, 1, 2, 1]  # the limit is drawn in its own column alone
+    assert svg(figure) == svg(figures.panels_plot(curves, {"ratio": 0.8}))
+
+
+def test_panels_without_rows_say_so():
+    assert "nothing to draw" in svg(figures.panels_plot(pd.DataFrame(columns=["row", "column", "x", "value"])))

@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from riskbench.validation.fairness.proxies import proxies
+from riskbench.validation.fairness.proxies import joint_proxy, proxies
 
 
 def people(n=4000):
     rng = np.random.default_rng(0)
-    group = np.where(rng.random(n) < 0.4, "women", "men")
-    woman = group == "women"
+    group = pd.Series(np.where(rng.random(n) < 0.4, "women", "men"))
+    woman = (group == "women").to_numpy()
     X = pd.DataFrame(
         {
             "copy": np.where(woman, "f", "m"),
@@ -51,7 +51,7 @@ def test_missing_values_can_betray_a_group():
 
 def test_the_strongest_proxy_comes_first_with_its_group_and_interval():
     X, group = people()
-    group = np.where(X["shifted"] > 2, "visible", group)
+    group = pd.Series(np.where(X["shifted"] > 2, "visible", group))
     table = proxies(X[["noise", "shifted", "spread"]], group)
     assert table.loc[0, ["feature", "group"]].tolist() == ["shifted", "visible"]
     assert (table["lower"] < table["auc"]).all()
@@ -65,7 +65,7 @@ def test_the_same_seed_gives_the_same_table():
 
 def test_one_group_only_gives_an_empty_table():
     X, _ = people(50)
-    table = proxies(X, ["a"] * 50)
+    table = proxies(X, pd.Series(["a"] * 50))
     assert table.empty
     assert list(table.columns) == ["feature", "group", "auc", "lower", "upper", "n"]
 
@@ -86,4 +86,32 @@ def test_all_kinds_of_columns_are_read():
 
 def test_groups_of_other_rows_are_refused():
     with pytest.raises(ValueError, match="X and group must have the same length, got 50 and 49"):
-        proxies(people(50)[0], ["a"] * 49)
+        proxies(people(50)[0], pd.Series(["a"] * 49))
+
+
+def test_all_features_together_know_more_than_the_best_alone():
+    X, group = people()
+    X = pd.DataFrame(
+        {f"part_{i}": np.random.default_rng(i).normal(size=4000) + 0.4 * (group == "women") for i in range(6)}
+    )
+    alone, together = proxies(X, group).loc[0, "auc"], joint_proxy(X, group).loc[0, "auc"]
+    # six shifts of .4 SD are one of .4 · √6 = .98 SD: AUC Φ(.98/√2) = .756, against Φ(.4/√2) = .611
+    assert together == pytest.approx(norm.cdf(0.4 * np.sqrt(6 / 2)), abs=0.03)
+    assert alone == pytest.approx(norm.cdf(0.4 / np.sqrt(2)), abs=0.03)
+
+
+def test_noise_together_knows_nothing_and_a_copy_everything():
+    X, group = people()
+    assert joint_proxy(X[["noise"]], group).loc[0, "auc"] == pytest.approx(0.5, abs=0.03)
+    assert joint_proxy(X, group).loc[0, ["feature", "auc"]].tolist() == ["all features together", 1.0]
+
+
+@pytest.mark.parametrize("group", [["a"] * 50, [""] * 50, ["a"] * 49 + ["b"]])
+def test_together_needs_two_groups_to_learn_and_to_judge_on(group):
+    assert joint_proxy(people(50)[0], pd.Series(group)).empty
+
+
+def test_those_who_may_not_be_shown_are_neither_learned_nor_judged_on():
+    X, group = people(1000)
+    hidden = group.where(np.arange(1000) < 600, "")
+    assert joint_proxy(X, hidden).loc[0, "n"] == proxies(X, hidden).loc[0, "n"] == 300

@@ -11,6 +11,7 @@ line with its name, and shares (`unit="%"`) are given as fractions and shown as 
 from riskbench.report.figures.curves import calibration_plot, cap_plot, curve_plot, distribution_plot, roc_plot
 from riskbench.report.figures.months import months_plot
 from riskbench.report.figures.page import figure_html, picture_html
+from riskbench.report.figures.panels import panels_plot
 from riskbench.report.figures.rows import bin_plot, bins_alt, interval_plot
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "figure_html",
     "interval_plot",
     "months_plot",
+    "panels_plot",
     "picture_html",
     "roc_plot",
 ]

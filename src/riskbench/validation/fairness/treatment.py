@@ -1,42 +1,60 @@
-"""How a card and its policy treat the groups of every protected attribute of a study.
+"""What a fairness check may look at: a `Treatment`, its groups and pairs of groups, and what may be shown of them.
 
-A study without protected attributes raises `NotEvaluated` where a table is asked for, and its checks are not evaluated.
+A study without protected attributes raises `NotEvaluated` where its groups are asked for.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from math import ceil
 
 import pandas
 from pandas import DataFrame, Series
 
 from riskbench.core.errors import NotEvaluated
-from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
-from riskbench.validation.fairness import group_metrics, proxies
+from riskbench.validation.fairness import parity
+from riskbench.validation.fairness.counts import GroupCounts, count
+from riskbench.validation.fairness.groups import (
+    intersections,
+    outcome_groups,
+    outcome_intersections,
+    shown_groups,
+)
 
 NO_ATTRIBUTES = "the study holds no protected attributes"
 NOTHING_TO_SHOW = "no attribute has two groups that may be shown"
-REFERENCE: group_metrics.Reference = "highest_rate"  # as 29 CFR 1607.4(D) compares
+NO_AMOUNTS, NO_PRICES = "the study holds no amounts", "the study has no column with the rate that was charged"
+LIMITS = ("adverse_impact_ratio", "error_rate_difference")
+RATIO = "adverse impact ratio"
+REQUIRED = ("y", "approved", "pd", "score")
 
 
 @dataclass(frozen=True, eq=False)
 class Treatment:
     """What a fairness check may look at: the applications of one sample, what was decided on them, and on whom.
 
-    Row by row: outcome (1 = bad, missing without a label), approval, PD, one column of groups an attribute, and the
-    features of the card. `seed` is that of the intervals of error rates and of the halves that proxies are judged on.
+    Row by row: `cases` holds y (1 = bad, missing without a label), approved, pd and score, and where the study has them
+    granted (the amount, of the approved), requested and rate (charged); `groups` one column an attribute; `features`
+    and `points` one column a feature of the card. `replicates` and `seed` are those of resampled intervals; the seed
+    also draws the halves that proxies are learned and judged on. Raises ValueError where columns or rows are missing.
     """
 
     sample: str
-    y: Series
-    approved: Series
-    pd: Series
+    cases: DataFrame
     groups: DataFrame
     features: DataFrame
+    points: DataFrame
     thresholds: Thresholds
     seed: int = 0
+    replicates: int = 2000
+
+    def __post_init__(self) -> None:
+        if lacking := [name for name in REQUIRED if name not in self.cases]:
+            raise ValueError(f"cases need the columns {', '.join(REQUIRED)}, and lack {', '.join(lacking)}")
+        sizes = {name: len(getattr(self, name)) for name in ("cases", "groups", "features", "points")}
+        if len(set(sizes.values())) > 1:
+            raise ValueError(f"tables must have the same rows, got {', '.join(f'{k} {v}' for k, v in sizes.items())}")
 
     @property
     def min_cell(self) -> int:
@@ -45,137 +63,115 @@ class Treatment:
 
     @property
     def enough(self) -> int:
-        """Rates of outcomes are shown for groups with as many goods and as many bads."""
-        return int(self.thresholds[group_metrics.ENOUGH].bound)
+        """A rate counts where it rests on as many people, a rate of outcomes on as many goods and as many bads."""
+        return int(self.thresholds["fairness.group_cases"].bound)
+
+    @property
+    def reference_size(self) -> int:
+        """A reference has as many people: enough of them, and the share of all that the threshold asks for."""
+        return max(self.enough, ceil(self.thresholds["fairness.reference_share"].bound * len(self.cases)))
 
     @property
     def small_print(self) -> str:
         """What is not shown, as a sentence that stands under a table."""
         return (
-            f"Groups of fewer than {self.min_cell} people are pooled, and left out if the pool is still smaller. Rates "
-            f"of outcomes are shown for groups with at least {self.enough} good and {self.enough} bad outcomes."
+            f"Groups of fewer than {self.min_cell} people are pooled, if need be with the next smallest; groups of "
+            f"fewer than {self.enough} take no part in a parity. A reference has {self.reference_size} people or more."
+        )
+
+    @property
+    def outcomes_print(self) -> str:
+        """Whose outcomes are not shown."""
+        return (
+            f"Shown are groups with at least {self.enough} good and {self.enough} bad outcomes. A group with a few of "
+            f"either kind, but fewer than {self.min_cell}, joins the next smallest group; an attribute that is left "
+            "with one group is left out."
+        )
+
+    @property
+    def terms_print(self) -> str:
+        """Whose terms are not shown or compared."""
+        return (
+            f"A group is compared from {self.enough} approved people on, and a band of the score counts where it holds "
+            f"{self.min_cell} of the group and of the reference; groups of fewer than {self.min_cell} are left out."
+        )
+
+    @property
+    def lines(self) -> dict[str, float]:
+        """Where the limits lie in the panels of `over_cut_offs`."""
+        ratio, odds = (self.thresholds[f"fairness.{name}"].bound for name in LIMITS)
+        return {RATIO: ratio, "equalised odds, difference": odds}
+
+    @property
+    def benchmark(self) -> tuple[str, float]:
+        """The limit of the adverse impact ratio with its name, which says what it is not."""
+        limit = self.thresholds[f"fairness.{LIMITS[0]}"].bound
+        return f"{limit:.2f}, employment benchmark", limit
+
+    @property
+    def pairs_print(self) -> str:
+        """What is not shown of pairs of attributes."""
+        return (
+            f"Intersections of fewer than {self.min_cell} people are left out, and so are others from which, with all "
+            f"that is shown, their number would follow; those of fewer than {self.enough} people are not compared."
         )
 
     @cached_property
-    def by_group(self) -> DataFrame:
-        """The table of `group_metrics.by_group` for every attribute, one below the other."""
-        return self._of_each(
-            lambda group: group_metrics.by_group(self.y, self.approved, self.pd, group, self.min_cell, REFERENCE)
-        )
-
-    @cached_property
-    def proxies(self) -> DataFrame:
-        """The table of `proxies.proxies` for every attribute, one below the other."""
-        return self._of_each(
-            lambda group: proxies.proxies(self.features, group, min_cell=self.min_cell, seed=self.seed)
-        )
-
-    def _of_each(self, table: Callable[[Series], DataFrame]) -> DataFrame:
+    def shown(self) -> DataFrame:
+        """The groups of each attribute as they may be shown; empty text where nobody may be."""
         if self.groups.columns.empty:
             raise NotEvaluated(NO_ATTRIBUTES)
-        tables = {str(name): table(self.groups[name]) for name in self.groups}
-        return pandas.concat(tables, names=["attribute"]).reset_index(level="attribute").reset_index(drop=True)
+        return DataFrame({str(name): shown_groups(self.groups[name], self.min_cell) for name in self.groups})
 
+    @cached_property
+    def pairs(self) -> DataFrame:
+        """The groups of each pair of attributes, likewise."""
+        return intersections(self.shown, self.min_cell)
 
-def approvals(treatment: Treatment) -> DataFrame:
-    """Approval rate with interval, bad rate and mean PD by group; no bad rate without enough goods and bads."""
-    table = treatment.by_group
-    table = table.assign(bad_rate=table["bad_rate"].where(_enough(treatment)))
-    return table[["attribute", "group", "reference", "n", "approval_rate", "lower", "upper", "bad_rate", "mean_pd"]]
+    @cached_property
+    def counts(self) -> dict[str, GroupCounts]:
+        """Counts of the groups of each attribute and of each pair."""
+        return self._counted(pandas.concat([self.shown, self.pairs], axis=1))
 
+    @cached_property
+    def told(self) -> DataFrame:
+        """The groups of each attribute as their outcomes may be shown: joined where one has few goods or bads."""
+        y = self.cases["y"]
+        return DataFrame({name: outcome_groups(self.shown[name], y, self.min_cell) for name in self.shown})
 
-def errors(treatment: Treatment) -> DataFrame:
-    """False-positive and false-negative rates with intervals, for groups with enough goods and bads."""
-    table = treatment.by_group
-    rates = [c for c in table if str(c).startswith(("false_positive", "false_negative"))]
-    return table.loc[_enough(treatment), ["attribute", "group", "labelled", *rates]].reset_index(drop=True)
+    @cached_property
+    def told_pairs(self) -> DataFrame:
+        """The groups of each pair of attributes whose outcomes may be shown."""
+        return outcome_intersections(self.told, self.cases["y"], self.min_cell)
 
+    @cached_property
+    def outcomes(self) -> dict[str, GroupCounts]:
+        """Counts of the groups of `told` and of `told_pairs`, by attribute and pair."""
+        return self._counted(pandas.concat([self.told, self.told_pairs], axis=1))
 
-def ratios(treatment: Treatment) -> DataFrame:
-    """Adverse impact ratio with interval of every group but the reference: columns label, value, lower, upper."""
-    others = treatment.by_group[~treatment.by_group["reference"]]
-    named = {"adverse_impact_ratio": "value", "ratio_lower": "lower", "ratio_upper": "upper"}
-    table = others.rename(columns=named | {"lower": "rate_lower", "upper": "rate_upper"})
-    label = table["attribute"].str.replace("_", " ") + ": " + table["group"]
-    return table.assign(label=label)[["label", "value", "lower", "upper"]]
+    @cached_property
+    def gaps(self) -> dict[str, dict[str, parity.Gap]]:
+        """The parities of each attribute, by attribute and key."""
+        return {
+            name: parity.gaps(counts, self.enough, replicates=self.replicates, seed=self.seed)
+            for name, counts in self.counts.items()
+            if name in self.shown
+        }
 
+    def reference(self, attribute: str) -> str:
+        """The group that the others of an attribute are compared with; empty text where nobody may be shown."""
+        counts = self.counts[attribute]
+        return counts.names[counts.reference(self.reference_size)] if counts.names else ""
 
-def lowest_ratio(treatment: Treatment) -> Estimate:
-    """The lowest adverse impact ratio of any group of any attribute."""
-    if treatment.groups.columns.empty:
-        return Estimate.missing(NO_ATTRIBUTES)
-    table = ratios(treatment).dropna(subset="value")
-    if table.empty:
-        return Estimate.missing(NOTHING_TO_SHOW)
-    lowest = table.sort_values("value").iloc[0].to_dict()
-    method = f"{lowest['label']}, against the group with the highest rate"
-    return _estimate(lowest, "value", len(treatment.y), method)
+    def _counted(self, groups: DataFrame) -> dict[str, GroupCounts]:
+        y, approved = self.cases["y"], self.cases["approved"]
+        return {str(name): count(groups[name], y, approved) for name in groups}
 
-
-def checks(treatment: Treatment) -> list[CheckResult]:
-    """The table of `group_metrics.CHECKS` for every attribute; one check that was not evaluated where there is none."""
-    if treatment.groups.columns.empty:
-        first = group_metrics.CHECKS[0]
-        missing, limit = Estimate.missing(NO_ATTRIBUTES), treatment.thresholds[first.threshold]
-        return [CheckResult(f"groups.{first.name}.{treatment.sample}", first.title, missing, limit)]
-    return [
-        check
-        for name in treatment.groups
-        for check in group_metrics.checks(
-            str(name),
-            treatment.sample,
-            treatment.y,
-            treatment.approved,
-            treatment.pd,
-            treatment.groups[name],
-            treatment.thresholds,
-            min_cell=treatment.min_cell,
-            reference=REFERENCE,
-            seed=treatment.seed,
-        )
-    ]
-
-
-def strongest_proxies(treatment: Treatment, most: int = 3) -> DataFrame:
-    """The `most` features that tell a group of each attribute best, one attribute below the other."""
-    return treatment.proxies.groupby("attribute", sort=False).head(most).reset_index(drop=True)
-
-
-def proxy_checks(treatment: Treatment) -> list[CheckResult]:
-    """`<attribute>.strongest_proxy.<sample>`: how well the card's most telling feature gives a group away, judged."""
-    checks = []
-    for row in strongest_proxies(treatment, most=1).to_dict("records"):
-        name = str(row["attribute"])
-        checks.append(
-            CheckResult(
-                f"{name}.strongest_proxy.{treatment.sample}",
-                f"Feature that tells best: {name.replace('_', ' ')} ({row['feature']} tells {row['group']})",
-                _estimate(row, "auc", int(row["n"]), "AUC, held out"),
-                treatment.thresholds["fairness.proxy_auc"],
-                dims={"group": str(row["group"])},
-            )
-        )
-    return checks
-
-
-def strongest_proxy(treatment: Treatment) -> Estimate:
-    """The AUC of the strongest proxy of any attribute; a perfect proxy has no interval."""
-    if treatment.groups.columns.empty:
-        return Estimate.missing(NO_ATTRIBUTES)
-    found = strongest_proxies(treatment, most=1)
-    if found.empty:
-        return Estimate.missing(NOTHING_TO_SHOW)
-    strongest = found.sort_values("auc").iloc[-1].to_dict()
-    method = f"{strongest['feature']} tells {strongest['group']}; learned on one half, judged on the other"
-    return _estimate(strongest, "auc", int(strongest["n"]), method)
-
-
-def _enough(treatment: Treatment) -> Series:
-    table = treatment.by_group
-    return (table["bads"] >= treatment.enough) & (table["labelled"] - table["bads"] >= treatment.enough)
-
-
-def _estimate(row: Mapping[Hashable, Any], value: str, n: int, method: str) -> Estimate:
-    """The estimate in one row of a table, with its bounds where they are known."""
-    lower, upper = (None if pandas.isna(row[bound]) else float(row[bound]) for bound in ("lower", "upper"))
-    return Estimate(float(row[value]), lower, upper, level=0.95, n=n, method=method)
+    def by_attribute(self, table: Callable[[str, Series], DataFrame], of: DataFrame | None = None) -> DataFrame:
+        """A table of each attribute's groups (`shown`, unless others are given), one below the other under its name."""
+        groups = self.shown if of is None else of
+        tables = {str(name): table(str(name), groups[name]) for name in groups}
+        if not tables:
+            return DataFrame({"attribute": Series(dtype="str"), "group": Series(dtype="str")})
+        stacked = pandas.concat(tables, names=["attribute"]).reset_index(level="attribute")
+        return stacked.reset_index(drop=True)
