@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from riskbench.scorecard import WoeBinning
 from riskbench.validation.population.segments import segments, segments_of
 
 CODES = pd.DataFrame({"a": [0, 1, 1, 2], "b": [0, 0, 1, 1]})
@@ -47,3 +50,11 @@ def test_a_feature_of_the_card_has_the_cards_own_bins(applicants):
 def test_a_code_without_a_label_is_refused():
     with pytest.raises(ValueError, match="code 9 of column a has no label"):
         segments(pd.DataFrame({"a": [9]}), {"a": ["x"]})
+
+
+def test_a_candidate_with_one_bin_for_everybody_divides_nobody(applicants):
+    made = applicants()
+    one_bin = WoeBinning(max_bins=1).fit(made.features[made.developing], made.applications["y"][made.developing])
+    columns = {name.split(": ")[0] for name in segments_of(replace(made, binning=one_bin)).names}
+    assert "contacts" not in columns
+    assert "utilisation" in columns  # of the card, whose bins are its own

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
 from riskbench.metrics.arguments import Bools, Floats
+from riskbench.scorecard.binning.bins import FeatureBins
 from riskbench.scorecard.calibration.master_scale import grades
 from riskbench.validation.population.applicants import Applicants
 
@@ -91,7 +92,7 @@ def segments_of(applicants: Applicants) -> Segments:
     attributes are not here: they have a page of their own.
     """
     study, card, binning = applicants.study, applicants.card.binning_, applicants.binning
-    others = [name for name in binning.features_ if name not in applicants.used]
+    others = [name for name, bins in binning.features_.items() if name not in applicants.used and _divides(bins)]
     scale = study.master_scale
     codes = {GRADE: grades(applicants.scores["pd_applied"], scale) - 1}
     labels: dict[str, Sequence[str]] = {GRADE: scale.labels}
@@ -102,6 +103,11 @@ def segments_of(applicants: Applicants) -> Segments:
     bins = binning.features_ | card.features_
     labels |= {name: bins[name].labels for name in map(str, divided)}
     return segments(pd.DataFrame(codes, index=divided.index).join(divided), labels)
+
+
+def _divides(bins: FeatureBins) -> bool:
+    """Whether two bins of a column have cases at all."""
+    return int((bins.cases > 0).sum()) > 1
 
 
 def _levels(column: pd.Series) -> tuple[Places, list[str]]:

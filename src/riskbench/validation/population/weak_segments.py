@@ -92,7 +92,7 @@ def search(found: Segments, y: ArrayLike, pd_: ArrayLike, half: ArrayLike, enoug
 
     All rows are labelled: y is 1 (bad) or 0, `pd_` a PD at the bad rate of the data. Raises ValueError otherwise.
     Tables: `segment, n, expected, observed, lower, upper` (bad rates, Jeffreys' interval) and `segment, n, bads,
-    expected_auc, auc, lower, upper`, each with `p_value, p_holm, confirmed`, the smallest p-value first.
+    expected_auc, auc, lower, upper`, each with `p_value, p_holm, confirmed`, the smallest adjusted p-value first.
     """
     bad, risk = cases(y, pd_)
     learning = np.asarray(half, dtype=bool)
@@ -151,7 +151,7 @@ def _both_ways(question: "Question", one: Half, other: Half, enough: Enough, car
         for choosing, confirming, p in ((one, other, asked[0]), (other, one, asked[1]))
     ]
     together = pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
-    together = together.sort_values(["p_value", "segment"]).drop_duplicates("segment", ignore_index=True)
+    together = together.sort_values(["p_holm", "p_value", "segment"]).drop_duplicates("segment", ignore_index=True)
     return int(np.isfinite(asked).any(axis=0).sum()), together
 
 
