@@ -22,14 +22,11 @@ from riskbench.scorecard.regression.level import level_shift
 from riskbench.validation.robustness.bench import NO_CUT_OFF, Bench
 from riskbench.validation.robustness.variants import Variant
 
-SHOWN = ["change", "cases", "bads", "features", "auc", "auc_lower", "auc_upper"]
-SHOWN += ["rank_correlation", "grade_moved", "moved"]
-DEFINITIONS = ["change", "auc", "auc_lower", "auc_upper", "champion_auc"]
-DEFINITIONS += ["own_gain", "own_gain_lower", "own_gain_upper"]
+OWN_AUC = ["auc", "auc_lower", "auc_upper"]
+SHOWN = ["change", "cases", "bads", "features", *OWN_AUC, "rank_correlation", "grade_moved", "moved"]
+DEFINITIONS = ["change", *OWN_AUC, "champion_auc", "own_gain", "own_gain_lower", "own_gain_upper"]
 FIGURES = (
-    "auc",
-    "auc_lower",
-    "auc_upper",
+    *OWN_AUC,
     "champion_auc",
     "own_gain",
     "own_gain_lower",
