@@ -8,8 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from riskbench import metrics
 from riskbench.core.evidence import Evidence
 from riskbench.pipeline.run_folder import read_evidence
+from riskbench.validation.fairness.counts import count
+from riskbench.validation.fairness.cut_offs import approved_from, cut_offs
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 Run = Callable[[str], Path]
@@ -75,6 +78,27 @@ def test_only_oversampled_bads_move_the_card_to_another_bad_rate(run: Path) -> N
     assert scores["pd"].mean() == pytest.approx(observed, abs=0.06)  # comparable with the labels
     assert scores["pd_applied"].mean() == pytest.approx(0.05, abs=0.04)  # as the population has it
     assert value(evidence, "policy.portfolio.expected_bad_rate.test") < 0.05
+
+
+@pytest.mark.parametrize(
+    ("attribute", "group", "difference", "ratio"),
+    [("sex", "female", 0.028, 1.041), ("age_band", "25 or younger", -0.114, 0.841)],
+)
+def test_parity_of_card_holders_at_70_percent_approval_holds_the_yardstick(
+    attribute: str, group: str, difference: float, ratio: float, real_run: Run
+) -> None:
+    # the yardstick is another card, cross-validated over the same 30,000 clients
+    artifacts = real_run("taiwan") / "artifacts"
+    scores = pd.read_parquet(artifacts / "scorecard" / "scores.parquet")
+    protected = pd.read_parquet(artifacts / "intake" / "protected.parquet")
+    approved = approved_from(scores["score"], cut_offs(scores["score"], [0.7])[0])
+    counts = count(protected[attribute].where(protected[attribute] == group, "(others)"), scores["y"], approved)
+    _, gap = metrics.rate_difference(counts.approved, counts.n)
+    _, quotient = metrics.adverse_impact_ratio(counts.approved, counts.n)
+    for e, yardstick in ((gap, difference), (quotient, ratio)):
+        assert e.lower is not None
+        assert e.upper is not None
+        assert e.lower < yardstick < e.upper
 
 
 # --- without dates, amounts or data -----------------------------------------------------------------------------------

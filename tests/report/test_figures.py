@@ -221,5 +221,12 @@ def test_panels_show_one_curve_each_in_the_order_of_their_names():
     assert svg(figure) == svg(figures.panels_plot(curves, {"ratio": 0.8}))
 
 
+def test_a_panel_without_a_value_says_so_and_has_no_limit():
+    curves = pd.DataFrame({"row": ["sex", "age"] * 2, "column": "ratio", "x": [0, 0, 1, 1], "value": [0.9, np.nan] * 2})
+    figure = figures.panels_plot(curves, {"ratio": 0.8})
+    assert [len(axes.lines) for axes in figure.axes] == [2, 1]
+    assert [text.get_text() for text in figure.axes[1].texts] == ["not evaluated"]
+
+
 def test_panels_without_rows_say_so():
     assert "nothing to draw" in svg(figures.panels_plot(pd.DataFrame(columns=["row", "column", "x", "value"])))

@@ -86,7 +86,7 @@ def test_all_kinds_of_columns_are_read():
 
 def test_groups_of_other_rows_are_refused():
     with pytest.raises(ValueError, match="X and group must have the same length, got 50 and 49"):
-        proxies(people(50)[0], pd.Series(["a"] * 49))
+        proxies(people(50)[0], ["a"] * 49)
 
 
 def test_all_features_together_know_more_than_the_best_alone():

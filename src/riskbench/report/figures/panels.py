@@ -47,7 +47,7 @@ def panels_plot(
             axes.plot(line["x"], line["y"], color=SERIES[0])
             if line["y"].isna().all():
                 axes.annotate("not evaluated", (0.1, 0.5), xycoords="axes fraction", fontsize=8, color=MUTED)
-            if beside in (limits or {}):
+            elif beside in (limits or {}):
                 axes.axhline((limits or {})[beside], color=MUTED, linewidth=0.9, linestyle=(0, (3, 2)), zorder=1)
             if not i:
                 axes.set_title(fill(str(beside), 20), fontsize=9)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from pandas import DataFrame, Series
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 from scipy.sparse import csr_matrix
@@ -23,7 +23,7 @@ TOGETHER = "all features together"
 COLUMNS = ["feature", "group", "auc", "lower", "upper", "n"]
 
 
-def proxies(X: DataFrame, group: Series, *, seed: int = 0) -> DataFrame:
+def proxies(X: DataFrame, group: ArrayLike, *, seed: int = 0) -> DataFrame:
     """One row a feature, the strongest proxy first: its largest AUC for one group against the rest, with interval.
 
     A feature is cut into at most ten quantile bins (its levels, when it is not numeric), a missing value being a bin
@@ -49,7 +49,7 @@ def proxies(X: DataFrame, group: Series, *, seed: int = 0) -> DataFrame:
     return _table(found).sort_values(["auc", "feature"], ascending=[False, True], ignore_index=True)
 
 
-def joint_proxy(X: DataFrame, group: Series, *, seed: int = 0) -> DataFrame:
+def joint_proxy(X: DataFrame, group: ArrayLike, *, seed: int = 0) -> DataFrame:
     """One row: the group that all features together tell best, and how well, on the half they were not learned on.
 
     The model is a penalised logistic regression (scikit-learn's, C = .1) on the bins of `proxies`, one for each group
@@ -78,10 +78,10 @@ class _Halves:
     members: dict[str, NDArray[np.bool_]]
 
 
-def _halves(X: DataFrame, group: Series, seed: int) -> _Halves:
-    if len(group) != len(X):
-        raise ValueError(f"X and group must have the same length, got {len(X)} and {len(group)}")
-    names = group.to_numpy(dtype=object)
+def _halves(X: DataFrame, group: ArrayLike, seed: int) -> _Halves:
+    names = np.asarray(group, dtype=object)
+    if len(names) != len(X):
+        raise ValueError(f"X and group must have the same length, got {len(X)} and {len(names)}")
     rows = np.random.default_rng(seed).permutation(np.flatnonzero(names != ""))
     members = {name: names == name for name in sorted(set(names) - {""})}
     return _Halves(rows[: len(rows) // 2], rows[len(rows) // 2 :], members)
