@@ -54,7 +54,8 @@ def verdict_print(found: Found) -> str:
     return (
         f"{len(found.tried) - 1:,} cards were tried. {LESS.capitalize()}: loses at most {limit.green:g} of AUC, the "
         f"upper end of its interval at most {limit.amber:g}, p by Holm's method at most {p.bound:g}, and no other "
-        "attribute's gap grows beyond chance. Profit: realised by labelled applications, per unit that they asked for."
+        "attribute's gap grows beyond chance. Profit: realised by labelled applications, per unit that they asked for. "
+        "A feature that loses its sign beside a change is left out with it."
     )
 
 
