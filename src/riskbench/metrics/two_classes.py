@@ -83,5 +83,6 @@ def said_where_too_few(auc: float, estimate: Estimate, bads: int) -> Estimate:
     rarer, name = min((bads, "bads"), ((estimate.n or 0) - bads, "goods"))
     if estimate.lower is None or rarer >= needed_cases(auc):
         return estimate
-    limit = f"the interval can cover less than 93 % here: fewer than {ceil(needed_cases(auc))} {name}"
-    return replace(estimate, method=f"{estimate.method}; {limit}")
+    needed = needed_cases(auc)
+    few = f"fewer than {ceil(needed)} {name}" if needed < inf else "no case is out of order"
+    return replace(estimate, method=f"{estimate.method}; the interval can cover less than 93 % here: {few}")
