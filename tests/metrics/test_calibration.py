@@ -97,6 +97,11 @@ def test_calibration_line_agrees_with_statsmodels():
     assert line.test.p_value == pytest.approx(chi2.sf(2 * (reference.llf - null), 2))
 
 
+def test_the_interval_of_the_slope_covers_it_about_as_often_as_it_says():
+    slopes = [metrics.calibration_line(*simulated(500, seed=s)).slope for s in range(500)]
+    assert 0.93 <= np.mean([e.lower <= 1 <= e.upper for e in slopes]) <= 0.97
+
+
 @given(st.integers(0, 10_000))
 def test_recalibrating_by_the_line_gives_intercept_0_and_slope_1(seed):
     y, p = simulated(300, slope=0.7, seed=seed)

@@ -89,6 +89,12 @@ def test_few_cases_of_a_class_have_no_interval_and_say_why():
     assert e.method.endswith("no interval: fewer than 10 cases in a class")
 
 
+def test_a_perfect_order_has_an_interval_that_is_not_trusted():
+    e = metrics.h_measure([0] * 30 + [1] * 10, range(40))
+    assert (e.value, e.upper) == (1, 1)
+    assert e.method.endswith("can cover less than 93 % here: no case is out of order")
+
+
 def test_the_weight_is_said():
     assert "Hand and Anagnostopoulos, 2014" in metrics.h_measure([0, 1], [1, 2]).method
     assert "Beta(2, 2)" in metrics.h_measure([0, 1], [1, 2], severity=1).method

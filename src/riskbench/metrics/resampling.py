@@ -20,6 +20,7 @@ from riskbench.core.results import Estimate
 from riskbench.metrics.arguments import counts, part_of, same_length, share
 from riskbench.metrics.intervals import difference, ratio_bounds
 
+Group = tuple[int, int]  # cases with the property, and cases
 Pairs = NDArray[np.int64]  # two rows: cases with the property, and cases; one column a group
 
 STEPS = 8  # halvings of the way from parity to the rates seen: finer than the resamples can tell
@@ -103,9 +104,7 @@ class _Gap:
     name: str
     of: Callable[[NDArray], NDArray]
     worst: Callable[..., NDArray]  # of several rates, the one that is told (numpy's max or min)
-    far: Callable[
-        [tuple[int, int], tuple[int, int], float], float
-    ]  # of the group with the larger rate, and the smaller
+    far: Callable[[Group, Group, float], float]  # of the groups with the larger and the smaller rate
     limits: str
     grows: int  # 1 where a larger figure is farther from parity, −1 where a smaller one is
 
@@ -142,7 +141,8 @@ def _near_end(rates: list[Pairs], gap: _Gap, value: float, draw: _Draw) -> tuple
     common = [part.sum() / whole.sum() for part, whole in rates]
 
     def at(way: float) -> list[NDArray]:
-        return [c + way * (part / whole - c) for c, (part, whole) in zip(common, rates, strict=True)]
+        pairs = zip(common, rates, strict=True)
+        return [np.clip(c + way * (part / whole - c), 0, 1) for c, (part, whole) in pairs]
 
     def as_far(way: float) -> float:
         rng = np.random.default_rng(draw.seed)
@@ -161,7 +161,7 @@ def _near_end(rates: list[Pairs], gap: _Gap, value: float, draw: _Draw) -> tuple
     return float(gap.worst([gap.of(p) for p in at(high)], axis=0)), max(p_value, 1 / (draw.replicates + 1))
 
 
-def _farthest(rate: Pairs) -> tuple[tuple[int, int], tuple[int, int]]:
+def _farthest(rate: Pairs) -> tuple[Group, Group]:
     """Count and size of the groups with the largest and with the smallest rate."""
     order = np.argsort(rate[0] / rate[1], kind="stable")
     largest, smallest = rate[:, order[-1]].tolist(), rate[:, order[0]].tolist()
@@ -183,11 +183,11 @@ def _quotient(rates: NDArray) -> NDArray:
     return np.where(largest > 0, rates.min(axis=-1) / np.where(largest > 0, largest, 1), 1.0)
 
 
-def _upper_difference(larger: tuple[int, int], smaller: tuple[int, int], level: float) -> float:
+def _upper_difference(larger: Group, smaller: Group, level: float) -> float:
     return float(difference(*larger, *smaller, level).upper or 0.0)
 
 
-def _lower_ratio(larger: tuple[int, int], smaller: tuple[int, int], level: float) -> float:
+def _lower_ratio(larger: Group, smaller: Group, level: float) -> float:
     return ratio_bounds(*smaller, *larger, level)[0]
 
 
