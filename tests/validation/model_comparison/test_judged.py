@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from riskbench.core.errors import DataError
 from riskbench.data.study import Study, load_study
 from riskbench.decision.policy import Economics
 from riskbench.validation.model_comparison.judged import judge
@@ -59,3 +60,9 @@ def test_oversampled_bads_count_for_less():
     found = judged(rows, oversampling={"bad_rate": 0.05, "because": "the bank's report"})
     good, bad = found.weight
     assert bad / good == pytest.approx(0.05 / 0.95)
+
+
+def test_a_sample_without_labels_judges_nobody():
+    rows = applications().assign(y=[1.0, np.nan, np.nan, np.nan])
+    with pytest.raises(DataError, match="no application of the sample test has a label, so no model can be judged"):
+        judged(rows)

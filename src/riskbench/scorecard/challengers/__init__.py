@@ -11,6 +11,7 @@ from riskbench.scorecard.challengers.explaining import Plan, explain, riskiest
 from riskbench.scorecard.challengers.families import FAMILIES, build_all, challenger_table
 from riskbench.scorecard.challengers.importance import importance_beside
 from riskbench.scorecard.challengers.level import fit_all
+from riskbench.scorecard.challengers.size import card_size
 from riskbench.scorecard.challengers.tuning import Budget, tune
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Budget",
     "Plan",
     "build_all",
+    "card_size",
     "challenger_table",
     "explain",
     "explained_card",

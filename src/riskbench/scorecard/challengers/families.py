@@ -27,6 +27,7 @@ from riskbench.scorecard.challengers.kernel_machine import KernelMachine
 EXACT_SVM_ROWS = 10_000  # an RBF machine costs the square of the rows
 LANDMARKS = 200  # Nyström features of the approximation
 TREES = 100  # of a forest
+MOST = 5_000  # cases that a tree sees, at most
 QUANTILES = 50  # at most, between which numbers are ranked for a support vector machine
 ROUNDS = 150  # trees of boosting
 NUMBERS = ["number", "bool", "boolean"]
@@ -135,7 +136,7 @@ def _forest(terms: Terms) -> Pipeline:
         n_estimators=TREES,
         min_samples_leaf=terms.settings["leaf_multiple"] * _leaf(terms.rows),
         max_features=terms.settings["features_a_split"],
-        max_samples=0.5,
+        max_samples=_cases_a_tree(terms.rows),
         n_jobs=1,
         random_state=terms.seed,
     )
@@ -199,8 +200,8 @@ def _describe_forest(terms: Terms) -> str:
     least = terms.settings["leaf_multiple"] * _leaf(terms.rows)
     part = "the square root of the features" if tried == "sqrt" else f"{tried:.0%} of the features"
     return (
-        f"{TREES} trees, each on half of the cases and {part} a split, at least {least} cases a leaf; missing numbers"
-        " at the median, levels by their cross-fitted bad rate."
+        f"{TREES} trees, each on a draw of {_cases_a_tree(terms.rows):.0%} of the cases and {part} a split, at least"
+        f" {least} cases a leaf; missing numbers at the median, levels by their cross-fitted bad rate."
     )
 
 
@@ -218,6 +219,11 @@ def _columns(numbers: BaseEstimator | str, levels: BaseEstimator) -> ColumnTrans
         ],
         verbose_feature_names_out=False,
     )
+
+
+def _cases_a_tree(rows: int) -> float:
+    """The share of cases that a tree of a forest sees: half of them, or less where that is more than `MOST`."""
+    return min(0.5, MOST / rows)
 
 
 def _leaf(rows: int) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pandas import DataFrame
 
-from riskbench.core.errors import NotEvaluated
+from riskbench.core.errors import DataError, NotEvaluated
 from riskbench.data import oversampling
 from riskbench.data.applications import amounts
 from riskbench.data.samples import labelled
@@ -59,9 +59,11 @@ def judge(study: Study, applications: DataFrame, pds: DataFrame, lending: Lendin
     """The labelled applications of `sample`; the tables have the same rows in the same order.
 
     `applications` has sample, y and what the study records of amounts. An outcome is put in the place of the PD, 1 for
-    bad and 0 for good, so that `lending` says what a loan brought.
+    bad and 0 for good, so that `lending` says what a loan brought. Raises DataError where no application is labelled.
     """
     rows = labelled(applications, sample)
+    if not rows.any():
+        raise DataError(f"no application of the sample {sample} has a label, so no model can be judged", column="y")
     y = applications.loc[rows, "y"].to_numpy(float)
     weight = oversampling.outcome_weights(y, oversampling.shift(study, applications))
     earned, lack = None, ""
