@@ -1,10 +1,12 @@
 """How often the 95 % intervals hold the truth, on samples from populations whose truth is known.
 
-    python benchmarks/coverage.py [REPLICATES]      samples a cell (2000: about four CPU minutes)
+    python benchmarks/coverage.py [REPLICATES] [SECTION...]      samples a cell (2000: about five CPU minutes)
+
+Sections: auc, slope, partial_auc, h_measure, parity, odds, psi; all where none is named.
 
 Printed in per cent: 93 to 97 is what a 95 % interval should cover, and cells outside are marked with an exclamation
-mark. `*` marks the region where `metrics.auc` itself says that its interval covers less than 93 %, too few bads for so
-high an AUC. A cell of 2,000 samples is known to about one percentage point.
+mark. `*` marks the region where `metrics.auc` itself says that its interval can cover less than 93 %: too few bads for
+so high an AUC. A cell of 2,000 samples is known to about one percentage point.
 
 Risks of goods are standard normal and those of bads normal with a higher mean, so that the AUC is known. For the
 calibration line log-odds of the PD are normal, in 101 steps, and every PD is right. The fast ways of drawing placements
@@ -150,31 +152,43 @@ def table(title: str, rows: Iterator[tuple[str, list[str]]], columns: tuple = SI
     print(pd.DataFrame(dict(rows), index=[f"{c:,}" for c in columns]).T.to_string(), flush=True)
 
 
-def main(replicates: int) -> None:
-    rng = np.random.default_rng(2026)
-    designs = [(area, rate) for area in AREAS for rate in BAD_RATES]
+def main(replicates: int, sections: tuple[str, ...]) -> None:
+    for name in sections or SECTIONS:
+        SECTIONS[name](replicates, np.random.default_rng(2026))
 
-    def few(n: int, rate: float, area: float) -> bool:
-        return n * rate < needed_cases(area)
 
-    def row(measure: Callable, told: bool) -> Iterator[tuple[str, list[str]]]:
-        for area, rate in designs:
-            cells = [shown(measure(n, rate, area, replicates, rng), told and few(n, rate, area)) for n in SIZES]
-            yield f"AUC {area:.2f}, bad rate {rate:.0%}", cells
+def by_design(title: str, measure: Callable, told: bool) -> Callable[[int, np.random.Generator], None]:
+    def section(replicates: int, rng: np.random.Generator) -> None:
+        def cells(area: float, rate: float) -> list[str]:
+            few = [told and n * rate < needed_cases(area) for n in SIZES]
+            return [shown(measure(n, rate, area, replicates, rng), f) for n, f in zip(SIZES, few, strict=True)]
 
-    table("Area under the ROC curve, by sample size", row(auc_intervals, True))
-    table("Slope of the calibration line", row(slope_intervals, False))
-    small, few_sizes = [(0.7, 0.05), (0.7, 0.2), (0.95, 0.2)], (500, 2000)
-    for title, statistic, part in (("Partial AUC", metrics.partial_auc, 2), ("H-measure", metrics.h_measure, 4)):
+        rows = ((f"AUC {area:.2f}, bad rate {rate:.0%}", cells(area, rate)) for area in AREAS for rate in BAD_RATES)
+        table(title, rows)
+        if told:
+            needed = ", ".join(f"{needed_cases(area):.0f} for {area}" for area in AREAS)
+            print(f"\n*: fewer cases of the rarer class than an AUC needs: {needed}")
+
+    return section
+
+
+def costly(title: str, statistic: Callable, part: int) -> Callable[[int, np.random.Generator], None]:
+    def section(replicates: int, _: np.random.Generator) -> None:
+        sizes, count = (500, 2000), replicates // part
         rows = (
             (
-                f"AUC {a:.2f}, bad rate {r:.0%}",
-                [shown(by_sample(statistic, n, r, a, replicates // part, 1), few(n, r, a)) for n in few_sizes],
+                f"AUC {area:.2f}, bad rate {rate:.0%}",
+                [shown(by_sample(statistic, n, rate, area, count, 1), n * rate < needed_cases(area)) for n in sizes],
             )
-            for a, r in small
+            for area, rate in ((0.7, 0.05), (0.7, 0.2), (0.95, 0.2))
         )
-        table(f"{title}, {replicates // part} samples", rows, few_sizes)
-    for odds, name in ((False, "demographic parity"), (True, "equalised odds")):
+        table(f"{title}, {count:,} samples", rows, sizes)
+
+    return section
+
+
+def parity(title: str, odds: bool) -> Callable[[int, np.random.Generator], None]:
+    def section(replicates: int, rng: np.random.Generator) -> None:
         found = {
             (words, gap): [parity_intervals(n, shares, gap, odds, replicates, rng) for n in SIZES]
             for words, shares in GROUPS.items()
@@ -185,14 +199,26 @@ def main(replicates: int) -> None:
             for (words, gap), cells in found.items()
             for at, what in enumerate(("difference", "ratio"))
         )
-        table(f"{name.capitalize()}: at a gap of 0 the interval misses on one side only", rows)
-    table(
-        "PSI below its critical value where nothing has changed, both samples of that size",
-        ((f"{cells} cells", [shown(psi_level(n, cells, replicates, rng)) for n in SIZES]) for cells in (5, 10, 20)),
-    )
-    print("\nRegion marked *: fewer cases of the rarer class than an AUC needs:", end=" ")
-    print(", ".join(f"{needed_cases(area):.0f} for {area}" for area in AREAS))
+        table(f"{title}: at a gap of 0 the interval misses on one side only, so 97.5 is right", rows)
+
+    return section
+
+
+def stability(replicates: int, rng: np.random.Generator) -> None:
+    rows = ((f"{cells} cells", [shown(psi_level(n, cells, replicates, rng)) for n in SIZES]) for cells in (5, 10, 20))
+    table("PSI below its critical value where nothing has changed, both samples of that size", rows)
+
+
+SECTIONS = {
+    "auc": by_design("Area under the ROC curve, by sample size", auc_intervals, True),
+    "slope": by_design("Slope of the calibration line", slope_intervals, False),
+    "partial_auc": costly("Partial AUC", metrics.partial_auc, 2),
+    "h_measure": costly("H-measure", metrics.h_measure, 4),
+    "parity": parity("Demographic parity", False),
+    "odds": parity("Equalised odds", True),
+    "psi": stability,
+}
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2000, tuple(sys.argv[2:]))

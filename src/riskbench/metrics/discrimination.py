@@ -26,9 +26,9 @@ def auc(y: ArrayLike, pd: ArrayLike, level: float = 0.95) -> Estimate:
     """The probability that a bad case is ranked riskier than a good one, ties counted half, with DeLong's interval.
 
     Source: DeLong, DeLong and Clarke-Pearson (1988); by midranks, Sun and Xu (2014), in O(n log n). The interval is
-    taken on the log-odds (`two_classes.py` says why); where too few bads (or goods) stand behind it to cover 93 %,
-    `method` says so. It is left out where the variance is not defined (one case in a class) or zero (no overlap:
-    certainty no sample gives).
+    taken on the log-odds (`two_classes.py` says why); where so few bads (or goods) stand behind it that it can cover
+    less than 93 %, `method` says so. It is left out where the variance is not defined (one case in a class) or zero
+    (no overlap: certainty no sample gives).
 
     >>> e = auc([1, 1, 0, 1, 1, 1, 0, 0, 1, 0], [.9, .8, .7, .6, .55, .54, .53, .52, .51, .505])
     >>> f"{e.value} {e.lower:.4f} {e.upper:.4f}"
