@@ -37,10 +37,10 @@ def cap_curve(y: ArrayLike, pd: ArrayLike, level: float = 0.95) -> CapCurve:
     """
     bad, risk = ranked_cases(y, pd)
     if reason := lacks_a_class(bad):
-        return CapCurve(np.empty(0), np.empty(0), Estimate.missing(reason, bad.size, "accuracy ratio"))
+        return CapCurve(np.empty(0), np.empty(0), Estimate.missing(reason, bad.size, "Gini of the CAP curve"))
     _, at, size = np.unique(-risk, return_inverse=True, return_counts=True)
     cases = np.append(0, np.cumsum(size)) / bad.size
     bads = np.append(0, np.cumsum(np.bincount(at, bad))) / bad.sum()
     ratio = (float(np.trapezoid(bads, cases)) - 0.5) / ((1 - float(bad.mean())) / 2)
     equal = gini(bad, risk, level)
-    return CapCurve(cases, bads, replace(equal, value=ratio, method=f"accuracy ratio of the CAP curve; {equal.method}"))
+    return CapCurve(cases, bads, replace(equal, value=ratio, method=f"Gini of the CAP curve; {equal.method}"))
