@@ -22,7 +22,10 @@ SAMPLES = {  # labels and PDs, and which checks may be green on them
     "one case": ([0], [0.1], set()),
     "no cases": ([], [], set()),
 }
-UNDIVIDED = ("segments.auc_heterogeneity", "segments.auc_below_limit", "vintages.auc_trend", "vintages.normal_test")
+UNDIVIDED = (
+    *("segments.auc_heterogeneity", "segments.auc_below_limit", "segments.too_low"),
+    *("vintages.auc_trend", "vintages.normal_test"),
+)
 
 
 def everything(case: Case):

@@ -59,6 +59,11 @@ FAULTS = {  # what is changed, the check that must fail, and one that must not
         "segments.auc_below_limit",
         "portfolio.jeffreys",
     ),
+    "PDs too low in one segment": (
+        with_pds(ROWS["channel"] == "web", expit(LOG_ODDS - 0.4)),
+        "segments.too_low",
+        "segments.auc_heterogeneity",
+    ),
     "decay over the quarters": (
         with_pds(RNG.random(N) < 0.6 * LATE, ANY_ORDER),
         "vintages.auc_trend",

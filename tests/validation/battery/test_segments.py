@@ -75,3 +75,12 @@ def test_a_column_of_too_many_values_is_no_division(case, portfolio):
     assert [name for name in found if name.startswith("segment_")] == []
     reason = "salary has 2,000 values, and segments are at most 50"
     assert found["segments.auc_heterogeneity.test"].reason == reason
+
+
+def test_a_segment_whose_pd_is_too_low_is_counted_and_named(case):
+    # 90 of 1,000 where 50 are expected in b, and 50 of 1,000 in a
+    y = np.concatenate([np.arange(1000) < 50, np.arange(1000) < 90])
+    found = by_name(case(y, np.full(2000, 0.05), also={"kind": np.repeat(["a", "b"], 1000)}, segments=("kind",)))
+    low = found["segments.too_low.test"]
+    assert (low.status, low.estimate.value, low.estimate.n) == ("red", 1, 2)
+    assert low.estimate.method.endswith(": segment kind: b")

@@ -6,7 +6,7 @@ from riskbench.core.errors import NotEvaluated
 from riskbench.core.evidence import Evidence
 from riskbench.report.prose import prose
 from riskbench.validation import battery
-from riskbench.validation.battery.summary import part_points, sample_table, verdict
+from riskbench.validation.battery.summary import counted, part_points, sample_table, verdict
 
 
 def recorded(*families_and_cases):
@@ -43,6 +43,14 @@ def test_a_sample_that_is_not_divided_is_not_drawn(case, portfolio):
     (auc, *_) = recorded(("discrimination", undivided))
     with pytest.raises(NotEvaluated, match="no segment and no quarter of decision"):
         part_points(recorded(("segments", undivided), ("vintages", undivided)), auc)
+
+
+def test_a_count_is_told_with_what_was_counted_or_why_nothing_was(case, whole, portfolio):
+    low = counted(recorded(("segments", whole(shift=0.6))), "segments.too_low")
+    assert low.startswith("Segments whose mean PD is too low beyond chance: 2, of 2 segments")
+    assert low.endswith("segment channel: app, segment channel: branch.")
+    none = counted(recorded(("segments", case(*portfolio()))), "segments.too_low")
+    assert none == "Segments whose mean PD is too low beyond chance: the study names no segments."
 
 
 def test_the_verdict_counts_checks_and_names_those_that_fail(wrong):

@@ -21,13 +21,14 @@ from riskbench.validation.battery.check import Check, ask
 from riskbench.validation.battery.curves import calibration_line_points, cap_points
 from riskbench.validation.battery.grades import grade_points, grade_table
 from riskbench.validation.battery.overfitting import optimism
-from riskbench.validation.battery.summary import part_points, sample_table, verdict
+from riskbench.validation.battery.summary import counted, part_points, sample_table, verdict
 
 __all__ = [
     "FAMILIES",
     "calibration_line_points",
     "cap_points",
     "cases_by_sample",
+    "counted",
     "grade_points",
     "grade_table",
     "optimism",

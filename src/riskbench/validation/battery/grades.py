@@ -40,12 +40,12 @@ def inversions(case: Case) -> Estimate:
 
 def too_low_together(case: Case) -> Estimate:
     """Count of grades that Vasicek's test rejects as well: their PD is too low even if loans turn bad together."""
-    return _count(case, vasicek, "validation.vasicek", "whose PD is too low by Vasicek's test")
+    return _count(case, vasicek, "validation.vasicek", "by Vasicek's test")
 
 
 def too_high_grades(case: Case) -> Estimate:
     """Count of grades whose PD is too high beyond chance, at the limit of Jeffreys' test for one too low."""
-    return _count(case, too_high, "validation.jeffreys", "whose PD is too high by Jeffreys' test")
+    return _count(case, too_high, "validation.jeffreys", "by Jeffreys' test")
 
 
 def grade_table(case: Case) -> DataFrame:

@@ -1,4 +1,4 @@
-"""Segments: whether the card ranks as well in every part of the portfolio that the study names.
+"""Segments: whether the card ranks as well, and its PDs hold, in every part of the portfolio that the study names.
 
 The AUC of a segment alone is for information, with its interval. Judged is what is beyond chance: whether the segments
 of one column differ, and whether any of them lies below the limit with its whole interval. A segment in which all have
@@ -7,6 +7,7 @@ nearly one PD has a low AUC however good the card: a difference is to be looked 
 
 from dataclasses import replace
 
+from riskbench import metrics
 from riskbench.core.results import Estimate
 from riskbench.metrics.multiple_tests import holm
 from riskbench.metrics.several_aucs import Area, auc_heterogeneity
@@ -15,6 +16,7 @@ from riskbench.validation.battery.check import Check
 from riskbench.validation.battery.discrimination import ENOUGH, auc
 from riskbench.validation.battery.parts import by_segment, segments_of, too_many
 
+CASES = "validation.grade_cases"
 NONE_NAMED = "the study names no segments"
 TOO_FEW = "no segment has bad and good cases enough"
 
@@ -48,6 +50,20 @@ def below_limit(case: Case) -> Estimate:
     return Estimate(weak, n=len(areas), method=f"of {len(areas)} segments with cases enough; DeLong's 95 % interval")
 
 
+def too_low(case: Case) -> Estimate:
+    """Number of segments whose mean PD fails Jeffreys' test, by Holm's method over all; the method names them."""
+    if not case.segments:
+        return Estimate.missing(NONE_NAMED, len(case.y))
+    tested = [part for part in case.divided(by_segment) if not part.lacks_cases(CASES)]
+    if not tested:
+        return Estimate.missing("no segment has labelled cases enough", len(case.y))
+    p_values = [metrics.jeffreys(len(part.y), part.y.sum(), part.expected).p_value or 0.0 for part in tested]
+    limit = case.thresholds["validation.jeffreys"]
+    low = [str(part.part) for part, p in zip(tested, holm(p_values), strict=True) if limit.judge(float(p)) == "red"]
+    method = f"of {len(tested)} segments, by Jeffreys' test and Holm's method"
+    return Estimate(len(low), n=len(tested), method=": ".join([method, *([", ".join(low)] if low else [])]))
+
+
 def _of_column(case: Case, column: str) -> Estimate:
     if reason := too_many(case, column):
         return Estimate.missing(reason, len(case.y))
@@ -72,6 +88,13 @@ CHECKS = (
         "Segments whose AUC fails beyond chance",
         below_limit,
         "validation.weak_segments",
+        kind="count",
+    ),
+    Check(
+        "segments.too_low",
+        "Segments whose mean PD is too low beyond chance",
+        too_low,
+        "validation.segments_too_low",
         kind="count",
     ),
 )

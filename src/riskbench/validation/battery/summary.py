@@ -48,6 +48,12 @@ def part_points(evidence: Iterable[Evidence], whole: Evidence) -> DataFrame:
     return DataFrame(rows, columns=["label", "value", "lower", "upper", "n"])
 
 
+def counted(evidence: Iterable[Evidence], name: str) -> str:
+    """A count (`subject.statistic`) as a sentence that names what was counted: its method does, or its reason."""
+    e = next(e for e in evidence if e.id.startswith(f"{e.stage}.{name}."))
+    return f"{e.title}: {e.reason if e.value is None else f'{e.value}, {e.method}'}."
+
+
 def verdict(evidence: Iterable[Evidence], fitted: Collection[str] = ()) -> tuple[str, dict[str, Evidence]]:
     """Whether the card is fit for use by the limits of its checks: sentences for `stage.conclude`, and their figures.
 
