@@ -89,7 +89,7 @@ def spread_checks(bench: Bench, found: Spread, thresholds: Thresholds) -> list[C
             for name, (title, unit) in TITLES.items()
         ),
         CheckResult(
-            f"rebuilt.score_sd_in_pdo.{sample}",
+            f"rebuilt.score_spread_in_pdo.{sample}",
             "95th percentile of the spread of a score, in units of the PDO",
             replace(outer, value=value, lower=lower, upper=upper, method=method),
             thresholds["robustness.score_sd"],
