@@ -1,11 +1,13 @@
 """AUC, Gini, KS and comparisons of AUCs.
 
-The values published for pROC's aSAH data need its 113 cases, which no library here carries. The one that hangs on
-counts alone, the variance for the WFNS grade, is reproduced from the counts by grade; the paired test is held against
-DeLong's definition written out pair by pair.
+The values that pROC publishes for the aSAH data are reproduced from the ranks of its 113 cases, on which alone AUCs hang;
+the paired test is held against DeLong's definition written out pair by pair as well.
 """
 
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,12 +57,27 @@ def test_auc_counts_pairs_in_order_and_half_the_ties():
     assert metrics.auc([0, 0, 1, 1], [0.1, 0.2, 0.2, 0.4]).value == 0.875
 
 
-def test_auc_variance_of_the_wfns_grade_is_the_published_one():
-    # outcomes by WFNS grade 1–5; statistics.md: var(wfns) = 0.00146991470882
-    poor, good = [2, 12, 1, 8, 18], [37, 20, 3, 8, 4]
-    grade = np.repeat(np.tile(np.arange(1, 6), 2), poor + good)
-    y = np.repeat([1, 0], [sum(poor), sum(good)])
-    assert variance_of_auc(y, grade) == pytest.approx(0.00146991470882, abs=5e-15)
+@pytest.fixture(scope="module")
+def asah() -> pd.DataFrame:
+    return pd.read_csv(Path(__file__).with_name("asah_ranks.csv"), comment="#")
+
+
+def test_auc_variance_of_the_wfns_grade_is_the_published_one(asah):
+    # statistics.md: var(wfns) = 0.00146991470882
+    assert variance_of_auc(asah["poor"], asah["wfns"]) == pytest.approx(0.00146991470882, abs=5e-15)
+
+
+@pytest.mark.parametrize(
+    ("marker", "z", "p"), [("s100b", 2.20898359, 0.02717578), ("ndka", 2.79777592, 0.00514558)]
+)  # statistics.md: wfns against either marker, on the same patients
+def test_the_paired_test_gives_the_published_values(asah, marker, z, p):
+    gain = metrics.delong(asah["poor"], asah["wfns"], asah[marker])
+    assert (gain.statistic, gain.p_value) == (pytest.approx(z, abs=5e-9), pytest.approx(p, abs=5e-9))
+
+
+def test_the_paired_interval_is_the_published_one(asah):
+    gain = metrics.delong(asah["poor"], asah["wfns"], asah["s100b"])
+    assert (round(gain.lower, 5), round(gain.upper, 5)) == (0.01041, 0.17421)
 
 
 def test_auc_variance_of_the_regulators_example_is_the_published_one():
