@@ -57,7 +57,7 @@ def test_one_group_to_show_is_not_evaluated(name, groups, treated):
 def test_without_protected_attributes_one_check_says_so(treated):
     nobody = treated(groups=pd.DataFrame(index=range(2000)))
     (check,) = checks.checks(nobody)
-    assert (check.name, check.status) == ("groups.adverse_impact_ratio.test", "not_evaluated")
+    assert (check.name, check.status) == ("attributes.adverse_impact_ratio.test", "not_evaluated")
     asked = (checks.lowest_ratio, checks.strongest_proxy, checks.largest_gap, checks.bounded_opportunity)
     assert {ask(nobody).reason for ask in (*asked, checks.unexplained_points)} == {check.reason}
 

@@ -51,7 +51,7 @@ def checks(treatment: Treatment) -> list[CheckResult]:
     Where there is no attribute, the first check alone, not evaluated. An attribute of one group is not evaluated.
     """
     if treatment.groups.columns.empty:
-        return [_result(treatment, "groups", CHECKS[0], Worst(Estimate.missing(NO_ATTRIBUTES)))]
+        return [_result(treatment, "attributes", CHECKS[0], Worst(Estimate.missing(NO_ATTRIBUTES)))]
     return [
         _result(treatment, str(name), check, _asked(treatment, str(name), check))
         for name in treatment.groups
