@@ -33,6 +33,9 @@ bench: $(READY)        ## the measurements of benchmarks/
 	$(BIN)/python benchmarks/notebook_tax.py
 	$(BIN)/python benchmarks/truth.py
 	$(BIN)/python benchmarks/reject_inference.py 1
+	$(BIN)/python benchmarks/battery.py
+	$(BIN)/python benchmarks/fairness.py
+	$(BIN)/python benchmarks/coverage.py
 
 lock: $(READY)         ## pin the environment anew; no address gets into the lock
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
