@@ -10,7 +10,7 @@ from fairlearn.metrics import (
     equalized_odds_difference,
     equalized_odds_ratio,
 )
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
@@ -78,11 +78,13 @@ def test_values_lie_inside_intervals_inside_0_and_1(table):
 
 
 @settings(max_examples=25)
+@example([((0, 1), (0, 1), (0, 1)), ((0, 1), (0, 1), (0, 2))])  # equal rates of unequal groups
 @given(tables)
 def test_flagged_goods_and_passed_goods_differ_equally(table):
-    found = metrics.group_parity(counts(table), replicates=20)
+    found = metrics.group_parity(counts(table), replicates=500)
     one, other = found["false_positive_rate"].difference, found["equal_opportunity"].difference
-    assert (one.value, one.lower, one.upper) == pytest.approx((other.value, other.lower, other.upper))
+    assert (one.value, one.upper) == pytest.approx((other.value, other.upper))
+    assert one.lower == pytest.approx(other.lower, abs=0.05)  # the end that is drawn
 
 
 def test_a_ratio_is_that_of_rationals():
