@@ -25,7 +25,9 @@ APPLICATIONS = 5_000  # of the small portfolio: enough for every notebook to say
 
 LONGEST_FIRST = ("lab", "real_run", "finished", "riskbench")  # by fixture
 
-settings.register_profile("riskbench", deadline=None)  # a busy machine is not a wrong result
+# A busy machine is not a wrong result. Where all must pass, the same commit gives the same answer; elsewhere every run
+# tries other examples, and what fails is kept for the next.
+settings.register_profile("riskbench", deadline=None, derandomize="RISKBENCH_REQUIRE_ALL" in os.environ)
 settings.load_profile("riskbench")
 
 
