@@ -1,4 +1,6 @@
 import datetime as dt
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from riskbench.core.errors import DataError
 
+ROOT = Path(__file__).parents[2]
 EPOCH = dt.date(2024, 1, 1)
 WITHIN = 30  # days, as the small study says
 UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)  # every example is a database: shrinking takes minutes
@@ -218,3 +221,22 @@ def test_moments_are_compared_by_the_clock(small, at, seen):
 @pytest.mark.parametrize("at", ["00:00", "11:59"])
 def test_days_are_compared_by_the_day_even_where_the_file_holds_a_time(small, at):
     assert moments(small, at, "date") == [0]
+
+
+IN_A_KERNEL = """
+from pathlib import Path
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+InteractiveShell.instance(config=Config(IPKernelApp={"name": "cold"}))  # by this DuckDB knows a notebook
+from riskbench.data.engine import Engine
+from riskbench.data.study import load_study
+
+engine = Engine(load_study(Path("data/microloan/study.toml")).model_copy(update={"tables": {}}), Path("."))
+print(engine._backend.raw_sql("SELECT current_setting('enable_progress_bar')").fetchone()[0])
+"""
+
+
+def test_a_kernel_that_was_not_forked_from_a_warm_one_opens_tables_too():
+    done = subprocess.run([sys.executable, "-c", IN_A_KERNEL], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, "False"), done.stderr

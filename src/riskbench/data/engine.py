@@ -5,6 +5,7 @@ with one thread because the order in which threads add floats would move the las
 """
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,8 @@ class Engine:
     def __init__(self, study: Study, folder: Path):
         self.study, self.folder = study, folder
         self._backend = ibis.duckdb.connect(threads=1)
-        self._backend.raw_sql("SET enable_progress_bar = false")  # in a notebook it would be drawn on the page
+        with suppress(duckdb.InvalidInputException):  # a kernel without ipywidgets has none, and refuses to be told
+            self._backend.raw_sql("SET enable_progress_bar = false")  # in a notebook it would be drawn on the page
         self._tables = {name: self._open(name, spec) for name, spec in study.tables.items()}
 
     def _open(self, name: str, spec: TableSpec) -> Table:
