@@ -52,6 +52,17 @@ def test_values_that_the_study_does_not_declare_or_development_never_saw_are_cou
     assert checks["inputs.never_seen.out_of_time"].status == "amber"
 
 
+def test_what_the_study_does_not_declare_is_not_evaluated(applicants, study):
+    bare = {"special": [], "levels": {}, "lower": None, "upper": None}
+    columns = {name: column.model_copy(update=bare) for name, column in study.columns.items()}
+    undeclared = study.model_copy(deep=True)
+    undeclared.__dict__["columns"] = columns
+    checks = by_name(applicants(of=undeclared))
+    for name in ("special_change", "outside_declared"):
+        check = checks[f"inputs.{name}.out_of_time"]
+        assert (check.status, check.estimate.reason[:18]) == ("not_evaluated", "the study declares")
+
+
 def test_a_level_that_development_never_saw_is_counted(applicants):
     levels = np.where(np.arange(3000) < 2985, "salaried", "student")
     checks = by_name(applicants(features={"employment": levels}))

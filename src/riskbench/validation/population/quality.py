@@ -54,7 +54,10 @@ def worst_inputs(table: pd.DataFrame, most: int = 8) -> pd.DataFrame:
 
 
 def quality_checks(applicants: Applicants, table: pd.DataFrame) -> list[CheckResult]:
-    """What the table of `input_table` is judged by, and the applications that stand in the holdout twice."""
+    """What the table of `input_table` is judged by, and the applications that stand in the holdout twice.
+
+    Where the study declares no special value, or neither levels nor a range, there is nothing to hold an input to.
+    """
     sample, limits = applicants.sample, applicants.thresholds
     empty = not (applicants.developing.any() and applicants.judged.any())
     n = int(applicants.judged.sum())
@@ -63,16 +66,23 @@ def quality_checks(applicants: Applicants, table: pd.DataFrame) -> list[CheckRes
         limit = limits[f"population.{name.split('.')[1]}"]
         return CheckResult(f"{name}.{sample}", title, Estimate.missing(NO_ROWS) if empty else value, limit, unit)
 
+    moved, special = _moved(table, "special_change", "special", n)
     outside = table[table["outside"] > 0]
+    count = Estimate(int(table["outside"].sum()), n=n * len(table), method="count over all inputs of the holdout")
+    declared = [column for name in table["input"] if (column := applicants.study.columns.get(str(name)))]
+    if not any(column.special for column in declared):
+        special = Estimate.missing("the study declares no special value of an input", n)
+    if not any(column.levels or column.lower is not None or column.upper is not None for column in declared):
+        count = Estimate.missing("the study declares neither levels nor a range of an input", n)
     constant = table[table["constant"].astype(bool)]
     return [
         check("inputs.missing_change", *_moved(table, "change", "missing", n), "%"),
-        check("inputs.special_change", *_moved(table, "special_change", "special", n), "%"),
+        check("inputs.special_change", moved, special, "%"),
         check("inputs.never_seen", *_never_seen(applicants, table), "%"),
         check(
             "inputs.outside_declared",
             f"Values outside what the study declares{_named(outside['input'])}",
-            Estimate(int(table["outside"].sum()), n=n * len(table), method="count over all inputs of the holdout"),
+            count,
         ),
         check(
             "inputs.constant",
