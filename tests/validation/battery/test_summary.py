@@ -85,6 +85,16 @@ def test_where_ranking_could_not_be_evaluated_nobody_says_fit(case, y):
     assert sentence.startswith("Whether the card is fit for use is not known") or failed
 
 
+@pytest.mark.parametrize(
+    ("fitted", "told"), [((), "Whether the card is fit for use is not known"), (("out_of_time",), "By")]
+)
+def test_the_sample_that_judges_must_have_been_asked_unless_it_lent_its_labels(case, portfolio, fitted, told):
+    whole, few = case(*portfolio()), case([0, 1], [0.1, 0.2], "out_of_time")
+    found = recorded(("discrimination", whole, few), ("calibration", whole, few))
+    assert verdict(found, fitted, "out_of_time")[0].startswith(told)
+    assert verdict(found, fitted, "test")[0].startswith("By the limits of this page the card is fit for use")
+
+
 def test_the_sentence_can_be_concluded_with(wrong):
     sentence, named = verdict(wrong)
     assert prose(sentence, named).count("<a ") == 2

@@ -54,12 +54,15 @@ def counted(evidence: Iterable[Evidence], name: str) -> str:
     return f"{e.title}: {e.reason if e.value is None else f'{e.value}, {e.method}'}."
 
 
-def verdict(evidence: Iterable[Evidence], fitted: Collection[str] = ()) -> tuple[str, dict[str, Evidence]]:
+def verdict(
+    evidence: Iterable[Evidence], fitted: Collection[str] = (), judge: str = ""
+) -> tuple[str, dict[str, Evidence]]:
     """Whether the card is fit for use by the limits of its checks: sentences for `stage.conclude`, and their figures.
 
     Counted are the checks on samples that lent no labels (those not in `fitted`), and those that belong to no sample:
     how many meet their limit, are on watch, fail, or were not evaluated, and which fail. Figures without a limit are
-    no checks. Where nothing fails, but ranking or level (`NEEDED`) was evaluated on no such sample, it is not known.
+    no checks. Where nothing fails, but ranking or level (`NEEDED`) was evaluated on no such sample, it is not known;
+    nor where `judge`, the sample that judges the card, is one of them and they were not evaluated there.
 
     >>> verdict([])[0].partition(":")[0]
     'Whether the card is fit for use is not known'
@@ -73,16 +76,17 @@ def verdict(evidence: Iterable[Evidence], fitted: Collection[str] = ()) -> tuple
         f"{n['red'] or 'none'} {'fail' if n['red'] > 1 else 'fails'}",
         f"and {n['not_evaluated']} {'was' if n['not_evaluated'] == 1 else 'were'} not evaluated",
     ]
-    told = f"{_fitness(checks)}: of {len(checks)} checks on samples that lent no labels, {', '.join(counts)}."
+    asked = [e for e in checks if e.dims.sample == judge] if judge and judge not in fitted else checks
+    told = f"{_fitness(checks, asked)}: of {len(checks)} checks on samples that lent no labels, {', '.join(counts)}."
     which = "; ".join(f"{_named(e)} ({{{name}:value}})" for name, e in failed.items())
     return f"{told} Failing: {which}." if failed else told, failed
 
 
-def _fitness(checks: Iterable[Evidence]) -> str:
-    status = [(e.id.split(".", 1)[1].rpartition(".")[0], e.status) for e in checks]
-    if any(light == "red" for _, light in status):
+def _fitness(checks: Iterable[Evidence], asked: Iterable[Evidence]) -> str:
+    """`NEEDED` must have been evaluated among `asked`; any of the checks may fail."""
+    if any(e.status == "red" for e in checks):
         return "By the limits of this page the card is not fit for use until what fails is answered"
-    if NEEDED.issubset(name for name, light in status if light != "not_evaluated"):
+    if NEEDED.issubset(e.id.split(".", 1)[1].rpartition(".")[0] for e in asked if e.status != "not_evaluated"):
         return "By the limits of this page the card is fit for use"
     return "Whether the card is fit for use is not known"
 
