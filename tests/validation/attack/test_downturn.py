@@ -55,6 +55,7 @@ def test_a_column_that_hurts_by_falling_is_moved_down():
     shock = scenarios(found)[1]
     # two SD of 2 at −.5 each: 2 log odds, between 1.2 and 2.8
     assert (shock.log_odds, shock.lower, shock.upper) == pytest.approx((2.0, 1.2, 2.8))
+    assert shock.name == "growth down by 2 SD"
 
 
 def test_doubled_odds_are_doubled():

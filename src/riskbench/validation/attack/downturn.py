@@ -96,9 +96,12 @@ def macro_checks(found: pd.DataFrame, thresholds: Thresholds) -> list[CheckResul
 
 
 def scenarios(found: pd.DataFrame) -> list[Scenario]:
-    """Today, each column of `sensitivities` moved by `SHOCK` SD in the direction that hurts, and the fixed two."""
+    """Today, each column of `sensitivities` moved by `SHOCK` SD in the direction that hurts, and the fixed two.
+
+    The name says the direction, up or down: where months are few, the one that seems to hurt may be no worse economy.
+    """
     shocks = [
-        Scenario(f"{name} by {SHOCK:g} SD", *(SHOCK * sd * of for of in _hurting(*slopes)))
+        Scenario(f"{name} {_way(slopes[0])} by {SHOCK:g} SD", *(SHOCK * sd * of for of in _hurting(*slopes)))
         for name, sd, *slopes in found[["macro", "sd_of_macro", *SENSITIVITY[2:5]]].itertuples(index=False, name=None)
     ]
     vasicek = Scenario(f"Vasicek, {QUANTILE:.1%}")
@@ -143,6 +146,10 @@ def _sensitivity(by_month: pd.DataFrame, values: pd.Series) -> tuple[float, floa
     reach = float(stdtrit(degrees, 0.975)) * error
     p = 2 * float(stdtr(degrees, -abs(slope) / error)) if error else 0.0
     return slope, slope - reach, slope + reach, p
+
+
+def _way(slope: float) -> str:
+    return "up" if slope >= 0 else "down"
 
 
 def _hurting(slope: float, lower: float, upper: float) -> tuple[float, float, float]:
