@@ -145,3 +145,10 @@ def test_the_interval_of_a_spread_covers_it_about_as_often_as_it_says():
     found = [metrics.group_parity(selection(rates, sizes, rng), 400)["demographic_parity"] for _ in range(300)]
     assert 0.93 <= np.mean([p.difference.lower <= 0.15 <= p.difference.upper for p in found]) <= 0.985
     assert 0.93 <= np.mean([p.ratio.lower <= 0.8 <= p.ratio.upper for p in found]) <= 0.985
+
+
+def test_a_small_group_may_be_farther_off_than_the_two_groups_seen_farthest_apart():
+    rng, rates, sizes = np.random.default_rng(13), np.array([0.7, 0.66, 0.6]), np.array([4000, 4000, 40])
+    found = [metrics.group_parity(selection(rates, sizes, rng), 200)["demographic_parity"] for _ in range(300)]
+    assert np.mean([p.difference.lower <= 0.1 <= p.difference.upper for p in found]) >= 0.93
+    assert np.mean([p.ratio.lower <= 6 / 7 <= p.ratio.upper for p in found]) >= 0.93

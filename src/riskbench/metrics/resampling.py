@@ -3,16 +3,17 @@
 The largest of several gaps is pushed up by chance: where all groups share one rate, every resample shows a gap, and
 the plain percentile interval of a bootstrap never holds the zero that is true. So the two ends are found apart. The
 end near parity inverts a test (Carpenter, Statistics in Medicine 18, 1999): groups are drawn together towards their
-common rate until only (1 − level)/2 of the resamples show a gap as large as the one seen. The far end is the far limit
-of the two groups seen farthest apart (Newcombe's of a difference, MOVER-R's of a ratio). Both cover 95 % or, where
-groups are small and alike, more: benchmarks/coverage.py measures it. Resamples keep the size of each group, so none is
-ever absent from one; a group without cases sits out the rate.
+common rate until only (1 − level)/2 of the resamples show a gap as large as the one seen. The far end is the farthest
+limit of any two groups (Newcombe's of a difference, MOVER-R's of a ratio): the two seen farthest apart need not be the
+two that are, as a small group may be further off than it looks. Together they cover 95 % or, where several groups lie
+near the ends, more: benchmarks/coverage.py measures it. Resamples keep the size of each group, so none is ever absent
+from one; a group without cases sits out the rate.
 """
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -105,7 +106,7 @@ class _Gap:
     name: str
     of: Callable[[NDArray], NDArray]
     worst: Callable[..., NDArray]  # of several rates, the one that is told (numpy's max or min)
-    far: Callable[[Group, Group, float], float]  # of the groups with the larger and the smaller rate
+    far: Callable[[Group, Group, float], float]  # of two groups, the first taken for the larger rate
     limits: str
     grows: int  # 1 where a larger figure is farther from parity, −1 where a smaller one is
 
@@ -134,7 +135,7 @@ def _estimate(rates: list[Pairs], gap: _Gap, draw: _Draw) -> Estimate:
     near, p_value = _near_end(rates, gap, value, draw)
     if p_value >= (1 - draw.level) / 2:  # it can miss on one side alone; coverage.py shows the region
         method += "; the interval reaches parity, and there covers more than it says"
-    far = [gap.far(*pair, draw.level) for rate in rates for pair in _farthest(rate)]
+    far = [gap.far(*two, draw.level) for rate in rates for two in permutations(_groups(rate), 2)]
     lower, upper = sorted((near, float(gap.worst([value, *far]))))
     return Estimate(value, lower, upper, draw.level, n, method, p_value=p_value)
 
@@ -164,13 +165,9 @@ def _near_end(rates: list[Pairs], gap: _Gap, value: float, draw: _Draw) -> tuple
     return float(gap.worst([gap.of(p) for p in at(high)], axis=0)), max(p_value, 1 / (draw.replicates + 1))
 
 
-def _farthest(rate: Pairs) -> list[tuple[Group, Group]]:
-    """Count and size of the groups with the largest and with the smallest rate; all such pairs where some are equal."""
-    groups = [(int(part), int(whole)) for part, whole in rate.T]
-    rates = [Fraction(*group) for group in groups]
-    ends = product(range(len(groups)), repeat=2)
-    apart = [(a, b) for a, b in ends if a != b and (rates[a], rates[b]) == (max(rates), min(rates))]
-    return [(groups[a], groups[b]) for a, b in apart]
+def _groups(rate: Pairs) -> list[Group]:
+    """Count and size of every group."""
+    return [(part, whole) for part, whole in rate.T.tolist()]
 
 
 def _exact(rate: Pairs) -> NDArray:
