@@ -44,7 +44,7 @@ def test_every_statistic_has_a_row_a_cut_off_with_its_interval():
         rate = counts.approved / counts.n
         return {"a": Estimate(rate[0], 0.0, 1.0), "b": Estimate.missing("not asked")}
 
-    table = curves(np.arange(100), [0] * 100, group, figures, [0.25, 0.5])
+    table = curves(np.arange(100), [0] * 100, [group], figures, [0.25, 0.5])
     assert table[["statistic", "cut_off", "approval_rate"]].to_numpy().tolist() == [
         ["a", 75, 0.25],
         ["a", 50, 0.5],

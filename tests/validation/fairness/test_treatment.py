@@ -5,6 +5,7 @@ import pytest
 
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.thresholds import Override, Thresholds
+from riskbench.validation.fairness import tables
 
 
 def test_the_limits_in_force_say_what_is_shown(treated):
@@ -47,3 +48,21 @@ def test_tables_of_other_rows_are_refused(treated):
 def test_without_protected_attributes_nothing_is_evaluated(treated):
     with pytest.raises(NotEvaluated, match="the study holds no protected attributes"):
         list(treated(groups=pd.DataFrame(index=range(2000))).counts)
+
+
+def test_no_number_of_bads_that_is_not_told_follows_from_a_parity(treated):
+    y = pd.Series([0, 1] * 500 + [0, 1] * 480 + [0] * 35 + [1] * 5)
+    area = pd.DataFrame({"area": ["a"] * 1000 + ["b"] * 960 + ["c"] * 40})  # of c there are 40 people and five bads
+    case = treated(groups=area)
+    case = treated(groups=area, cases=case.cases.assign(y=y))
+    found = case.gaps["area"]
+    assert found["demographic_parity"].parity.difference.n == 2000
+    assert found["equal_opportunity"].parity.difference.n == int((y == 0).sum())
+    assert found["equalised_odds"].parity.difference.n == 2000
+    assert case.outcomes["area"].names == ["a", "b + c"]
+    assert found["equal_opportunity"].group in case.outcomes["area"].names
+    curve = tables.over_cut_offs(case, at=[0.5]).set_index("statistic")["value"]
+    told = case.told["area"]
+    high = case.cases["score"] >= tables.cut_offs.cut_offs(case.cases["score"], [0.5])[0]
+    rates = [high[y == kind].groupby(told[y == kind].to_numpy()).mean() for kind in (0, 1)]
+    assert curve["equalised odds, difference"] == pytest.approx(max(rate.max() - rate.min() for rate in rates))

@@ -13,7 +13,7 @@ from pandas import DataFrame, Series
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.results import Estimate
 from riskbench.metrics.arguments import Floats, risks
-from riskbench.validation.fairness.counts import GroupCounts, count
+from riskbench.validation.fairness.counts import count
 
 COLUMNS = ["statistic", "approval_rate", "cut_off", "value", "lower", "upper"]
 RATES = tuple(round(0.05 * step, 2) for step in range(1, 20))
@@ -57,24 +57,24 @@ def approved_from(score: ArrayLike, cut_off: float) -> Floats:
 def curves(
     score: ArrayLike,
     y: ArrayLike,
-    group: Series,
-    figures: Callable[[GroupCounts], Mapping[str, Estimate]],
+    groups: Sequence[Series],
+    figures: Callable[..., Mapping[str, Estimate]],
     rates: Sequence[float] = RATES,
 ) -> DataFrame:
     """One row a statistic and cut-off: columns statistic, approval_rate (reached), cut_off, value, lower, upper.
 
-    `figures` gives the statistics by name from the counts of the groups, `group` is empty where a case may not be
-    shown, `y` (1 = bad) missing without a label. A statistic that is not evaluated at a cut-off has no value there.
+    `figures` gives the statistics by name from the counts of each of `groups`, which are empty where a case may not be
+    shown; `y` (1 = bad) is missing without a label. A statistic that is not evaluated at a cut-off has no value there.
     The intervals hold one cut-off at a time. Raises what `cut_offs` raises.
 
     >>> score, y, group = [500, 520, 540, 560], [1, 0, 0, 0], Series(list("abab"))
-    >>> curves(score, y, group, lambda c: {"n": Estimate(float(c.approved.sum()))})["value"].tolist()[-1]
+    >>> curves(score, y, [group], lambda c: {"n": Estimate(float(c.approved.sum()))})["value"].tolist()[-1]
     4.0
     """
     rows = []
     for cut_off in cut_offs(score, rates):
         approved = approved_from(score, cut_off)
-        for name, e in figures(count(group, y, approved)).items():
+        for name, e in figures(*(count(group, y, approved) for group in groups)).items():
             rows.append([name, float(approved.mean()), cut_off, e.value, e.lower, e.upper])
     table = DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(COLUMNS[1:], float))
     return pandas.concat([own for _, own in table.groupby("statistic", sort=False)], ignore_index=True)

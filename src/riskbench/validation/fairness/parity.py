@@ -4,6 +4,7 @@ Point values and intervals are those of `metrics.group_parity`, from the counts 
 groups: one with fewer than `enough` cases behind a rate sits that parity out. A group that is absent takes no part.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,8 +39,10 @@ class Gap:
     what: str = ""
 
 
-def gaps(counts: GroupCounts, enough: int, *, replicates: int = 2000, seed: int = 0) -> dict[str, Gap]:
-    """The parities of `KINDS` by key, over groups with `enough` cases behind a rate.
+def gaps(
+    counts: GroupCounts, enough: int, *, replicates: int = 2000, seed: int = 0, only: Collection[str] = ()
+) -> dict[str, Gap]:
+    """The parities of `KINDS` by key, over groups with `enough` cases behind a rate; `only` some of them, else all.
 
     >>> n = np.array([100, 90])
     >>> found = gaps(GroupCounts(["a", "b"], n, np.array([60, 45]), n, n, n, n), enough=30)
@@ -59,13 +62,16 @@ def gaps(counts: GroupCounts, enough: int, *, replicates: int = 2000, seed: int 
         ),
         replicates,
         seed,
+        only=[kind.asked for kind in KINDS if not only or kind.key in only],
     )
     rates = {
         "approval rate": (counts.approved, counts.n, large),
         "goods approved": (counts.goods_approved, counts.goods, known),
         "bads approved": (counts.bads_approved, counts.bads, known),
     }
-    return {kind.key: _told(kind, found[kind.asked], counts.names, rates, enough) for kind in KINDS}
+    return {
+        kind.key: _told(kind, found[kind.asked], counts.names, rates, enough) for kind in KINDS if kind.asked in found
+    }
 
 
 def parity_table(found: dict[str, Gap]) -> DataFrame:

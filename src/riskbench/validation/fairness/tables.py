@@ -111,13 +111,16 @@ def over_cut_offs(treatment: Treatment, at: Iterable[float] = cut_offs.RATES) ->
     """Adverse impact ratio and two parity differences at the approval rates `at`, with a band: one row each."""
     case, options = treatment.cases, {"replicates": treatment.replicates, "seed": treatment.seed}
 
-    def figures(counts: GroupCounts) -> dict[str, Estimate]:
-        found = parity.gaps(counts, treatment.enough, **options)
+    def figures(people: GroupCounts, outcomes: GroupCounts) -> dict[str, Estimate]:
+        found = treatment.parities_of(people, outcomes, **options)
         both = (found[key] for key in ("demographic_parity", "equalised_odds"))
         differences = {f"{gap.kind.name}, difference": gap.parity.difference for gap in both}
         return {RATIO: found["demographic_parity"].parity.ratio} | differences
 
-    return treatment.by_attribute(lambda _, group: cut_offs.curves(case["score"], case["y"], group, figures, tuple(at)))
+    def of(name: str, group: Series) -> DataFrame:
+        return cut_offs.curves(case["score"], case["y"], [group, treatment.told[name]], figures, tuple(at))
+
+    return treatment.by_attribute(of)
 
 
 def amounts(treatment: Treatment) -> DataFrame:

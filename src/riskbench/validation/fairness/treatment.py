@@ -151,12 +151,20 @@ class Treatment:
 
     @cached_property
     def gaps(self) -> dict[str, dict[str, parity.Gap]]:
-        """The parities of each attribute, by attribute and key."""
+        """The parities of each attribute, by attribute and key; those of outcomes are of groups as `told`."""
         return {
-            name: parity.gaps(counts, self.enough, replicates=self.replicates, seed=self.seed)
-            for name, counts in self.counts.items()
-            if name in self.shown
+            name: self.parities_of(self.counts[name], self.outcomes[name], replicates=self.replicates, seed=self.seed)
+            for name in map(str, self.shown)
         }
+
+    def parities_of(self, people: GroupCounts, outcomes: GroupCounts, **draw: int) -> dict[str, parity.Gap]:
+        """The parities by key: of approval from all people, of good and bad loans from groups whose outcomes are told.
+
+        Asked of the groups that are shown, the number of goods of a group that is not told would follow from n, or from
+        the rates that a difference is made of.
+        """
+        approval = parity.gaps(people, self.enough, only=["demographic_parity"], **draw)
+        return approval | parity.gaps(outcomes, self.enough, only=["equal_opportunity", "equalised_odds"], **draw)
 
     def reference(self, attribute: str) -> str:
         """The group that the others of an attribute are compared with; empty text where nobody may be shown."""
