@@ -65,7 +65,9 @@ def test_without_protected_attributes_one_check_says_so(treated):
 @pytest.mark.parametrize(
     ("columns", "name", "reason"),
     [
-        ({"approved": 0}, "adverse_impact_ratio", "nobody in the reference group is selected"),
+        ({"approved": 0}, "adverse_impact_ratio", "nobody is approved"),
+        ({"approved": 0}, "equal_opportunity_difference", "nobody is approved"),
+        ({"approved": 1}, "equalised_odds_difference", "everybody is approved"),
         ({"approved": 1}, "equal_approval", "everybody is approved"),
         ({"y": np.nan}, "equalised_odds_difference", "fewer than two groups have 30 good and 30 bad outcomes"),
         ({"y": 1.0}, "equal_opportunity_difference", "fewer than two groups have 30 good and 30 bad outcomes"),
@@ -86,6 +88,11 @@ def test_nothing_crashes_where_all_are_alike(columns, changed):
     assert len(checks.checks(case)) == 2 * len(CHECKS)
     assert checks.significance(case)
     assert checks.bounded_opportunity(case).evaluated or checks.bounded_opportunity(case).reason
+
+
+def test_no_figure_of_the_page_speaks_for_a_policy_that_treats_all_alike(changed):
+    case = changed(approved=0)
+    assert {ask(case).reason for ask in (checks.lowest_ratio, checks.largest_gap)} == {"nobody is approved"}
 
 
 def test_the_gaps_of_all_features_leave_no_point_unexplained(treated, changed):

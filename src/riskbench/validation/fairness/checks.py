@@ -37,12 +37,16 @@ class Worst:
 
 @dataclass(frozen=True)
 class FairnessCheck:
-    """One judged figure of an attribute: its place in the id, its title, its limit (none: information), its formula."""
+    """One judged figure of an attribute: its place in the id, its title, its limit (none: information), its formula.
+
+    One `of_decisions` says nothing where all are decided alike: no group can then fare worse.
+    """
 
     name: str
     title: str
     threshold: str | None
     worst: Callable[[Treatment, str], Worst]
+    of_decisions: bool = False
 
 
 def checks(treatment: Treatment) -> list[CheckResult]:
@@ -63,6 +67,8 @@ def lowest_ratio(treatment: Treatment) -> Estimate:
     """The lowest adverse impact ratio of any group of any attribute."""
     if treatment.groups.columns.empty:
         return Estimate.missing(NO_ATTRIBUTES)
+    if treatment.alike:
+        return Estimate.missing(treatment.alike, len(treatment.cases))
     table = tables.comparisons(treatment).dropna(subset="adverse_impact_ratio")
     if table.empty:
         return Estimate.missing(NOTHING_TO_SHOW)
@@ -116,6 +122,8 @@ def largest_gap(treatment: Treatment, key: str = "equal_opportunity") -> Estimat
     """The largest difference of one parity of any attribute, with its interval."""
     if treatment.groups.columns.empty:
         return Estimate.missing(NO_ATTRIBUTES)
+    if treatment.alike:
+        return Estimate.missing(treatment.alike, len(treatment.cases))
     found = {name: gaps[key].parity.difference for name, gaps in treatment.gaps.items()}
     name, e = max(found.items(), key=lambda of: -1.0 if of[1].value is None else of[1].value)
     return replace(e, method=f"{name.replace('_', ' ')}; {e.method}")
@@ -155,6 +163,8 @@ def _beyond_chance(table: DataFrame, what: str, level: float) -> str:
 def _asked(treatment: Treatment, attribute: str, check: FairnessCheck) -> Worst:
     if len(treatment.counts[attribute].names) < 2:
         return Worst(Estimate.missing(ONE_GROUP, int(treatment.counts[attribute].n.sum())))
+    if check.of_decisions and (alike := treatment.alike):
+        return Worst(Estimate.missing(alike, int(treatment.counts[attribute].n.sum())))
     try:
         return check.worst(treatment, attribute)
     except NotEvaluated as lack:
@@ -259,7 +269,11 @@ def _estimate(row: Mapping[Hashable, Any], value: str, n: int, method: str) -> E
 
 CHECKS = (
     FairnessCheck(
-        "adverse_impact_ratio", "Smallest ratio of approval rates", "fairness.adverse_impact_ratio", _lowest_ratio
+        "adverse_impact_ratio",
+        "Smallest ratio of approval rates",
+        "fairness.adverse_impact_ratio",
+        _lowest_ratio,
+        of_decisions=True,
     ),
     FairnessCheck("equal_approval", "χ² of equal approval rates", None, _equal_rates),
     FairnessCheck(
@@ -267,12 +281,14 @@ CHECKS = (
         "Largest difference in the share of goods approved",
         "fairness.error_rate_difference",
         _parity("equal_opportunity"),
+        of_decisions=True,
     ),
     FairnessCheck(
         "equalised_odds_difference",
         "Largest difference of error rates",
         "fairness.error_rate_difference",
         _parity("equalised_odds"),
+        of_decisions=True,
     ),
     FairnessCheck(
         "observed_to_expected", "Bad rate furthest from the PDs", "fairness.observed_to_expected", _calibration

@@ -72,6 +72,12 @@ class Treatment:
         return max(self.enough, ceil(self.thresholds["fairness.reference_share"].bound * len(self.cases)))
 
     @property
+    def alike(self) -> str:
+        """Why decisions cannot be compared: all are alike. Empty where they are not."""
+        approved = self.cases["approved"].astype(bool)
+        return "" if approved.nunique() > 1 else f"{'everybody' if approved.any() else 'nobody'} is approved"
+
+    @property
     def small_print(self) -> str:
         """What is not shown, as a sentence that stands under a table."""
         return (
