@@ -17,7 +17,8 @@ def result(treatment, name, attribute="sex"):
 
 def test_every_check_is_asked_of_every_attribute_and_can_be_written_down(treated):
     found = checks.checks(treated())
-    assert [r.name for r in found] == [f"{a}.{name}.test" for a in ("sex", "age_band") for name in NAMES]
+    names = [f"{a}.{name}.test" for a in ("sex", "age_band") for name in NAMES]
+    assert [r.name for r in found] == [*names, "intersections.adverse_impact_ratio.test"]
     assert all(Evidence.of("fairness", r).id == f"fairness.{r.name}" for r in found)
 
 
@@ -25,6 +26,14 @@ def test_the_group_that_fares_worst_is_named(treated):
     r = result(treated(), "adverse_impact_ratio")
     assert (r.title, r.dims, r.status) == ("Smallest ratio of approval rates: sex, women", {"group": "women"}, "red")
     assert r.estimate.value == tables.comparisons(treated())["adverse_impact_ratio"].min()
+
+
+def test_the_intersection_that_fares_worst_is_judged_too(treated):
+    r = next(r for r in checks.checks(treated()) if r.name == "intersections.adverse_impact_ratio.test")
+    lowest = tables.crossed(treated()).iloc[0]
+    assert (r.estimate.value, r.dims["group"]) == (lowest["adverse_impact_ratio"], lowest["group"])
+    one = treated(groups=treated().groups[["sex"]])
+    assert not any(r.name.startswith("intersections") for r in checks.checks(one))
 
 
 def test_less_money_and_higher_rates_are_found(treated):
@@ -85,7 +94,7 @@ def test_what_cannot_be_judged_says_why(columns, name, reason, changed):
 @pytest.mark.parametrize("columns", [{"approved": 0}, {"approved": 1}, {"y": np.nan}, {"y": 1.0}, {"score": 500}])
 def test_nothing_crashes_where_all_are_alike(columns, changed):
     case = changed(**columns)
-    assert len(checks.checks(case)) == 2 * len(CHECKS)
+    assert len(checks.checks(case)) == 2 * len(CHECKS) + 1
     assert checks.significance(case)
     assert checks.bounded_opportunity(case).evaluated or checks.bounded_opportunity(case).reason
 

@@ -52,15 +52,18 @@ class FairnessCheck:
 def checks(treatment: Treatment) -> list[CheckResult]:
     """Every check of `CHECKS` for every attribute; ids read `<attribute>.<check>.<sample>`.
 
-    Where there is no attribute, the first check alone, not evaluated. An attribute of one group is not evaluated.
+    The ratio of approval rates is also asked of the intersections of two attributes, as `intersections`. Where there is
+    no attribute, the first check alone, not evaluated. An attribute of one group is not evaluated.
     """
     if treatment.groups.columns.empty:
         return [_result(treatment, "attributes", CHECKS[0], Worst(Estimate.missing(NO_ATTRIBUTES)))]
-    return [
+    found = [
         _result(treatment, str(name), check, _asked(treatment, str(name), check))
         for name in treatment.groups
         for check in CHECKS
     ]
+    crossed = [_result(treatment, "intersections", CHECKS[0], _lowest_crossed(treatment))]
+    return found + (crossed if len(treatment.groups.columns) > 1 else [])
 
 
 def lowest_ratio(treatment: Treatment) -> Estimate:
@@ -190,6 +193,21 @@ def _lowest_ratio(treatment: Treatment, attribute: str) -> Worst:
         return Worst(next(e for e in ratios if not e.evaluated))
     name = str(table.sort_values("adverse_impact_ratio", kind="stable")["group"].iloc[0])
     return Worst(ratios[counts.names.index(name)], name)
+
+
+def _lowest_crossed(treatment: Treatment) -> Worst:
+    """The intersection with the lowest ratio to the reference of its pair of attributes."""
+    if treatment.alike:
+        return Worst(Estimate.missing(treatment.alike, len(treatment.cases)))
+    try:
+        table = tables.crossed(treatment).dropna(subset="adverse_impact_ratio")
+    except NotEvaluated as lack:
+        return Worst(Estimate.missing(str(lack)))
+    if table.empty:
+        return Worst(Estimate.missing("nobody in the reference group is selected"))
+    row = table.iloc[0].to_dict()
+    method = f"{row['attribute']}: ratio of selection rates, the lowest of {len(table)}; MOVER-R interval"
+    return Worst(_estimate(row, "adverse_impact_ratio", int(row["n"]), method), str(row["group"]))
 
 
 def _equal_rates(treatment: Treatment, attribute: str) -> Worst:
