@@ -102,7 +102,7 @@ def render(template: str, name: str, dossier: Dossier, *, title: str, **content:
             dossier=dossier,
             title=title,
             style=(TEMPLATES / "dossier.css").read_text("utf-8"),
-            heads={"left": _css_text(title), "right": _css_text(running)},
+            heads={"left": _css_text(title.partition(": ")[0]), "right": _css_text(running)},
             before=made[at - 1] if at else None,
             after=made[at + 1] if at + 1 < len(made) else None,
             **content,
