@@ -168,3 +168,13 @@ def test_a_long_table_shows_its_first_rows_and_folds_the_others_away(rows, folde
     if folded:
         assert html.index(">v39<") < html.index("<details") < html.index(">v40<")
         assert f"The first 40 of {rows} rows; the others are folded below." in html
+
+
+def test_bounds_with_a_sign_are_joined_by_a_word():
+    frame = pd.DataFrame({"gain": [0.188], "gain_lower": [0.039], "gain_upper": [0.337]})
+    assert "(+0.039 to +0.337)" in html_table(frame, "Gains", formats={"gain": "+.3f"})
+
+
+def test_a_person_keeps_the_capital_of_the_name_in_a_heading():
+    html = html_table(pd.DataFrame({"p_holm": [0.5], "jeffreys_p": [0.5], "sd": [1.0]}), "Tests")
+    assert re.findall(r'scope="col"[^>]*>([^<]+)<', html) == ["p Holm", "Jeffreys p", "SD"]

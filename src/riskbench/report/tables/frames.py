@@ -20,6 +20,7 @@ LONGEST, SHOWN = 150, 40  # rows: of a table with more than the first, the secon
 SMALLEST_P = 0.001  # below it three decimals would read 0, which no p-value is
 
 _P_VALUE = re.compile(r"(^|_)p(_value)?$")  # names of columns of p-values
+_NAMES = {"brier": "Brier", "holm": "Holm", "jeffreys": "Jeffreys", "vasicek": "Vasicek", "sd": "SD"}
 _ACRONYM = re.compile(r"\((\w+)\)$")  # at the end of a term's name: "information value (IV)"
 
 
@@ -76,7 +77,7 @@ def heading(name: str) -> str:
 @cache
 def _acronyms() -> Mapping[str, str]:
     found = (_ACRONYM.search(term.name) for term in glossary().values())
-    return {match[1].lower(): match[1] for match in found if match}
+    return _NAMES | {match[1].lower(): match[1] for match in found if match}
 
 
 def _columns(frame: pd.DataFrame, formats: Mapping[str, str], status_column: str | None) -> list[Column]:
@@ -122,7 +123,7 @@ def _with_interval(value: Column, lower: Column, upper: Column) -> Column:
 
 
 def _dash(low: str, high: str) -> str:
-    return f"{low} to {high}" if "−" in low + high else f"{low}–{high}"
+    return f"{low} to {high}" if {"−", "+"} & set(low + high) else f"{low}–{high}"
 
 
 def _column(name: str, values: list[Any], form: str, is_status: bool) -> Column:
