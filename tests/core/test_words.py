@@ -99,6 +99,7 @@ def test_a_judged_number_stays_on_its_side_of_the_limit():
         ("at_most", 0.05, 0.05, "%", "≤ 5 %"),
         ("between", (0.9, 1.1), (0.8, 1.25), "", "0.9 to 1.1, watch 0.8 to 1.25"),
         ("at_most", 1e-6, 1e-6, "", "≤ 1.00 × 10⁻⁶"),
+        ("at_most", 0, 10_000, "", "≤ 0, else watch"),
     ],
 )
 def test_limits_read_in_the_unit_of_the_figure(direction, green, amber, unit, text):

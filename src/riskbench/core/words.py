@@ -17,6 +17,7 @@ MISSING = "–"
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SCALES = {"%": 100.0}  # a share shown as percent; every other unit is shown as it is
 _MOST_DECIMALS = 6
+_NEVER_FAILS = 10_000  # the limit of the watch of a count that is only ever to be watched
 
 
 def format_number(
@@ -136,7 +137,10 @@ def format_limits(threshold: Threshold | None, unit: str = "") -> str:
 
 
 def limits(threshold: Threshold | None, unit: str = "") -> list[str]:
-    """The limit in short and, where it is another one, the limit of the watch: ["≥ 0.65", "watch ≥ 0.60"]."""
+    """The limit in short and, where it is another one, the limit of the watch: ["≥ 0.65", "watch ≥ 0.60"].
+
+    A count that never fails, however large, has ["≤ 0", "else watch"].
+    """
     if threshold is None:
         return []
 
@@ -148,6 +152,8 @@ def limits(threshold: Threshold | None, unit: str = "") -> list[str]:
 
     if threshold.green == threshold.amber:
         return [side(threshold.green)]
+    if threshold.direction == "at_most" and threshold.amber == _NEVER_FAILS:
+        return [side(threshold.green), f"else {WORDS['amber']}"]
     return [side(threshold.green), f"{WORDS['amber']} {side(threshold.amber)}"]
 
 
