@@ -302,7 +302,8 @@ class Stage:
             self.conclude(f"{lacking.title}: {{lacking}}.", lacking=lacking)
         write_evidence(self.output / EVIDENCE_FILE, self._evidence.values())
         write_outputs(self.output, self._tables, self._appendices)
-        display.show(f"<p>Written: {len(self._evidence)} pieces of evidence, {len(self._tables)} tables.</p>")
+        tables = "1 table" if len(self._tables) == 1 else f"{len(self._tables)} tables"
+        display.show(f"<p>Written: {len(self._evidence)} pieces of evidence, {tables}.</p>")
 
     def _new(self, name: str, kind: str, title: str, value: Any, **more: Any) -> Evidence:
         return Evidence(
