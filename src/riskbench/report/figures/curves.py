@@ -99,8 +99,8 @@ def calibration_plot(
         low, high = 0.7 * min([least, *grades["observed"][grades["observed"] > 0]]), 1.2 * high
     axes.set(xlim=(low, wide), ylim=(low, high))
     axes.plot([low, wide], [low, wide], color=MUTED, linewidth=0.9, linestyle=(0, (3, 2)), zorder=1)
-    axes.annotate("observed = predicted", (wide, wide), (4, 0), textcoords="offset points", fontsize=9, color=MUTED,
-                  va="center", annotation_clip=False)  # fmt: skip
+    axes.annotate("observed = predicted", (wide, wide), (4, -5), textcoords="offset points", fontsize=9, color=MUTED,
+                  va="top", annotation_clip=False)  # fmt: skip
     if line is not None:
         band = columns_of(line, predicted="predicted", observed="observed", lower="lower", upper="upper")
         axes.fill_between(band["predicted"], band["lower"], band["upper"], color=SERIES[1], alpha=0.16, linewidth=0)
