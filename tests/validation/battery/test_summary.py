@@ -75,7 +75,14 @@ def test_samples_that_lent_labels_are_not_counted(wrong):
 
 def test_a_card_whose_checks_all_meet_is_fit_for_use(case, portfolio):
     found = recorded(("discrimination", case(*portfolio())), ("calibration", case(*portfolio())))
-    assert verdict(found)[0].startswith("By the limits of this page the card is fit for use: of ")
+    evaluated = [e for e in found if e.status != "not_evaluated"]
+    assert verdict(evaluated)[0].startswith("By the limits of this page the card is fit for use: of ")
+
+
+def test_fitness_holds_as_far_as_it_was_evaluated(case, portfolio):
+    families = ("discrimination", "calibration", "segments")
+    found = recorded(*((family, case(*portfolio())) for family in families))  # there are no segments
+    assert "fit for use as far as it was evaluated: of " in verdict(found)[0]
 
 
 @pytest.mark.parametrize("y", [[0] * 400, [None] * 400])

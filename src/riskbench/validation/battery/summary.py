@@ -62,7 +62,8 @@ def verdict(
     Counted are the checks on samples that lent no labels (those not in `fitted`), and those that belong to no sample:
     how many meet their limit, are on watch, fail, or were not evaluated, and which fail. Figures without a limit are
     no checks. Where nothing fails, but ranking or level (`NEEDED`) was evaluated on no such sample, it is not known;
-    nor where `judge`, the sample that judges the card, is one of them and they were not evaluated there.
+    nor where `judge`, the sample that judges the card, is one of them and they were not evaluated there. Where other
+    checks were not evaluated, it holds as far as the card was evaluated.
 
     >>> verdict([])[0].partition(":")[0]
     'Whether the card is fit for use is not known'
@@ -87,7 +88,8 @@ def _fitness(checks: Iterable[Evidence], asked: Iterable[Evidence]) -> str:
     if any(e.status == "red" for e in checks):
         return "By the limits of this page the card is not fit for use until what fails is answered"
     if NEEDED.issubset(e.id.split(".", 1)[1].rpartition(".")[0] for e in asked if e.status != "not_evaluated"):
-        return "By the limits of this page the card is fit for use"
+        fit = "By the limits of this page the card is fit for use"
+        return f"{fit} as far as it was evaluated" if any(e.status == "not_evaluated" for e in checks) else fit
     return "Whether the card is fit for use is not known"
 
 
