@@ -67,15 +67,15 @@ def test_p_values_measures_and_counts_are_told_apart():
 
 
 def test_what_improved_and_what_worsened_is_told_by_point_values():
-    assert "worsened: none" in told(changed())
+    assert "worse: none" in told(changed())
     assert SLOPE in told(changed())
     back = told(changed(before=PD, after=TOO_FAR_APART))
-    assert back.startswith("On test, by calibration improved: none;")
+    assert back.startswith("On the test sample, better after calibration: none;")
 
 
 def test_what_changed_is_told_of_samples_alone_that_lent_no_labels():
     both = ("development", "out_of_time")
-    assert told(before_and_after(cases(PD, *both), cases(PD, *both))).startswith("On out-of-time, by calibration")
+    assert told(before_and_after(cases(PD, *both), cases(PD, *both))).startswith("On the out-of-time sample, better")
     fitted = before_and_after(cases(PD, *both), cases(PD, *both, fitted=both))
     assert told(fitted) == "Every sample lent labels: no test is independent."
 

@@ -74,7 +74,9 @@ def told(changed: DataFrame) -> str:
             if after != before:
                 (better if after < before else worse).append(str(row["test"]))
         where = SAMPLES[sample]
-        sentences.append(f"On {where}, by calibration improved: {_listed(better)}; worsened: {_listed(worse)}.")
+        sentences.append(
+            f"On the {where} sample, better after calibration: {_listed(better)}; worse: {_listed(worse)}."
+        )
     return " ".join([*sentences, SMALL_PRINT]) if sentences else "Every sample lent labels: no test is independent."
 
 
