@@ -64,8 +64,8 @@ def test_few_coming_back_are_too_few_to_judge():
 def test_grades_of_few_people_show_no_shares():
     table = matrix_table(np.array([[2, 1, 0], [0, 40, 10], [0, 0, 0]]), THREE, smallest=10)
     assert table["n"].tolist() == [3, 50, 0]
-    assert table["to B"].isna().tolist() == [True, False, True]
-    assert table.loc[1, ["to A", "to B", "to C"]].tolist() == [0, 0.8, 0.2]
+    assert table["to grade B"].isna().tolist() == [True, False, True]
+    assert table.loc[1, ["to grade A", "to grade B", "to grade C"]].tolist() == [0, 0.8, 0.2]
 
 
 def test_each_customer_counts_once_with_the_last_application_of_either_sample():

@@ -57,7 +57,7 @@ def matrix_table(matrix: Matrix, scale: MasterScale, smallest: int) -> pd.DataFr
         raise NotEvaluated(_lack(0))
     sizes = matrix.sum(axis=1)
     shares = np.where(sizes[:, None] >= smallest, matrix / np.maximum(sizes, 1)[:, None], np.nan)
-    table = pd.DataFrame(shares, columns=[f"to {name}" for name in scale.labels])
+    table = pd.DataFrame(shares, columns=[f"to grade {name}" for name in scale.labels])
     table.insert(0, "grade", list(scale.labels))
     table.insert(1, "n", sizes)
     return table

@@ -45,7 +45,7 @@ def optimism_checks(bench: Bench, builds: Sequence[Rebuilt], thresholds: Thresho
         CheckResult("champion.auc_apparent.development", "AUC where the card was built", apparent),
         CheckResult(
             "champion.optimism.development",
-            "Optimism of that AUC, by the bootstrap",
+            "Optimism of the AUC at development, by the bootstrap",
             optimism,
             thresholds["robustness.optimism"],
         ),
