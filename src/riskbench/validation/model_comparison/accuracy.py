@@ -11,7 +11,7 @@ from riskbench import metrics
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.metrics.arguments import cases
 from riskbench.metrics.intervals import around
-from riskbench.validation.model_comparison.judged import CHAMPION, Judged
+from riskbench.validation.model_comparison.judged import CHAMPION, Judged, title_of
 
 Floats = NDArray[np.float64]
 GAINS = ("brier_gain", "log_loss_gain")
@@ -71,7 +71,7 @@ def brier_gains(judged: Judged, sample: str) -> list[CheckResult]:
     return [
         CheckResult(
             f"{name}.brier_gain.{sample}",
-            f"Brier score gained over the champion by {name}",
+            f"Brier score gained over the champion by {title_of(name)}",
             brier_gain(judged.y, judged.pds[name], judged.pds[CHAMPION]),
         )
         for name in judged.challengers

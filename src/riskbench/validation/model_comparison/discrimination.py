@@ -13,7 +13,7 @@ from pandas import DataFrame, Series, concat
 from riskbench import metrics
 from riskbench.core.results import CheckResult
 from riskbench.core.thresholds import Thresholds
-from riskbench.validation.model_comparison.judged import CHAMPION
+from riskbench.validation.model_comparison.judged import CHAMPION, title_of
 
 FIGURES = ("auc", "lower", "upper", "auc_gain", "gain_lower", "gain_upper", "p_value", "brier", "calibration_slope")
 
@@ -46,7 +46,7 @@ def auc_gains(y: ArrayLike, pds: DataFrame, thresholds: Thresholds, sample: str)
     return [
         CheckResult(
             f"{name}.auc_gain.{sample}",
-            f"AUC gained over the champion by {name.replace('_', ' ')}",
+            f"AUC gained over the champion by {title_of(name)}",
             metrics.delong(y, pds[name], pds[CHAMPION]),
             thresholds["challengers.auc_gain"],
         )

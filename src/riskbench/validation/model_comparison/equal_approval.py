@@ -15,7 +15,7 @@ from pandas import DataFrame
 
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.metrics.arguments import labels, lacks_a_class, share
-from riskbench.validation.model_comparison.judged import CHAMPION, Judged
+from riskbench.validation.model_comparison.judged import CHAMPION, Judged, title_of
 
 Floats = NDArray[np.float64]
 LEVEL = 0.95
@@ -80,7 +80,7 @@ def approval_gains(judged: Judged, table: DataFrame, rate: float, sample: str, c
             value, lower, upper = (float(at[name][f"{of}{end}"]) for end in ("", "_lower", "_upper"))
             n = len(judged.y)
             e = Estimate.missing(lack, n, method) if lack else Estimate(value, lower, upper, LEVEL, n, method)
-            results.append(CheckResult(f"{name}.{of}.{sample}", f"{title} {_by(of)} {name}", e, unit=unit))
+            results.append(CheckResult(f"{name}.{of}.{sample}", f"{title} {_by(of)} {title_of(name)}", e, unit=unit))
     return results
 
 

@@ -17,6 +17,7 @@ from riskbench.data.applications import amounts
 from riskbench.data.samples import labelled
 from riskbench.data.study import Study
 from riskbench.data.study.sections import Sample
+from riskbench.scorecard.challengers.families import FAMILIES
 
 CHAMPION = "champion"
 Floats = NDArray[np.float64]
@@ -53,6 +54,15 @@ class Judged:
     def challengers(self) -> list[str]:
         """All models but the champion."""
         return [str(name) for name in self.pds if name != CHAMPION]
+
+
+def title_of(name: str) -> str:
+    """A challenger as a sentence names it: "additive boosting" for additive, a name of no family as it is.
+
+    >>> title_of("svm"), title_of("my_own")
+    ('support vector machine', 'my own')
+    """
+    return FAMILIES[name].title.lower() if name in FAMILIES else name.replace("_", " ")
 
 
 def judge(study: Study, applications: DataFrame, pds: DataFrame, lending: Lending, sample: Sample) -> Judged:

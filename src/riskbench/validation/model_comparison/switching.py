@@ -10,6 +10,7 @@ from riskbench.core.words import format_number
 from riskbench.scorecard.challengers.explaining import Explanations
 from riskbench.scorecard.challengers.families import Challenger
 from riskbench.scorecard.challengers.size import challenger_size
+from riskbench.validation.model_comparison.judged import title_of
 from riskbench.validation.model_comparison.reasons import ROUNDING, first_agrees
 
 NO_TRENDS = "no number has a trend over the card's bins"
@@ -56,7 +57,7 @@ def trend_checks(
     return [
         CheckResult(
             f"{name}.trend_breaks",
-            f"Features moved against the trend of the card's bins by {name}",
+            f"Features moved against the trend of the card's bins by {title_of(name)}",
             Estimate(len(_broken(breaks[name])), n=len(breaks[name]), method="ladders of quantiles, case by case")
             if breaks[name]
             else Estimate.missing(NO_TRENDS),
