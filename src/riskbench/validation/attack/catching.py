@@ -134,7 +134,9 @@ def _caught(error: Error, desk: Desk, quiet: Sequence[Detector], seed: list[int]
 def catch_checks(table: pd.DataFrame, clean: Sequence[CheckResult], thresholds: Thresholds) -> list[CheckResult]:
     """`planted.missed`: errors not caught at their largest size. `planted.false_alarms`: what rings on clean tables."""
     tried = table[table["ringing"].notna()]
-    missed = Estimate(int((tried["ringing"] == 0).sum()), n=len(tried), method="errors that nobody notices; n planted")
+    missed = Estimate(
+        int((tried["ringing"] == 0).sum()), n=len(tried), method="errors unnoticed at the largest size; n planted"
+    )
     if tried.empty:
         missed = Estimate.missing("no error could be planted", 0)
     asked = [result for result in clean if result.estimate.evaluated]
@@ -145,6 +147,6 @@ def catch_checks(table: pd.DataFrame, clean: Sequence[CheckResult], thresholds: 
 def _checks(missed: Estimate, loud: Estimate, thresholds: Thresholds) -> list[CheckResult]:
     limits = thresholds["attack.missed"], thresholds["attack.false_alarms"]
     return [
-        CheckResult("planted.missed", "Planted errors that nobody notices", missed, limits[0]),
+        CheckResult("planted.missed", "Planted errors unnoticed even at their largest size", missed, limits[0]),
         CheckResult("planted.false_alarms", "Detectors that ring where nothing was planted", loud, limits[1]),
     ]
