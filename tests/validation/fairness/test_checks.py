@@ -24,7 +24,7 @@ def test_every_check_is_asked_of_every_attribute_and_can_be_written_down(treated
 
 def test_the_group_that_fares_worst_is_named(treated):
     r = result(treated(), "adverse_impact_ratio")
-    assert (r.title, r.dims, r.status) == ("Smallest ratio of approval rates: sex, women", {"group": "women"}, "red")
+    assert (r.title, r.dims, r.status) == ("Lowest adverse impact ratio: sex, women", {"group": "women"}, "red")
     assert r.estimate.value == tables.comparisons(treated())["adverse_impact_ratio"].min()
 
 
@@ -51,7 +51,7 @@ def test_pds_that_are_too_low_for_a_group_fail(changed):
 
 def test_the_feature_that_tells_and_all_together_are_judged(treated):
     alone, together = (result(treated(), name) for name in ("strongest_proxy", "joint_proxy"))
-    assert alone.title == "Group that one feature tells best: sex, men, by income"
+    assert alone.title == "AUC by which one feature tells a group: sex, men, by income"
     assert alone.status == together.status == "red"
     assert checks.strongest_proxy(treated()).value == alone.estimate.value
 
@@ -121,3 +121,9 @@ def test_the_sentence_says_how_many_comparisons_were_tested(treated):
     said = checks.significance(treated())
     assert "of 2 comparisons of groups" in said
     assert "of 3 comparisons of intersections" in said
+
+
+def test_a_figure_says_whom_it_is_about():
+    assert checks.of_whom(checks.Estimate(0.7, method=f"language: language{checks.AGAINST}")) == ", language"
+    assert checks.of_whom(checks.Estimate(0.1, method="age band; resampled counts")) == ", age band"
+    assert checks.of_whom(checks.Estimate.missing("no groups")) == ""

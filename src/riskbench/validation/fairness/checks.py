@@ -23,6 +23,7 @@ from riskbench.validation.fairness.proxies import joint_proxy, proxies
 from riskbench.validation.fairness.treatment import NO_ATTRIBUTES, NOTHING_TO_SHOW, Treatment
 
 ALL_KNOWN = "every outcome of the sample is known"
+AGAINST = ", against the group with the highest rate"
 ONE_GROUP = "there is only one group large enough to be shown"
 
 
@@ -76,8 +77,18 @@ def lowest_ratio(treatment: Treatment) -> Estimate:
     if table.empty:
         return Estimate.missing(NOTHING_TO_SHOW)
     lowest = table.sort_values("adverse_impact_ratio", kind="stable").iloc[0].to_dict()
-    method = f"{lowest['label']}, against the group with the highest rate"
+    method = f"{lowest['label']}{AGAINST}"
     return _estimate(lowest, "adverse_impact_ratio", len(treatment.cases), method)
+
+
+def of_whom(e: Estimate) -> str:
+    """Whom the most unlike figure is about, for the sentence that gives it; empty where it was not evaluated.
+
+    >>> of_whom(Estimate(0.8, method="age band: under 25, against the group with the highest rate"))
+    ', age band: under 25'
+    """
+    told = ": ".join(dict.fromkeys(e.method.partition("; ")[0].removesuffix(AGAINST).split(": ")))
+    return f", {told}".replace("{", "{{").replace("}", "}}") if e.evaluated and told else ""
 
 
 def significance(treatment: Treatment, level: float = 0.05) -> str:
@@ -178,7 +189,7 @@ def _result(treatment: Treatment, attribute: str, check: FairnessCheck, worst: W
     named = [attribute.replace("_", " "), *filter(None, (worst.group, worst.what))]
     return CheckResult(
         f"{attribute}.{check.name}.{treatment.sample}",
-        f"{check.title}: {', '.join(named)}",
+        f"{check.title}: {', '.join(dict.fromkeys(named))}",  # a group may have the name of its attribute
         worst.estimate,
         treatment.thresholds[check.threshold] if check.threshold else None,
         dims={"group": worst.group} if worst.group else {},
@@ -288,7 +299,7 @@ def _estimate(row: Mapping[Hashable, Any], value: str, n: int, method: str) -> E
 CHECKS = (
     FairnessCheck(
         "adverse_impact_ratio",
-        "Smallest ratio of approval rates",
+        "Lowest adverse impact ratio",
         "fairness.adverse_impact_ratio",
         _lowest_ratio,
         of_decisions=True,
@@ -296,7 +307,7 @@ CHECKS = (
     FairnessCheck("equal_approval", "χ² of equal approval rates", None, _equal_rates),
     FairnessCheck(
         "equal_opportunity_difference",
-        "Largest difference in the share of goods approved",
+        "Largest equal-opportunity difference (goods approved)",
         "fairness.error_rate_difference",
         _parity("equal_opportunity"),
         of_decisions=True,
@@ -309,7 +320,7 @@ CHECKS = (
         of_decisions=True,
     ),
     FairnessCheck(
-        "observed_to_expected", "Bad rate furthest from the PDs", "fairness.observed_to_expected", _calibration
+        "observed_to_expected", "Bad rate over mean PD, furthest from 1", "fairness.observed_to_expected", _calibration
     ),
     FairnessCheck(
         "standardised_mean_difference",
@@ -329,6 +340,6 @@ CHECKS = (
         "fairness.standardised_mean_difference",
         _terms_difference(tables.charged),
     ),
-    FairnessCheck("strongest_proxy", "Group that one feature tells best", "fairness.proxy_auc", _strongest_proxy),
-    FairnessCheck("joint_proxy", "Group that all features tell best", "fairness.joint_proxy_auc", _joint_proxy),
+    FairnessCheck("strongest_proxy", "AUC by which one feature tells a group", "fairness.proxy_auc", _strongest_proxy),
+    FairnessCheck("joint_proxy", "AUC by which all features tell a group", "fairness.joint_proxy_auc", _joint_proxy),
 )
