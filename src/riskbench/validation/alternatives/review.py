@@ -99,6 +99,15 @@ def widest_gap(found: Found) -> Estimate:
     return replace(e, method=f"{found.told(found.widest)}; {e.method}")
 
 
+def compared(found: Found) -> str:
+    """The attribute of `widest_gap` and those that it was compared with, for the sentence that gives the gap."""
+    try:
+        names = ", ".join(found.told(attribute) for attribute in found.yardstick.judged.groups)
+        return f"{found.told(found.widest)}, on development the widest of those compared ({names})"
+    except NotEvaluated:
+        return "the attribute of the widest gap"
+
+
 def cards_tried(found: Found) -> Estimate:
     """How many different cards were refitted beside the champion."""
     try:
@@ -133,10 +142,12 @@ def advice(found: Found) -> str:
     if chosen is None:
         return "Keep the champion and file this search: no card put forward is as good and treats groups more alike."
     gap = found.difference(chosen.tried, "approval_gap", chosen.attribute).value or 0.0
+    cost = lost(found, chosen).value or 0.0
     return (
         f"Decide, and write down why, whether alternative {chosen.number} ({chosen.change}) takes the champion's "
         f"place: it narrows the approval gap by {chosen.attribute.replace('_', ' ')} by "
-        f"{format_number(-100 * gap, decimals=1)} percentage points."
+        f"{format_number(-100 * gap, decimals=1)} percentage points, with an AUC "
+        f"{'lower' if cost >= 0 else 'higher'} by {format_number(abs(cost), decimals=4)}."
     )
 
 
