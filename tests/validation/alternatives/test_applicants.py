@@ -43,10 +43,18 @@ def test_a_group_of_one_is_left_aside_and_an_attribute_with_one_group_left_is_no
 
 def test_rows_of_groups_that_are_not_compared_have_the_code_minus_one():
     group = np.repeat(["a", "b"], 200).astype(object)
-    group[:4] = "c"
+    group[:40] = "c"  # 20 in each sample: enough to be shown, too few to be compared
     judged = applicants({"g": group}).judged("development")
-    assert judged.groups["g"][:3].tolist() == [-1, -1, 0]
+    assert judged.groups["g"][[0, 19, 20]].tolist() == [-1, -1, 0]
     assert set(judged.groups["g"]) == {-1, 0, 1}
+
+
+def test_a_group_of_few_is_called_alike_in_both_samples():
+    group = np.repeat(["a", "b"], 200).astype(object)
+    group[:6] = "c"  # joins the smaller of the others, though each sample alone would pool it too
+    made = applicants({"g": group})
+    assert made.compared == {"g": ["a + (small groups)", "b"]}
+    assert set(made.judged("development").groups["g"]) == set(made.judged("test").groups["g"]) == {0, 1}
 
 
 def test_without_attributes_the_reason_is_said():

@@ -138,8 +138,10 @@ class Applicants:
         return self.applications["sample"].eq(sample).to_numpy()
 
     def _names(self, attribute: str, rows: Bools) -> pd.Series:
+        """Shown groups of these rows, pooled over both samples: a group is called alike in either."""
+        both = self._of(DEVELOPMENT) | self._of(self.holdout)
         smallest = int(self.thresholds["privacy.smallest_cell"].bound)
-        return shown_groups(self.groups.loc[rows, attribute], smallest).astype(str)
+        return shown_groups(self.groups.loc[both, attribute], smallest).astype(str)[rows[both]]
 
     def _large(self, attribute: str) -> list[str]:
         cases, share = (self.thresholds[key].bound for key in ("fairness.group_cases", "alternatives.group_share"))

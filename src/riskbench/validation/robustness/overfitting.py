@@ -11,8 +11,8 @@ import pandas as pd
 
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
-from riskbench.metrics.discrimination import auc
-from riskbench.metrics.intervals import around, normal_quantile
+from riskbench.metrics.discrimination import auc, auc_error
+from riskbench.metrics.intervals import around
 from riskbench.validation.robustness.bench import Bench, Rebuilt
 from riskbench.validation.robustness.over_builds import LEVEL, mean_over
 
@@ -87,13 +87,14 @@ def _learned(bench: Bench, share: float, builds: Sequence[Rebuilt]) -> tuple[flo
     values = [one.value for one in found if one.value is not None]
     if not values:
         return (share, *[None] * (len(LEARNED) - 1))
-    z = normal_quantile(LEVEL)
-    within = [
-        ((one.upper - one.lower) / (2 * z)) ** 2 for one in found if one.upper is not None and one.lower is not None
-    ]
+    errors = [auc_error(bench.y[bench.judged], -build.score[bench.judged]) for build in builds]
+    within = [error**2 for error in errors if error is not None]
     between = float(np.var(values, ddof=1)) / len(values) if len(values) > 1 else 0.0
     value = float(np.mean(values))
-    bounds = around(value, sqrt(float(np.mean(within)) + between), LEVEL, 0.0, 1.0) if within else (None, None)
+    if len(found) == 1:
+        bounds = found[0].lower, found[0].upper
+    else:
+        bounds = around(value, sqrt(float(np.mean(within)) + between), LEVEL, 0.0, 1.0) if within else (None, None)
     cases = np.mean([len(build.rows) for build in builds])
     bads = np.mean([bench.y[build.rows].sum() for build in builds])
     return (share, float(cases), float(bads), float(np.mean([len(b.features) for b in builds])), value, *bounds)
