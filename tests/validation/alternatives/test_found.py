@@ -61,3 +61,8 @@ def test_the_widest_attribute_is_that_of_the_largest_gap(planted):
     assert planted.level(planted.tried[0], "approval_gap", "sex").value == pytest.approx(
         float(planted.on_holdout[0, planted.yardstick.place("approval_gap", "sex")])
     )
+
+
+def test_an_interval_takes_more_than_a_few_resamples(made, search):
+    with pytest.raises(ValueError, match="replicates must be at least 40 for an interval at 95 %, got 1"):
+        search(made(), replicates=1)

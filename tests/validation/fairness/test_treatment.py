@@ -66,3 +66,8 @@ def test_no_number_of_bads_that_is_not_told_follows_from_a_parity(treated):
     high = case.cases["score"] >= tables.cut_offs.cut_offs(case.cases["score"], [0.5])[0]
     rates = [high[y == kind].groupby(told[y == kind].to_numpy()).mean() for kind in (0, 1)]
     assert curve["equalised odds, difference"] == pytest.approx(max(rate.max() - rate.min() for rate in rates))
+
+
+def test_an_interval_takes_more_than_a_few_resamples(treated):
+    with pytest.raises(ValueError, match="replicates must be at least 40 for an interval at 95 %, got 1"):
+        treated(replicates=1)

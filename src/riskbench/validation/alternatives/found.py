@@ -24,6 +24,7 @@ from riskbench.validation.alternatives.search import Effort, Search, Tried
 from riskbench.validation.alternatives.workshop import Recipe, Workshop
 
 LEVEL = 0.95
+FEWEST = 40  # resamples: one of them lies beyond each end of an interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +54,10 @@ class Found:
     effort: Effort = field(default_factory=Effort)
     replicates: int = 300
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.replicates < FEWEST:
+            raise ValueError(f"replicates must be at least {FEWEST} for an interval at 95 %, got {self.replicates}")
 
     @property
     def thresholds(self) -> Thresholds:

@@ -28,6 +28,7 @@ NO_AMOUNTS, NO_PRICES = "the study holds no amounts", "the study has no column w
 LIMITS = ("adverse_impact_ratio", "error_rate_difference")
 RATIO = "adverse impact ratio"
 REQUIRED = ("y", "approved", "pd", "score")
+FEWEST = 40  # resamples: one of them lies beyond each end of an interval at 95 %
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +51,8 @@ class Treatment:
     replicates: int = 2000
 
     def __post_init__(self) -> None:
+        if self.replicates < FEWEST:
+            raise ValueError(f"replicates must be at least {FEWEST} for an interval at 95 %, got {self.replicates}")
         if lacking := [name for name in REQUIRED if name not in self.cases]:
             raise ValueError(f"cases need the columns {', '.join(REQUIRED)}, and lack {', '.join(lacking)}")
         sizes = {name: len(getattr(self, name)) for name in ("cases", "groups", "features", "points")}
