@@ -7,6 +7,7 @@ from riskbench.core.errors import NotEvaluated
 from riskbench.core.thresholds import Override, Thresholds
 from riskbench.validation.alternatives import review
 from riskbench.validation.alternatives.applicants import NO_ATTRIBUTES
+from riskbench.validation.alternatives.search import Effort
 
 
 def test_a_planted_proxy_without_information_of_its_own_is_found(planted):
@@ -117,3 +118,9 @@ def test_p_values_are_of_all_cards_put_forward_together(planted):
     table = review.verdicts(planted)
     alone = [planted.difference(of.tried, "approval_gap", of.attribute).p_value for of in planted.nominees]
     assert (table["p_holm"].to_numpy() >= np.array(alone) - 1e-12).all()
+
+
+def test_that_a_single_card_was_tried_in_vain_is_not_evaluated(made, search):
+    one = search(made(), ("sex", "side"), effort=Effort(budget=1))
+    e = review.less_discriminatory(one, "side")
+    assert (e.value, e.reason) == (None, "a search takes a budget of 40 cards, and this one had 1")

@@ -74,7 +74,8 @@ def checks(found: Found) -> list[CheckResult]:
 def less_discriminatory(found: Found, attribute: str = "") -> Estimate:
     """How many different cards put forward are less discriminatory, for one attribute or any.
 
-    Missing, and not 0, where the holdout is too small to say of a card whether it is as good.
+    Missing, and not 0, where the holdout is too small to say of a card whether it is as good, or the budget too small
+    to call it a search (`alternatives.cards_an_attribute`).
     """
     try:
         if reason := found.applicants.why_not(attribute):
@@ -87,6 +88,9 @@ def less_discriminatory(found: Found, attribute: str = "") -> Estimate:
     kept, unsure = (mine.loc[mine["result"].eq(result), "card"].nunique() for result in (LESS, UNSURE))
     if unsure and not kept:
         return Estimate.missing(TOO_FEW, tried)
+    least = int(found.thresholds["alternatives.cards_an_attribute"].bound) * len(found.applicants.compared)
+    if not kept and (budget := found.effort.budget) < least:
+        return Estimate.missing(f"a search takes a budget of {least} cards, and this one had {budget}", tried)
     return Estimate(kept, n=tried, method="of the cards tried; n counts these")
 
 
