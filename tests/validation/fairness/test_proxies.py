@@ -115,3 +115,10 @@ def test_those_who_may_not_be_shown_are_neither_learned_nor_judged_on():
     X, group = people(1000)
     hidden = group.where(np.arange(1000) < 600, "")
     assert joint_proxy(X, hidden).loc[0, "n"] == proxies(X, hidden).loc[0, "n"] == 300
+
+
+def test_nothing_is_said_of_a_group_of_which_a_half_holds_a_few():
+    X, group = people(600)
+    few = pd.Series(["few"] * 12 + list(group[12:]))
+    assert "few" not in set(proxies(X, few, enough=30)["group"]) | set(joint_proxy(X, few, enough=30)["group"])
+    assert proxies(X, pd.Series(["few"] * 12 + ["all others"] * 588), enough=30).empty

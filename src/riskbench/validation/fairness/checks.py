@@ -262,17 +262,21 @@ def _calibration(treatment: Treatment, attribute: str) -> Worst:
 
 
 def _strongest_proxy(treatment: Treatment, attribute: str) -> Worst:
-    return _telling(proxies(treatment.features, treatment.shown[attribute], seed=treatment.seed))
+    return _telling(
+        proxies(treatment.features, treatment.shown[attribute], seed=treatment.seed, enough=treatment.enough)
+    )
 
 
 def _joint_proxy(treatment: Treatment, attribute: str) -> Worst:
-    found = _telling(joint_proxy(treatment.features, treatment.shown[attribute], seed=treatment.seed))
+    found = _telling(
+        joint_proxy(treatment.features, treatment.shown[attribute], seed=treatment.seed, enough=treatment.enough)
+    )
     return replace(found, what="")
 
 
 def _telling(table: DataFrame) -> Worst:
     if table.empty:
-        return Worst(Estimate.missing("no half of the cases holds two groups to learn or to judge on"))
+        return Worst(Estimate.missing("no group has enough members in both halves, to learn and to judge on"))
     row = table.iloc[0].to_dict()
     estimate = _estimate(row, "auc", int(row["n"]), "AUC, learned on one half of the cases and judged on the other")
     return Worst(estimate, str(row["group"]), f"by {row['feature']}")

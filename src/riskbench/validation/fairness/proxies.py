@@ -23,19 +23,19 @@ TOGETHER = "all features together"
 COLUMNS = ["feature", "group", "auc", "lower", "upper", "n"]
 
 
-def proxies(X: DataFrame, group: ArrayLike, *, seed: int = 0) -> DataFrame:
+def proxies(X: DataFrame, group: ArrayLike, *, seed: int = 0, enough: int = 1) -> DataFrame:
     """One row a feature, the strongest proxy first: its largest AUC for one group against the rest, with interval.
 
     A feature is cut into at most ten quantile bins (its levels, when it is not numeric), a missing value being a bin
     of its own. The share of group members per bin is learned on one random half and judged on the other, so .5 is what
     a feature that knows nothing gets, and a trend of any shape is found. `group` is empty where a case may not be
     shown. A feature that tells a group without error has AUC 1 and no interval. Of two groups with equal AUC the first
-    by name is shown. No row when fewer than two groups are shown.
+    by name is shown. A group counts where each half holds `enough` of it and of all others; no row where none does.
     """
-    halves = _halves(X, group, seed)
+    halves = _halves(X, group, seed, enough)
     learn, judge = halves.learn, halves.judge
     found = []
-    for feature in X.columns if len(halves.members) > 1 else ():
+    for feature in X.columns if halves.members else ():
         code = _codes(X[feature])
         found.append(
             _strongest(
@@ -49,42 +49,48 @@ def proxies(X: DataFrame, group: ArrayLike, *, seed: int = 0) -> DataFrame:
     return _table(found).sort_values(["auc", "feature"], ascending=[False, True], ignore_index=True)
 
 
-def joint_proxy(X: DataFrame, group: ArrayLike, *, seed: int = 0) -> DataFrame:
+def joint_proxy(X: DataFrame, group: ArrayLike, *, seed: int = 0, enough: int = 1) -> DataFrame:
     """One row: the group that all features together tell best, and how well, on the half they were not learned on.
 
     The model is a penalised logistic regression (scikit-learn's, C = .1) on the bins of `proxies`, one for each group
     against the rest: it adds features up, as a card does. Columns and rules are those of `proxies`; the feature reads
-    "all features together". No row when fewer than two groups are shown, or where a half lacks a group.
+    "all features together".
     """
-    halves = _halves(X, group, seed)
-    if len(halves.members) < 2 or X.columns.empty:
+    halves = _halves(X, group, seed, enough)
+    if not halves.members or X.columns.empty:
         return _table([])
     bins = csr_matrix(np.hstack([np.eye(int(code.max()) + 1)[code] for code in (_codes(X[f]) for f in X)]))
     members = list(halves.members.items())
     estimates = {}
-    for name, member in members[: 1 if len(members) == 2 else None]:  # of two groups each is what the other is not
-        if len(set(member[halves.learn])) > 1:
-            model = LogisticRegression(C=0.1, max_iter=1000).fit(bins[halves.learn], member[halves.learn])
-            estimates[name] = metrics.auc(member[halves.judge], model.decision_function(bins[halves.judge]))
+    for name, member in members[: 1 if halves.groups == 2 else None]:  # of two groups each is what the other is not
+        model = LogisticRegression(C=0.1, max_iter=1000).fit(bins[halves.learn], member[halves.learn])
+        estimates[name] = metrics.auc(member[halves.judge], model.decision_function(bins[halves.judge]))
     return _table([_strongest(TOGETHER, estimates)])
 
 
 @dataclass(frozen=True, eq=False)
 class _Halves:
-    """Row numbers to learn on and to judge on, and who belongs to each group."""
+    """Row numbers to learn on and to judge on, the number of groups, and who belongs to each that is asked about."""
 
     learn: NDArray[np.int64]
     judge: NDArray[np.int64]
+    groups: int
     members: dict[str, NDArray[np.bool_]]
 
 
-def _halves(X: DataFrame, group: ArrayLike, seed: int) -> _Halves:
+def _halves(X: DataFrame, group: ArrayLike, seed: int, enough: int) -> _Halves:
     names = np.asarray(group, dtype=object)
     if len(names) != len(X):
         raise ValueError(f"X and group must have the same length, got {len(X)} and {len(names)}")
     rows = np.random.default_rng(seed).permutation(np.flatnonzero(names != ""))
+    halves = rows[: len(rows) // 2], rows[len(rows) // 2 :]
     members = {name: names == name for name in sorted(set(names) - {""})}
-    return _Halves(rows[: len(rows) // 2], rows[len(rows) // 2 :], members)
+    asked = {
+        name: member
+        for name, member in members.items()
+        if all(min(member[half].sum(), (~member[half]).sum()) >= enough for half in halves)
+    }
+    return _Halves(*halves, len(members), asked)
 
 
 def _strongest(feature: str, estimates: Mapping[str, Estimate]) -> list[tuple]:

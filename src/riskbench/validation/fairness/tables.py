@@ -190,8 +190,10 @@ def telling_features(treatment: Treatment, most: int = 3) -> DataFrame:
     """How well all features together, and the `most` that do best alone, tell a group of each attribute."""
 
     def of(_: str, group: Series) -> DataFrame:
-        alone = proxies.proxies(treatment.features, group, seed=treatment.seed).head(most)
-        return pandas.concat([proxies.joint_proxy(treatment.features, group, seed=treatment.seed), alone])
+        alone = proxies.proxies(treatment.features, group, seed=treatment.seed, enough=treatment.enough).head(most)
+        return pandas.concat(
+            [proxies.joint_proxy(treatment.features, group, seed=treatment.seed, enough=treatment.enough), alone]
+        )
 
     return _any(treatment.by_attribute(of))
 
