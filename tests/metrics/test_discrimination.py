@@ -59,7 +59,7 @@ def test_auc_counts_pairs_in_order_and_half_the_ties():
 
 @pytest.fixture(scope="module")
 def asah() -> pd.DataFrame:
-    return pd.read_csv(Path(__file__).with_name("asah_ranks.csv"), comment="#")
+    return pd.read_csv(Path(__file__).with_name("asah_ranks.txt"), comment="#")
 
 
 def test_auc_variance_of_the_wfns_grade_is_the_published_one(asah):

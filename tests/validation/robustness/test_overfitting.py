@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from riskbench.core.thresholds import Thresholds
-from riskbench.metrics import auc
+from riskbench.metrics.discrimination import auc, auc_error
 from riskbench.validation.robustness import draws
 from riskbench.validation.robustness.overfitting import gained_by_doubling, learning_curve, optimism_checks
 
@@ -55,7 +55,7 @@ def test_the_interval_of_a_share_joins_the_draws_and_the_holdout(dated):
     halves = draws.parts(dated, 0.5, 4)
     row = learning_curve(dated, {0.5: halves}).iloc[0]
     found = [auc(dated.y[dated.judged], -b.score[dated.judged]) for b in halves]
-    within = np.mean([((e.upper - e.lower) / 2 / 1.959964) ** 2 for e in found])
+    within = np.mean([auc_error(dated.y[dated.judged], -b.score[dated.judged]) ** 2 for b in halves])
     error = np.sqrt(within + np.var([e.value for e in found], ddof=1) / 4)
     assert row["auc_upper"] - row["auc"] == pytest.approx(1.959964 * error, rel=1e-6)
 
