@@ -6,6 +6,7 @@ import pytest
 
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.study.calibration import MasterScale
+from riskbench.validation import battery
 from riskbench.validation.battery.case import Part, cases_by_sample
 
 
@@ -26,6 +27,15 @@ def test_there_is_a_case_for_each_sample_that_fits_or_judges_development_first()
 def test_a_sample_without_labels_has_no_case():
     table = scores().assign(y=lambda t: t["y"].where(t["sample"] != "out_of_time"))
     assert list(cases(table)) == ["development", "test"]
+
+
+def test_the_sample_that_judges_is_a_case_without_a_label_too_and_nothing_of_it_that_takes_one_is_evaluated():
+    table = scores().assign(y=lambda t: t["y"].where(t["sample"] != "out_of_time"))
+    judging = cases(table, judge="out_of_time")["out_of_time"]
+    assert (len(judging.rows), len(judging.y)) == (1, 0)
+    for family in ("discrimination", "overfitting", "segments", "vintages", "calibration", "grades"):
+        asked = [result for result in battery.run(family, judging) if result.threshold]
+        assert {result.status for result in asked} == {"not_evaluated"}, family
 
 
 def test_labels_and_pds_are_those_of_labelled_applications_and_rows_are_those_of_all():

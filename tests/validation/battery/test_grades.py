@@ -102,3 +102,10 @@ def test_grades_whose_pd_is_too_low_or_too_high_are_counted_and_named(case, fact
     assert (low.estimate.value, high.estimate.value) == (too_low, too_high)
     assert (low.status, high.status) == ("red" if too_low else "green", "information")
     assert ("grade 3" in low.estimate.method, "grade 3" in high.estimate.method) == (too_low > 0, too_high > 0)
+
+
+@pytest.mark.parametrize("y", [0, 1])
+def test_where_all_are_good_or_all_bad_no_grade_can_be_out_of_order(case, y):
+    found = battery.run("grades", case(np.full(400, y), np.repeat([0.004, 0.015], 200)))
+    (inversions,) = (check for check in found if check.name == "grades.inversions.test")
+    assert inversions.reason == "all cases are good, or all are bad"

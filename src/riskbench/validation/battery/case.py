@@ -124,11 +124,13 @@ def cases_by_sample(
     thresholds: Thresholds,
     fitted: Collection[str] = ("development",),
     segments: Sequence[str] = (),
+    judge: str = "",
 ) -> dict[str, Case]:
     """One case for each of development, test and out_of_time that has a label, in this order.
 
     `scores` has the columns of `Case.rows`, and sample. `fitted` names the samples that lent labels to the coefficients
-    or to the level. Raises ValueError for a segment that is no column of `scores`.
+    or to the level; `judge` the sample that judges the card, which is a case even where it has no label. Raises
+    ValueError for a segment that is no column of `scores`.
 
     >>> scores = DataFrame({"sample": "test", "y": [0, 1, None], "pd": [0.1, 0.2, 0.3], "pd_applied": [0.1, 0.2, 0.3]})
     >>> cases = cases_by_sample(scores, MasterScale(), Thresholds())
@@ -143,7 +145,7 @@ def cases_by_sample(
     cases: dict[str, Case] = {}
     for name in JUDGED:
         inside = sample == name
-        if (inside & labelled).any():
+        if (inside & labelled).any() or name == judge:
             rows = scores[columns].take(order[inside[order]])
             cases[name] = Case(
                 name,

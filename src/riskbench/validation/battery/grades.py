@@ -34,6 +34,8 @@ def inversions(case: Case) -> Estimate:
     method = f"of {len(pairs)} pairs; Newcombe's 95 % interval of the difference below zero"
     if not pairs:
         return Estimate.missing("a comparison takes two grades with cases enough", len(pairs), method)
+    if len(set(case.y)) < 2:
+        return Estimate.missing("all cases are good, or all are bad", len(pairs), method)
     gaps = [metrics.difference(risky.y.sum(), len(risky.y), safe.y.sum(), len(safe.y)) for safe, risky in pairs]
     return Estimate(sum(gap.upper is not None and gap.upper < 0 for gap in gaps), n=len(pairs), method=method)
 
