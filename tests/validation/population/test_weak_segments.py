@@ -140,3 +140,15 @@ def test_a_holdout_without_labels_is_not_evaluated(applicants):
     made.scores["y"] = made.applications["y"]
     assert search_applicants(made).reason == "it takes labelled bads and goods in both halves"
     assert placebo(made).reason == "no application of the holdout has a label"
+
+
+@pytest.mark.parametrize("carried", [0, -1])
+def test_a_search_that_would_test_nothing_is_refused(divided, carried):
+    found, _, risk, half = divided
+    with pytest.raises(ValueError, match="carried must be at least 1"):
+        search(found, risk > 0.1, risk, half, ENOUGH, carried=carried)
+
+
+def test_no_placebo_search_is_refused(applicants):
+    with pytest.raises(ValueError, match="placebos must be at least 1"):
+        placebo(applicants(), times=0)

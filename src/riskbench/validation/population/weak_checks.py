@@ -22,8 +22,10 @@ def placebo(applicants: Applicants, seed: int = 0, times: int = 2, carried: int 
     """How many of `times` searches confirm any segment where outcomes are drawn from the PDs, so that none is weak.
 
     At most one in twenty should, of either kind. `n` counts the searches of both kinds. Missing where no holdout
-    application has a label.
+    application has a label. Raises ValueError for fewer than one search.
     """
+    if times < 1:
+        raise ValueError(f"placebos must be at least 1, got {times}")
     rows = applicants.judged & applicants.applications["y"].notna().to_numpy()
     if not rows.any():
         return Estimate.missing("no application of the holdout has a label", 0)

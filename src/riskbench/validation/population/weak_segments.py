@@ -90,10 +90,13 @@ class Search:
 def search(found: Segments, y: ArrayLike, pd_: ArrayLike, half: ArrayLike, enough: Enough, carried: int = 20) -> Search:
     """Search the rows of `half` for weak segments, test at most `carried` of either kind on the others, and vice versa.
 
-    All rows are labelled: y is 1 (bad) or 0, `pd_` a PD at the bad rate of the data. Raises ValueError otherwise.
+    All rows are labelled: y is 1 (bad) or 0, `pd_` a PD at the bad rate of the data. Raises ValueError otherwise, and
+    for fewer than one to carry: a search that tests nothing confirms nothing.
     Tables: `segment, n, expected, observed, lower, upper` (bad rates, Jeffreys' interval) and `segment, n, bads,
     expected_auc, auc, lower, upper`, each with `p_value, p_holm, confirmed`, the smallest adjusted p-value first.
     """
+    if carried < 1:
+        raise ValueError(f"carried must be at least 1, got {carried}")
     bad, risk = cases(y, pd_)
     learning = np.asarray(half, dtype=bool)
     if any(len(np.unique(bad[part])) < 2 for part in (learning, ~learning)):
