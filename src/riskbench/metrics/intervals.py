@@ -12,6 +12,7 @@ from riskbench.core.results import Estimate
 from riskbench.metrics.arguments import Floats, part_of, share
 
 ProportionMethod = Literal["wilson", "jeffreys", "wald"]
+FEWEST_RESAMPLES = 40  # one of them lies beyond each end of an interval at 95 %
 
 
 def normal_quantile(level: float) -> float:
@@ -23,6 +24,12 @@ def around(value: float, error: float, level: float, low: float, high: float) ->
     """`value` ± quantile · standard error, kept inside [low, high]."""
     reach = normal_quantile(level) * error
     return max(low, value - reach), min(high, value + reach)
+
+
+def require_resamples(replicates: int) -> None:
+    """Raise ValueError for fewer resamples than an interval at 95 % takes."""
+    if replicates < FEWEST_RESAMPLES:
+        raise ValueError(f"replicates must be at least {FEWEST_RESAMPLES} for an interval at 95 %, got {replicates}")
 
 
 def wald(successes: float, n: float, level: float = 0.95) -> Estimate:

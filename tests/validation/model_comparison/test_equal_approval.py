@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from riskbench.validation.model_comparison.equal_approval import Resampling, approval_gains, equal_approval
 from riskbench.validation.model_comparison.judged import Judged
 
-FEW = Resampling(replicates=20)
+FEW = Resampling(replicates=40)
 RIGHT, WRONG, SAME = [0.1, 0.2, 0.3, 0.4], [0.4, 0.3, 0.2, 0.1], [0.5] * 4
 
 
@@ -95,5 +95,5 @@ def test_rates_and_samples_outside_their_range_are_refused():
         equal_approval(judged(), [1.2], FEW)
     with pytest.raises(ValueError, match=r"approval rate must lie in \(0, 1\], got 0"):
         equal_approval(judged(), [0.0], FEW)
-    with pytest.raises(ValueError, match="replicates must be at least 2, got 1"):
+    with pytest.raises(ValueError, match="replicates must be at least 40 for an interval at 95 %, got 1"):
         Resampling(replicates=1)

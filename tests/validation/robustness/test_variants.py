@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from riskbench.data.definitions import PLAIN_COLUMN
-from riskbench.validation.robustness.variants import FAMILIES, NO_DATES, ONE_PERIOD, variants
+from riskbench.validation.robustness.variants import FAMILIES, NO_DATES, ONE_PERIOD, SAME_LABELS, variants
 
 NONE = pd.DataFrame(index=range(1600))
 
@@ -17,12 +17,17 @@ def of_family(bench, family, definitions=NONE):
 
 
 def test_every_definition_that_has_labels_is_a_variant_on_the_period_of_development(dated):
-    y = dated.y.copy()
+    y = np.where(np.arange(len(dated.y)) == 5, np.nan, dated.y)
     found = of_family(dated, "definition", pd.DataFrame({"dpd_60": y, "horizon_3": y}))
     assert list(found) == ["60 days past due", "window of 3 months"]
     variant = found["60 days past due"]
     assert variant.y.tolist()[:3] == y.tolist()[:3]
     assert (variant.rows == dated.applications["sample"].eq("development")).all()
+
+
+def test_a_definition_that_labels_nobody_otherwise_is_no_other_choice(dated):
+    (variant,) = of_family(dated, "definition", pd.DataFrame({"dpd_15": dated.y})).values()
+    assert variant.reason == SAME_LABELS
 
 
 def test_a_plain_column_offers_no_definition_and_no_dates_no_window(undated):

@@ -18,13 +18,13 @@ from riskbench.core.errors import NotEvaluated
 from riskbench.core.results import Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.metrics.arguments import Floats
+from riskbench.metrics.intervals import require_resamples
 from riskbench.validation.alternatives.applicants import DEVELOPMENT, Applicants
 from riskbench.validation.alternatives.measures import Yardstick
 from riskbench.validation.alternatives.search import Effort, Search, Tried
 from riskbench.validation.alternatives.workshop import Recipe, Workshop
 
 LEVEL = 0.95
-FEWEST = 40  # resamples: one of them lies beyond each end of an interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +56,7 @@ class Found:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.replicates < FEWEST:
-            raise ValueError(f"replicates must be at least {FEWEST} for an interval at 95 %, got {self.replicates}")
+        require_resamples(self.replicates)
 
     @property
     def thresholds(self) -> Thresholds:

@@ -271,6 +271,10 @@ def _joint_proxy(treatment: Treatment, attribute: str) -> Worst:
     found = _telling(
         joint_proxy(treatment.features, treatment.shown[attribute], seed=treatment.seed, enough=treatment.enough)
     )
+    alone = _strongest_proxy(treatment, attribute)
+    if (found.estimate.value or 1.0) < (alone.estimate.lower or 0.0):  # in truth all together tell no less
+        reason = f"all together tell the group worse than {alone.what.removeprefix('by ')} alone: too few to learn from"
+        return Worst(Estimate.missing(reason, found.estimate.n), found.group)
     return replace(found, what="")
 
 

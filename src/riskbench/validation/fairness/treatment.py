@@ -13,6 +13,7 @@ from pandas import DataFrame, Series
 
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.thresholds import Thresholds
+from riskbench.metrics.intervals import require_resamples
 from riskbench.validation.fairness import parity
 from riskbench.validation.fairness.counts import GroupCounts, count
 from riskbench.validation.fairness.groups import (
@@ -28,7 +29,6 @@ NO_AMOUNTS, NO_PRICES = "the study holds no amounts", "the study has no column w
 LIMITS = ("adverse_impact_ratio", "error_rate_difference")
 RATIO = "adverse impact ratio"
 REQUIRED = ("y", "approved", "pd", "score")
-FEWEST = 40  # resamples: one of them lies beyond each end of an interval at 95 %
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +51,7 @@ class Treatment:
     replicates: int = 2000
 
     def __post_init__(self) -> None:
-        if self.replicates < FEWEST:
-            raise ValueError(f"replicates must be at least {FEWEST} for an interval at 95 %, got {self.replicates}")
+        require_resamples(self.replicates)
         if lacking := [name for name in REQUIRED if name not in self.cases]:
             raise ValueError(f"cases need the columns {', '.join(REQUIRED)}, and lack {', '.join(lacking)}")
         sizes = {name: len(getattr(self, name)) for name in ("cases", "groups", "features", "points")}

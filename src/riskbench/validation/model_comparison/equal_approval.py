@@ -15,6 +15,7 @@ from pandas import DataFrame
 
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.metrics.arguments import labels, lacks_a_class, share
+from riskbench.metrics.intervals import require_resamples
 from riskbench.validation.model_comparison.judged import CHAMPION, Judged, title_of
 
 Floats = NDArray[np.float64]
@@ -32,8 +33,7 @@ class Resampling:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.replicates < 2:
-            raise ValueError(f"replicates must be at least 2, got {self.replicates}")
+        require_resamples(self.replicates)
 
 
 def equal_approval(judged: Judged, rates: Sequence[float], resampling: Resampling) -> DataFrame:

@@ -20,6 +20,7 @@ from riskbench.validation.robustness.bench import Bench
 
 NO_DATES = "the study has no decision dates"
 ONE_PERIOD = "all applications of development were decided in one month"
+SAME_LABELS = "it labels nobody otherwise"
 METHODS_TRIED = ("backward", "forward", "lasso")  # stepwise asks the same test as backward
 MAX_BINS = (4, 6, 10)
 MIN_BIN_SHARES = (0.02, 0.10)
@@ -65,7 +66,11 @@ def _definitions(bench: Bench, definitions: pd.DataFrame) -> Iterator[Variant]:
         yield Variant("definition", "another definition of bad", reason=PLAIN_COLUMN)
     development = bench.applications["sample"].eq("development").to_numpy()
     for other in known:
-        yield Variant("definition", other.told, rows=development, y=definitions[other.name].to_numpy(float))
+        y = definitions[other.name].to_numpy(float)
+        if np.array_equal(y, bench.y, equal_nan=True):
+            yield Variant("definition", other.told, reason=SAME_LABELS)
+        else:
+            yield Variant("definition", other.told, rows=development, y=y)
 
 
 def _windows(bench: Bench, definitions: pd.DataFrame) -> Iterator[Variant]:
