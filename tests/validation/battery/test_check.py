@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from riskbench import metrics
+from riskbench.validation import battery
 from riskbench.validation.battery.case import Part
 from riskbench.validation.battery.check import Check, ask
 
@@ -59,3 +60,21 @@ def test_a_test_is_judged_by_its_p_value(case, portfolio):
 def test_a_check_is_not_asked_where_it_makes_no_sense(case, sample, asked):
     check = Check("champion.x", "x", BRIER.formula, not_on=("development",))
     assert len(list(ask(check, case([0, 1], [0.1, 0.2], sample)))) == asked
+
+
+def test_what_was_fitted_on_development_is_shown_there_without_a_light(case, portfolio):
+    y, risk = portfolio()
+    status = {
+        (sample, fitted): {
+            result.status
+            for family in ("discrimination", "calibration")
+            for result in battery.run(family, case(y, risk, sample, fitted=fitted))
+            if result.name.rpartition(".")[0] in ("champion.auc", "portfolio.jeffreys")
+        }
+        for sample, fitted in (("development", True), ("development", False), ("out_of_time", True))
+    }
+    assert status == {
+        ("development", True): {"information"},
+        ("development", False): {"green"},
+        ("out_of_time", True): {"green"},
+    }

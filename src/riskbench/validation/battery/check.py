@@ -40,17 +40,19 @@ class Check:
 def ask(check: Check, case: Case) -> Iterator[CheckResult]:
     """The check's result for the sample, or one for each of its parts; none on a sample where it makes no sense.
 
-    Ids read `<name>.<sample>`.
+    Ids read `<name>.<sample>`. On development, where coefficients and level were fitted, a figure is for information
+    and has no limit: much of it is right by construction.
     """
     if case.sample in check.not_on:
         return
+    fitted_here = case.fitted and case.sample == "development"
     for asked in case.divided(check.parts) if check.parts else (case,):
         part = asked.part
         yield CheckResult(
             f"{check.name.format(part=part.key if part else '')}.{case.sample}",
             check.title.format(part=part) + " (p-value)" * (check.kind == "p-value"),
             _answer(check, asked),
-            case.thresholds[check.threshold] if check.threshold else None,
+            case.thresholds[check.threshold] if check.threshold and not fitted_here else None,
             check.unit,
             dims=part.dims if part else {},
         )
