@@ -79,7 +79,13 @@ def test_an_override_changes_the_limits_and_keeps_the_source():
     assert Thresholds()["validation.auc"] == was  # one study's limits are not another's
 
 
-@pytest.mark.parametrize("reason", [{}, {"reason": ""}])
+@pytest.mark.parametrize("limit", [float("-inf"), float("nan"), (0.0, float("inf"))])
+def test_an_override_needs_finite_limits(limit):
+    with pytest.raises(ValidationError, match="finite"):
+        Override(green=limit, amber=limit, reason="let all through")
+
+
+@pytest.mark.parametrize("reason", [{}, {"reason": ""}, {"reason": "  "}])
 def test_an_override_needs_a_reason(reason):
     with pytest.raises(ValidationError, match="reason"):
         Override(green=0.8, amber=0.7, **reason)

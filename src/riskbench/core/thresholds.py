@@ -8,9 +8,10 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from math import isfinite
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from riskbench.core.errors import StudyError
 from riskbench.core.status import Light
@@ -72,7 +73,14 @@ class Override(BaseModel):
 
     green: Limit
     amber: Limit
-    reason: str = Field(min_length=1)
+    reason: str = Field(min_length=1, pattern=r"\S")
+
+    @field_validator("green", "amber")
+    @classmethod
+    def _finite(cls, limit: Limit) -> Limit:
+        if not all(map(isfinite, limit if isinstance(limit, tuple) else (limit,))):
+            raise ValueError("a limit must be a finite number: an infinite one lets everything through")
+        return limit
 
 
 @cache
