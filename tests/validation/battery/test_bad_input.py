@@ -13,7 +13,13 @@ from riskbench.validation.battery.case import Case
 N = 400
 Y, PD = np.arange(N) % 4 == 0, np.linspace(0.01, 0.6, N)
 HALF, CERTAIN = np.full(N, 0.25), np.where(np.arange(N) % 2, 1.0, 0.0)
-LEVEL = {"champion.spiegelhalter", "portfolio.jeffreys", "portfolio.vasicek", "grades.too_low_together"}
+LEVEL = {
+    "champion.spiegelhalter",
+    "portfolio.observed_to_expected",
+    "portfolio.jeffreys",
+    "portfolio.vasicek",
+    "grades.too_low_together",
+}
 SAMPLES = {  # labels and PDs, and which checks may be green on them
     "a constant score": (Y, HALF, LEVEL),  # the bad rate is a quarter
     "all bad": (np.ones(N), PD, {"grades.largest_share", "grades.inversions"}),

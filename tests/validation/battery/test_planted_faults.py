@@ -34,6 +34,7 @@ def some(share):
 LATE = (np.arange(N) % 12) // 3 / 3  # 0 in the first quarter, 1 in the last
 FAULTS = {  # what is changed, the check that must fail, and one that must not
     "PDs too low": ({"pd": expit(LOG_ODDS - 0.4)}, "portfolio.jeffreys", "champion.auc"),
+    "PDs too high": ({"pd": expit(LOG_ODDS + 0.8)}, "portfolio.observed_to_expected", "portfolio.jeffreys"),
     "PDs far too low, a bad period or not": ({"pd": expit(LOG_ODDS - 2)}, "portfolio.vasicek", "champion.auc"),
     "PDs too low month by month": ({"pd": expit(LOG_ODDS - 0.4)}, "vintages.normal_test", "vintages.auc_trend"),
     "one grade too low": (

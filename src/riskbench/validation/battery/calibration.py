@@ -35,6 +35,17 @@ def too_high(case: Case) -> Estimate:
     return replace(rate, p_value=1 - rate.p_value, method="Jeffreys test, one-sided against a PD too high")
 
 
+def observed_to_expected(case: Case) -> Estimate:
+    """The bad rate over the mean PD, which is taken as known; below 1 the PDs are too high, above 1 too low."""
+    rate = bad_rate(case)
+    if rate.value is None or not case.expected:
+        return Estimate.missing(rate.reason or "every PD is 0", len(case.y))
+    value, lower, upper = (
+        bound / case.expected if bound is not None else None for bound in (rate.value, rate.lower, rate.upper)
+    )
+    return Estimate(value, lower, upper, rate.level, rate.n, "bad rate over mean PD; Jeffreys interval of the bad rate")
+
+
 def binomial(case: Case) -> Estimate:
     """The bad rate with the binomial test that the mean PD is not too low."""
     if not len(case.y):
@@ -108,6 +119,15 @@ CHECKS = (
     ),
     Check("portfolio.mean_pd", "Mean PD of the labelled applications", mean_pd, unit="%"),
     Check("portfolio.bad_rate", "Observed bad rate", bad_rate, unit="%"),
+    Check(  # looks both ways, as the tests of capital do not
+        "portfolio.observed_to_expected",
+        "Bad rate over mean PD (ideal 1)",
+        observed_to_expected,
+        "validation.observed_to_expected",
+        best=1,
+        not_on=("development",),  # the level is that of these labels by construction, or another on purpose
+        enough=ENOUGH,
+    ),
     Check(
         "portfolio.jeffreys",
         "Test that the mean PD is not too low",

@@ -7,10 +7,12 @@ grade is the mean PD at the bad rate of the data, which can be compared with lab
 from collections.abc import Callable
 from itertools import pairwise
 
+import numpy as np
 from pandas import DataFrame
 
 from riskbench import metrics
 from riskbench.core.results import Estimate
+from riskbench.metrics.multiple_tests import holm
 from riskbench.validation.battery.calibration import bad_rate, binomial, too_high, vasicek
 from riskbench.validation.battery.case import Case
 from riskbench.validation.battery.check import Check, ask
@@ -80,13 +82,21 @@ def _with_enough(case: Case) -> list[Case]:
 
 
 def _count(case: Case, formula: Callable[[Case], Estimate], key: str, what: str) -> Estimate:
-    """How many grades with cases enough have a p-value that fails by the limit `key`; the method names them."""
+    """How many grades with cases enough have a p-value, by Holm's method, that does not meet the limit `key`.
+
+    The method names them.
+    """
     tested = _with_enough(case)
     if not tested:
         return Estimate.missing(NO_GRADE, 0)
-    p_values = [(grade.part, formula(grade).p_value) for grade in tested]
-    found = [str(part) for part, p in p_values if p is not None and case.thresholds[key].judge(p) == "red"]
-    told = f"of {len(tested)} grades, {what}"
+    p_values = holm(np.array([formula(grade).p_value for grade in tested], dtype=float))
+    limit = case.thresholds[key]
+    found = [
+        str(grade.part)
+        for grade, p in zip(tested, p_values, strict=True)
+        if not np.isnan(p) and limit.judge(p) != "green"
+    ]
+    told = f"of {len(tested)} grades, {what}, adjusted by Holm's method"
     return Estimate(len(found), n=len(tested), method=f"{told}: {', '.join(found)}" if found else told)
 
 

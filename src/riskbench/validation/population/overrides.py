@@ -110,7 +110,7 @@ def override_checks(applicants: Applicants, break_even: float) -> list[CheckResu
         check(
             "low_side_gap",
             "Bad rate of low-side overrides less that of loans that both approve",
-            lambda: difference(int(low["y"].sum()), len(low), int(agreed["y"].sum()), len(agreed)),
+            lambda: _gap(low["y"], agreed["y"]),
             "population.low_side_gap",
         ),
         check(
@@ -146,6 +146,13 @@ def _rates(part: pd.DataFrame, smallest: int) -> tuple:
     expected = float(known["pd"].mean())
     e = jeffreys(len(known), int(known["y"].sum()), expected)
     return len(part), len(known), expected, e.value, e.lower, e.upper, e.p_value
+
+
+def _gap(low: pd.Series, agreed: pd.Series) -> Estimate:
+    bads, n = int(low.sum() + agreed.sum()), len(low) + len(agreed)
+    if bads in (0, n):
+        return Estimate.missing("all outcomes are alike", n)
+    return difference(int(low.sum()), len(low), int(agreed.sum()), len(agreed))
 
 
 def _p_value(low: pd.DataFrame) -> Estimate:

@@ -32,6 +32,8 @@ def other_splits(bench: Bench, splits: int) -> list[Rebuilt]:
 
     `splits` may be 0. The period of development stays.
     """
+    if splits < 0:
+        raise ValueError(f"splits must be 0 or more, got {splits}")
     pool = bench.applications["sample"].isin(["development", "test"]).to_numpy() & ~np.isnan(bench.y)
     number = pd.Series(pd.factorize(bench.applications["customer"])[0])
     own = bench.study.samples
@@ -48,6 +50,8 @@ def parts(bench: Bench, share: float, draws: int, seed: int = 0) -> list[Rebuilt
     """
     if not 0 < share < 1:
         raise ValueError(f"share must lie in (0, 1), got {share:g}")
+    if draws < 0:
+        raise ValueError(f"draws must be 0 or more, got {draws}")
     groups = _by_customer(bench, bench.developed)
     many = max(1, round(share * len(groups)))
     orders = (np.random.default_rng([seed, round(1e6 * share), draw]).permutation(len(groups)) for draw in range(draws))

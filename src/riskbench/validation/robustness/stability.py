@@ -13,6 +13,7 @@ from riskbench.scorecard.regression.logit import fit_logit
 from riskbench.validation.robustness.bench import Bench, Rebuilt
 from riskbench.validation.robustness.over_builds import LEVEL
 
+FEWEST_BUILDS = 10  # of fewer, a frequency of 1 says next to nothing
 OFTEN = 0.5  # a feature outside the champion is listed from here on
 
 
@@ -58,11 +59,14 @@ def inclusion_checks(bench: Bench, builds: Sequence[Rebuilt], thresholds: Thresh
     weakest = min(bench.champion.points_, key=lambda name: (share.get(name, 0.0), name))
     times = round(share.get(weakest, 0.0) * len(builds))
     outside = [name for name in share.index if name not in bench.champion.points_ and share[name] >= OFTEN]
+    few = len(builds) < FEWEST_BUILDS
     return [
         CheckResult(
             "features.least_inclusion",
             f"Share of rebuilt cards with the champion's least steady feature ({weakest})",
-            wilson(times, len(builds)),
+            Estimate.missing(f"{len(builds)} cards tell no frequency; it takes {FEWEST_BUILDS}", len(builds))
+            if few
+            else wilson(times, len(builds)),
             thresholds["robustness.inclusion"],
             unit="%",
         ),
