@@ -23,22 +23,22 @@ def test_the_interval_of_an_auc_covers_it_about_as_often_as_it_says(auc, bads):
 
 
 def test_below_the_limit_it_covers_too_little_and_says_so():
-    y, risks = samples(500, 10, 0.95, 400, seed=21)  # 10 bads where 91 are needed
+    y, risks = samples(500, 10, 0.95, 400, seed=21)  # 10 bads where 109 are needed
     found = [e for e in (metrics.auc(y, risk) for risk in risks) if e.lower is not None]
     assert np.mean([e.lower <= 0.95 <= e.upper for e in found]) < 0.93
     assert np.mean(["can cover less than 93 % here: fewer than" in e.method for e in found]) > 0.9
 
 
 def test_the_limit_by_hand():
-    # 5 · .95²/.05 and 5 · .99²/.01; the same for an AUC turned round
-    assert [needed_cases(a) for a in (0.95, 0.99, 0.05)] == pytest.approx([90.25, 490.05, 90.25])
+    # 6 · .95²/.05 and 6 · .99²/.01; the same for an AUC turned round
+    assert [needed_cases(a) for a in (0.95, 0.99, 0.05)] == pytest.approx([108.3, 588.06, 108.3])
     assert needed_cases(1.0) == np.inf
 
 
-@pytest.mark.parametrize(("bads", "goods", "said"), [(90, 900, "bads"), (91, 900, ""), (900, 90, "goods")])
+@pytest.mark.parametrize(("bads", "goods", "said"), [(108, 900, "bads"), (109, 900, ""), (900, 108, "goods")])
 def test_the_rarer_class_decides(bads, goods, said):
     e = said_where_too_few(0.95, Estimate(0.95, 0.9, 0.97, 0.95, bads + goods, "DeLong"), bads)
-    limit = f"; the interval can cover less than 93 % here: fewer than 91 {said}"
+    limit = f"; the interval can cover less than 93 % here: fewer than 109 {said}"
     assert e.method == "DeLong" + (limit if said else "")
 
 

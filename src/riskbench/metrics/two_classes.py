@@ -16,7 +16,7 @@ from scipy.special import expit, logit, stdtrit
 from riskbench.core.results import Estimate
 from riskbench.metrics.arguments import Floats, share
 
-ENOUGH_OUT_OF_ORDER = 5.0  # what cases of the rarer class · (1 − AUC)/AUC² must reach; coverage.py shows the region
+ENOUGH_OUT_OF_ORDER = 6.0  # what cases of the rarer class · (1 − AUC)/AUC² must reach; coverage.py shows the region
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def needed_cases(auc: float) -> float:
     """How many cases of the rarer class an AUC needs for its interval to cover 93 % or more, by simulation.
 
     >>> [round(needed_cases(area)) for area in (0.7, 0.95, 0.99)]
-    [8, 90, 490]
+    [10, 108, 588]
     """
     order = max(auc, 1 - auc)
     return ENOUGH_OUT_OF_ORDER * order**2 / (1 - order) if order < 1 else inf
@@ -78,7 +78,7 @@ def said_where_too_few(auc: float, estimate: Estimate, bads: int) -> Estimate:
     """The estimate, with a sentence in `method` where its interval can cover less than 93 %.
 
     >>> said_where_too_few(0.99, Estimate(0.99, 0.97, 0.997, 0.95, 4100, "DeLong"), 100).method
-    'DeLong; the interval can cover less than 93 % here: fewer than 491 bads'
+    'DeLong; the interval can cover less than 93 % here: fewer than 589 bads'
     """
     rarer, name = min((bads, "bads"), ((estimate.n or 0) - bads, "goods"))
     if estimate.lower is None or rarer >= needed_cases(auc):
