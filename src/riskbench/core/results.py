@@ -45,6 +45,19 @@ class Estimate:
         """Whether there is a value at all."""
         return self.value is not None
 
+    @property
+    def bounded(self) -> tuple[float | None, float | None, float | None]:
+        """Value, lower and upper: three cells of a row."""
+        return self.value, self.lower, self.upper
+
+    def columns(self, name: str) -> dict[str, float | None]:
+        """The same three under the names that a table gives them.
+
+        >>> Estimate(0.7, 0.6, 0.8).columns("auc")
+        {'auc': 0.7, 'auc_lower': 0.6, 'auc_upper': 0.8}
+        """
+        return dict(zip((name, f"{name}_lower", f"{name}_upper"), self.bounded, strict=True))
+
 
 @dataclass(frozen=True)
 class CheckResult:

@@ -76,7 +76,7 @@ def bounds(found: Found, most: int = 5000) -> pd.DataFrame:
         row = {"method": bound.method, "constraint": bound.constraint, "approval_rate": rate}
         row["champion_gap"] = found.estimate(champion, "approval_gap", found.widest).value
         for name, e in ({"approval_gap": gap} | changes).items():
-            row |= {name: e.value, f"{name}_lower": e.lower, f"{name}_upper": e.upper}
+            row |= e.columns(name)
         rows.append(row | {"deployable": decided.deployable})
     return pd.DataFrame(rows)
 

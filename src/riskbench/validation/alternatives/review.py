@@ -16,7 +16,6 @@ from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.words import format_number
 from riskbench.metrics.multiple_tests import holm
 from riskbench.validation.alternatives.found import Found, Nominee
-from riskbench.validation.alternatives.tables import bounded
 
 LESS, COSTLY, UNSURE = "less discriminatory", "costs too much", "cost not known well enough"
 CHANCE, SHIFTED = "not beyond chance", "at the cost of other groups"
@@ -40,9 +39,9 @@ def verdicts(found: Found) -> pd.DataFrame:
     for nominee, gap, p in zip(found.nominees, gaps, p_values, strict=True):
         rows.append(
             {"card": nominee.number, "attribute": nominee.attribute, "change": nominee.change}
-            | bounded("auc_lost", lost(found, nominee))
-            | bounded("profit_change", found.difference(nominee.tried, "profit"))
-            | bounded("gap_change", gap)
+            | lost(found, nominee).columns("auc_lost")
+            | found.difference(nominee.tried, "profit").columns("profit_change")
+            | gap.columns("gap_change")
             | {"p_holm": p, "result": _result(found, nominee, gap, p)}
         )
     return pd.DataFrame(rows)

@@ -29,7 +29,7 @@ def standing(found: Found) -> pd.DataFrame:
         row: dict[str, str | float | None] = {"attribute": attribute}
         row |= {"lowest": names[rates.argmin()], "highest": names[rates.argmax()]}
         for statistic in OF_GROUPS:
-            row |= bounded(statistic, found.level(champion, statistic, attribute))
+            row |= found.level(champion, statistic, attribute).columns(statistic)
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -68,11 +68,11 @@ def everybody(found: Found) -> pd.DataFrame:
         for attribute in found.yardstick.judged.groups:
             row = {"card": number, "attribute": attribute}
             row["approval_gap"] = found.level(tried, "approval_gap", attribute).value
-            row |= bounded("gap_change", found.difference(tried, "approval_gap", attribute))
+            row |= found.difference(tried, "approval_gap", attribute).columns("gap_change")
             ratio = "adverse_impact_ratio"
             row[ratio] = found.level(tried, ratio, attribute).value
-            row |= bounded("ratio_change", found.difference(tried, ratio, attribute))
-            rows.append(row | bounded("opportunity_change", found.difference(tried, "opportunity_gap", attribute)))
+            row |= found.difference(tried, ratio, attribute).columns("ratio_change")
+            rows.append(row | found.difference(tried, "opportunity_gap", attribute).columns("opportunity_change"))
     return pd.DataFrame(rows)
 
 
@@ -122,7 +122,7 @@ def cut_offs(found: Found) -> pd.DataFrame:
         rates = [found.estimate(of, "bad_rate").value for of in (champion, other)]
         rows.append(
             {"approval_share": at, "champion_gap": gaps[0].value, "approval_gap": gaps[1].value}
-            | bounded("gap_change", gaps[2])
+            | gaps[2].columns("gap_change")
             | {"champion_bad_rate": rates[0], "bad_rate": rates[1]}
         )
     return pd.DataFrame(rows)
@@ -148,8 +148,3 @@ def _undominated(card: Sequence[float], others: np.ndarray) -> bool:
     gap, auc = card
     as_good = (others[:, 0] <= gap) & (others[:, 1] >= auc)
     return not (as_good & ((others[:, 0] < gap) | (others[:, 1] > auc))).any()
-
-
-def bounded(name: str, e: Estimate) -> dict[str, float | None]:
-    """An estimate as the columns of a table: its value and its bounds."""
-    return {name: e.value, f"{name}_lower": e.lower, f"{name}_upper": e.upper}

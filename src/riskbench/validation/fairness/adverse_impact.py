@@ -4,8 +4,6 @@ The adverse impact ratio and its limit of .80 come from employment law (29 CFR 1
 Many groups are compared at once, so p-values are raised by Holm's method over all comparisons of a table.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 from pandas import DataFrame
 from scipy.stats import chi2_contingency
@@ -39,7 +37,7 @@ def adverse_impact(counts: GroupCounts, enough: int = 1) -> DataFrame:
         for i, (name, ratio, gap) in enumerate(zip(counts.names, ratios, gaps, strict=True)):
             if i != at:
                 rate = counts.approved[i] / counts.n[i]
-                rows.append([name, counts.n[i], rate, *_bounded(gap), *_bounded(ratio), gap.statistic, ratio.p_value])
+                rows.append([name, counts.n[i], rate, *gap.bounded, *ratio.bounded, gap.statistic, ratio.p_value])
     table = DataFrame(rows, columns=COLUMNS)
     return table.astype(dict.fromkeys(COLUMNS[2:], float))
 
@@ -64,7 +62,3 @@ def equal_rates(counts: GroupCounts) -> Estimate:
         return Estimate.missing(f"{'everybody' if counts.approved.any() else 'nobody'} is approved", n, method)
     found = chi2_contingency(np.array([counts.approved, counts.n - counts.approved]), correction=False)
     return Estimate(float(found.statistic), n=n, method=method, statistic=float(found.statistic), p_value=found.pvalue)
-
-
-def _bounded(e: Estimate) -> Sequence[float | None]:
-    return e.value, e.lower, e.upper

@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike
 from pandas import DataFrame, Series
 
 from riskbench import metrics
-from riskbench.core.results import Estimate
 from riskbench.metrics.arguments import probabilities
 from riskbench.validation.fairness.counts import coded
 
@@ -39,11 +38,7 @@ def calibration_by_group(group: Series, y: ArrayLike, pd: ArrayLike, enough: int
         if min((outcome == 0).sum(), (outcome == 1).sum()) < enough:
             continue
         observed = metrics.wilson(outcome.sum(), own.sum())
-        quotient = [None if x is None or not expected else x / expected for x in _bounded(observed)]
+        quotient = [None if x is None or not expected else x / expected for x in observed.bounded]
         slope = metrics.calibration_line(outcome, risk[own]).slope
-        rows.append([name, int(own.sum()), expected, *_bounded(observed), *quotient, *_bounded(slope)])
+        rows.append([name, int(own.sum()), expected, *observed.bounded, *quotient, *slope.bounded])
     return DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(COLUMNS[2:], float))
-
-
-def _bounded(e: Estimate) -> tuple[float | None, float | None, float | None]:
-    return e.value, e.lower, e.upper

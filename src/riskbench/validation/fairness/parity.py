@@ -77,7 +77,7 @@ def gaps(
 def parity_table(found: dict[str, Gap]) -> DataFrame:
     """One row a parity: its name, what is compared, difference and ratio with intervals, and who is furthest behind."""
     rows = [
-        [gap.kind.name, gap.kind.of, *_bounded(gap.parity.difference), *_bounded(gap.parity.ratio), gap.group]
+        [gap.kind.name, gap.kind.of, *gap.parity.difference.bounded, *gap.parity.ratio.bounded, gap.group]
         for gap in found.values()
     ]
     return DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(COLUMNS[2:-1], float))
@@ -105,10 +105,6 @@ def _told(
         spreads.append((float(np.ptp(rate)), np.flatnonzero(among)[int(rate.argmin())], what))
     _, at, what = max(spreads, key=lambda spread: spread[0])
     return Gap(kind, parity, names[at], what)
-
-
-def _bounded(e: Estimate) -> tuple[float | None, float | None, float | None]:
-    return e.value, e.lower, e.upper
 
 
 KINDS = (

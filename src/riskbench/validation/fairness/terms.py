@@ -125,7 +125,7 @@ def terms_by_group(
             within = compare(means) if means else Estimate.missing("no band holds enough of both groups")
             both = own | base
             smd = metrics.standardised_mean_difference(x[both], own[both].astype(int))[1]
-        rows.append([name, n, mean, median, *_bounded(crude), *_bounded(within), *_bounded(smd)])
+        rows.append([name, n, mean, median, *crude.bounded, *within.bounded, *smd.bounded])
     ends = [f"{c}{end}" for c in ("compared", "at_score", "smd") for end in ("", "_lower", "_upper")]
     columns = ["group", "n", "mean", "median", *ends]
     return DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:], float))
@@ -157,7 +157,3 @@ def _within_bands(
 
 def _variance(x: Floats) -> float:
     return float(x.var(ddof=1) / len(x))
-
-
-def _bounded(e: Estimate) -> tuple[float | None, float | None, float | None]:
-    return e.value, e.lower, e.upper

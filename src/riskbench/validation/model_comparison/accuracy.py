@@ -1,7 +1,5 @@
 """Whose PDs are nearer to the outcomes, case by case: Brier score and log loss in pairs, and the calibration line."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pandas import DataFrame
@@ -61,7 +59,7 @@ def accuracy(judged: Judged) -> DataFrame:
         if name != CHAMPION:
             found["brier_gain"] = brier_gain(judged.y, pd, champion)
             found["log_loss_gain"] = log_loss_gain(judged.y, pd, champion)
-        rows.append({"model": name} | {k: v for of, e in found.items() for k, v in bounded(of, e).items()})
+        rows.append({"model": name} | {k: v for of, e in found.items() for k, v in e.columns(of).items()})
     columns = [f"{of}{end}" for of in (*GAINS, *LINE) for end in ("", "_lower", "_upper")]
     return DataFrame(rows, columns=["model", *columns]).astype(dict.fromkeys(columns, float))
 
@@ -76,15 +74,6 @@ def brier_gains(judged: Judged, sample: str) -> list[CheckResult]:
         )
         for name in judged.challengers
     ]
-
-
-def bounded(name: str, e: Estimate) -> dict[str, Any]:
-    """An estimate as three cells of a row: value, lower and upper.
-
-    >>> bounded("auc", Estimate(0.7, 0.6, 0.8))
-    {'auc': 0.7, 'auc_lower': 0.6, 'auc_upper': 0.8}
-    """
-    return {name: e.value, f"{name}_lower": e.lower, f"{name}_upper": e.upper}
 
 
 def _loss(bad: NDArray[np.bool_], p: Floats) -> Floats:

@@ -14,7 +14,6 @@ from pandas import DataFrame
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.metrics.intervals import around, wilson
 from riskbench.scorecard.challengers.effects import Effects
-from riskbench.validation.model_comparison.accuracy import bounded
 from riskbench.validation.model_comparison.judged import CHAMPION
 
 ROUNDING = 1e-9  # log odds: an effect that is smaller is none
@@ -81,9 +80,9 @@ def agreement(found: Mapping[str, Effects], dimensions: Mapping[str, str], most:
         by_dimension = first_agrees(summed(champion, dimensions), summed(effects.values, dimensions))
         rows.append(
             {"model": name, "cases": first.n}
-            | bounded("first_reason", first)
-            | bounded("reasons_shared", overlap(champion, effects.values, most))
-            | bounded("first_dimension", by_dimension)
+            | first.columns("first_reason")
+            | overlap(champion, effects.values, most).columns("reasons_shared")
+            | by_dimension.columns("first_dimension")
             | {"itself": first_agrees(*effects.halves).value, "effect_error": _first_error(effects)}
         )
     return DataFrame(rows)

@@ -122,7 +122,7 @@ def _row(name: str, before: pd.Series, now: pd.Series, study: Study, level: floa
         name,
         before.isna().mean(),
         now.isna().mean(),
-        *_bounds(missing),
+        *missing.bounded,
         apart.value,
         unseen,
         apart.lower,
@@ -134,10 +134,6 @@ def _row(name: str, before: pd.Series, now: pd.Series, study: Study, level: floa
 
 def _change(before: pd.Series, now: pd.Series, level: float) -> Estimate:
     return difference(int(now.sum()), len(now), int(before.sum()), len(before), level)
-
-
-def _bounds(e: Estimate) -> tuple[float | None, float | None, float | None]:
-    return e.value, e.lower, e.upper
 
 
 def _unseen(before: pd.Series, now: pd.Series) -> pd.Series:

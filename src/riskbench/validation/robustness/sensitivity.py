@@ -161,22 +161,18 @@ def _holdout(bench: Bench, score: Floats, y: Floats) -> dict[str, float | None]:
     if bench.cut_off is not None:
         decided = _share((level >= bench.cut_off) != (before >= bench.cut_off))
     return {
-        **_with_bounds("auc", auc(y[known], -score[known])),
+        **auc(y[known], -score[known]).columns("auc"),
         "champion_auc": auc(y[known], -champion[known]).value,
-        **_with_bounds("own_gain", delong(y[known], -score[known], -champion[known])),
-        **_with_bounds("auc_gain", delong(bench.y[judged], -score[judged], -champion[judged])),
+        **delong(y[known], -score[known], -champion[known]).columns("own_gain"),
+        **delong(bench.y[judged], -score[judged], -champion[judged]).columns("auc_gain"),
         "rank_correlation": _alike(score[who], before),
         "grade_moved": moved.value,
-        **_with_bounds("moved", decided),
+        **decided.columns("moved"),
     }
 
 
 def _share(which: Bools) -> Estimate:
     return wilson(int(which.sum()), which.size)
-
-
-def _with_bounds(name: str, e: Estimate) -> dict[str, float | None]:
-    return {name: e.value, f"{name}_lower": e.lower, f"{name}_upper": e.upper}
 
 
 def _to_level(bench: Bench, score: Floats) -> float:

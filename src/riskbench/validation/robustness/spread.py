@@ -68,7 +68,7 @@ def spread_table(spreads: Iterable[Spread]) -> pd.DataFrame:
     for one in spreads:
         row: dict[str, object] = {"draws": f"{one.draws} ({one.builds})", "mean_features": one.features}
         for name, e in one.figures.items():
-            row |= {name: e.value, f"{name}_lower": e.lower, f"{name}_upper": e.upper}
+            row |= e.columns(name)
         rows.append(row)
     table = pd.DataFrame(rows)
     table = table.astype(dict.fromkeys(table.columns[1:], float))
