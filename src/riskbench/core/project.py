@@ -32,6 +32,11 @@ class Project:
         return Path(os.environ.get(REPORTS_VARIABLE) or self.root / "reports")
 
     @property
+    def registry(self) -> Path:
+        """What people decided about runs: inventory, findings, signatures; plain files made for git."""
+        return self.reports / "registry"
+
+    @property
     def cache(self) -> Path:
         """Finished stages by the hash of all that they depend on."""
         return self._own / "cache"

@@ -1,0 +1,1 @@
+"""What people decided about models: inventory, versions, findings, exceptions and reviews, as plain files for git."""
