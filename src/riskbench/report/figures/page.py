@@ -24,7 +24,7 @@ def figure_html(
 
     `alt` says what the drawing shows to someone who cannot see it; it must not be empty. `formats`: see `html_table`.
     """
-    table = html_table(data, "The data behind this figure", formats=formats or {})
+    table = html_table(data, f"Data: {caption}", formats=formats or {})
     fold = "data long" if len(data) > LONGEST_PRINTED else "data"
     return (
         f'<figure class="drawing"><figcaption>{escape(caption, quote=False)}</figcaption>{_image(figure, alt)}'
