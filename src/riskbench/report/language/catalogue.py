@@ -117,7 +117,7 @@ class Catalogue:
                 yield wildcard, match.groupdict()
 
     def _look_up(self, unit: str) -> str | None:
-        if not speaks(_PLACE.sub(" ", unit)):
+        if not to_translate(unit):
             return unit
         if (entry := self.entry(unit)) is not None and self.texts[entry]:
             return self.texts[entry]
@@ -130,13 +130,12 @@ class Catalogue:
 
     def _with_caught(self, text: str, caught: Mapping[str, str]) -> str:
         def fill(place: "re.Match[str]") -> str:
-            name = place[0].strip("{}")
-            if not name.isdigit():
-                return caught[name] if name.startswith(AS_IS) else self.translate(caught[name]) or caught[name]
-            return f"{{{caught[f'n{name}']}}}"
+            name = place[0].strip("{}</>")
+            if name.isdigit():
+                return place[0].replace(name, caught[f"n{name}"])
+            return caught[name] if name.startswith(AS_IS) else self.translate(caught[name]) or caught[name]
 
-        filled = re.sub(r"\{\w+\}", fill, text)
-        return re.sub(r"(</?)(\d+)>", lambda place: f"{place[1]}{caught[f'n{place[2]}']}>", filled)
+        return _PLACE.sub(fill, text)
 
     def _from_pieces(self, unit: str) -> str | None:
         for pieces, form in joints(unit):
@@ -144,6 +143,11 @@ class Catalogue:
             if len(told) == len(pieces):
                 return _put(form, told)
         return None
+
+
+def to_translate(unit: str) -> bool:
+    """Whether a unit holds words that are not Chinese already; " · " may join both languages."""
+    return speaks(_PLACE.sub(" ", unit)) and (" · " in unit or not _CHINESE.search(unit))
 
 
 def joints(unit: str) -> Iterator[tuple[list[str], str]]:

@@ -3,25 +3,13 @@
 import base64
 import re
 from html import escape, unescape
-from typing import Protocol
 
 from riskbench.report.language.opaque import speaks
 from riskbench.report.language.unit import filled, message, text_parts
+from riskbench.report.language.voice import Voice
 
 _GROUP = re.compile(r"(?:<text\b[^>]*>[^<]*</text>\s*)+")
 _TEXT = re.compile(r"(<text\b[^>]*>)([^<]*)(</text>)")
-
-
-class Voice(Protocol):
-    """Who answers for a label; see `page.Voice`."""
-
-    marks: str
-
-    def say(self, msgid: str) -> str | None:
-        """The label in the language of the page, or None where it is not known."""
-
-    def number(self, raw: str) -> str:
-        """A number, a date or an identifier in the language of the page."""
 
 
 def rewrite(encoded: str, voice: Voice) -> str:

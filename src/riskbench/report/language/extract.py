@@ -11,12 +11,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from riskbench.report.language.catalogue import AS_IS, FOLDER, STOPS, WILD, Catalogue, canonical, chinese, fold, joints
-from riskbench.report.language.opaque import speaks
+from riskbench.report.language.catalogue import (
+    AS_IS,
+    FOLDER,
+    STOPS,
+    WILD,
+    Catalogue,
+    canonical,
+    chinese,
+    fold,
+    joints,
+    to_translate,
+)
 from riskbench.report.language.page import rewrite
 from riskbench.report.language.po import empty
 from riskbench.report.language.po import write as save
-from riskbench.report.language.unit import PLACE
 
 EVERYWHERE = ("evidence", "index")  # pages that repeat what others say
 _REUSED = 3  # units that share a piece, from which it is worth an entry of its own
@@ -74,7 +83,7 @@ def entries(units: Mapping[str, Where], catalogue: Catalogue) -> dict[str, Where
 
 def _needs(unit: str, catalogue: Catalogue, shared: set[str], known: dict[str, list[str]]) -> list[str]:
     unit = canonical(unit)[0]
-    if not speaks(PLACE.sub(" ", unit)):
+    if not to_translate(unit):
         return []
     if unit not in known:
         known[unit] = [unit]  # a unit that holds itself ends here
@@ -93,7 +102,7 @@ def _parts(unit: str, catalogue: Catalogue, shared: set[str], known: dict[str, l
     for cut, _ in joints(unit):
         if " · " not in unit and len(unit.split()) > _LABEL:
             break
-        if all(fold(canonical(p)[0]) in shared or not speaks(PLACE.sub(" ", p)) for p in cut):
+        if all(fold(canonical(p)[0]) in shared or not to_translate(p) for p in cut):
             return [need for piece in cut for need in _needs(piece, catalogue, shared, known)]
     return [unit]
 

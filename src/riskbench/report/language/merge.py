@@ -1,7 +1,7 @@
 """Put a translated list into the catalogues: `python -m riskbench.report.language.merge part-01.json…`.
 
 A list is a JSON object of msgid and translation; an empty translation is left for later. Nothing is written where one
-translation of the list breaks its placeholders or stands for no entry.
+translation of the list breaks its placeholders; what no catalogue asks for any more is named and left out.
 """
 
 import json
@@ -15,13 +15,14 @@ from riskbench.report.language.po import read, write
 _HALF_WIDTH = ((",", "，"), (";", "；"), (":", "："), ("?", "？"), (". ", "。"))
 
 
-def faults(translated: Mapping[str, str], known: Mapping[str, str]) -> list[str]:
-    """What is wrong with a list: entries that no catalogue has, and translations that break their placeholders."""
-    wrong = [f"no catalogue has the entry {msgid!r}" for msgid in translated if msgid not in known]
-    for msgid, text in translated.items():
-        if text and (why := check_places(msgid, text)):
-            wrong.append(f"{msgid!r}: {why}: {text!r}")
-    return wrong
+def faults(translated: Mapping[str, str]) -> list[str]:
+    """The translations that break their placeholders, and how.
+
+    >>> faults({"{1} loans": "{1}笔贷款", "{1} rows": "行"})
+    ["'{1} rows': {1} stands 1 times in the unit and 0 times in its translation: '行'"]
+    """
+    told = {msgid: check_places(msgid, text) for msgid, text in translated.items() if text}
+    return [f"{msgid!r}: {why}: {translated[msgid]!r}" for msgid, why in told.items() if why]
 
 
 def doubts(translated: Mapping[str, str]) -> list[str]:
@@ -40,7 +41,7 @@ def merge(translated: Mapping[str, str], folder: Path = FOLDER) -> int:
 
     Raises ValueError with all faults of the list.
     """
-    if wrong := faults(translated, chinese(folder).texts):
+    if wrong := faults(translated):
         raise ValueError("\n".join(wrong))
     changed = 0
     for path in sorted(folder.glob("*.po")):
@@ -64,6 +65,8 @@ def main(paths: Sequence[str]) -> int:
         translated = json.loads(Path(path).read_text("utf-8"))
         for doubt in doubts(translated):
             print(f"look at {doubt}")
+        for stale in translated.keys() - chinese().texts.keys():
+            print(f"no catalogue asks for {stale!r}")
         try:
             changed = merge(translated)
         except ValueError as error:

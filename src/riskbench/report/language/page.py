@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape, unescape
-from typing import Protocol
 
 from riskbench.report.language import drawing
 from riskbench.report.language.opaque import BREAKS, speaks, with_breaks
 from riskbench.report.language.unit import Part, ends_full, filled, has_words, message, sentences, text_parts, trimmed
+from riskbench.report.language.voice import Voice
 
 
 def _names(text: str) -> frozenset[str]:
@@ -28,21 +28,6 @@ _APART = re.compile(r'class="(?:[^"]*\s)?(?:figure|status|interval|shape)\b')
 _SAID = re.compile(r'(?<=\s)(title|alt|aria-label)="([^"]*)"')
 _DRAWN = re.compile(r'(src="data:image/svg\+xml;base64,)([^"]+)"')
 _HEADS = re.compile(r'(@(?:top|bottom)-(?:left|right|center) \{ content: ")([^"\\]+)(")')
-
-
-class Voice(Protocol):
-    """Who answers for a page: `say` gives a unit in the page's language, or None; `number` writes what is opaque.
-
-    `marks` is the language to name on what `say` left as it is, or "" for none.
-    """
-
-    marks: str
-
-    def say(self, msgid: str) -> str | None:
-        """The unit in the language of the page, or None where it is not known."""
-
-    def number(self, raw: str) -> str:
-        """A number, a date or an identifier in the language of the page."""
 
 
 @dataclass
@@ -81,6 +66,8 @@ def rewrite(html: str, voice: Voice) -> str:
 
     def flush(token: str) -> None:
         nonlocal begins
+        if len(run) == 1 and run[0].raw.isspace():
+            out.append(run.pop().raw)
         if run:
             said, language = _told(_tree(run), voice)
             if language and not token.startswith("</title"):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 
-from riskbench.report.language.opaque import OPAQUE, SPACE, speaks, with_breaks
+from riskbench.report.language.opaque import SPACE, cut, speaks, with_breaks
 
 PLACE = re.compile(r"\{(\d+)\}|<(\d+)>|</(\d+)>")
 _END = re.compile(r"[.?!][)”\"’]?(\s+)")
@@ -35,15 +35,7 @@ class Part:
 
 def text_parts(raw: str, number: Callable[[str], str]) -> list[Part]:
     """Text cut into words and opaque placeholders, each number written by `number`."""
-    parts, at = [], 0
-    for found in OPAQUE.finditer(raw):
-        if found.start() > at:
-            parts.append(Part("text", raw[at : found.start()]))
-        parts.append(Part("slot", found[0], _once(number, found[0])))
-        at = found.end()
-    if at < len(raw):
-        parts.append(Part("text", raw[at:]))
-    return parts
+    return [Part("slot", piece, _once(number, piece)) if opaque else Part("text", piece) for piece, opaque in cut(raw)]
 
 
 def _once(write: Callable[[str], str], raw: str) -> Callable[[], str]:
