@@ -39,16 +39,21 @@ def check_places(msgid: str, msgstr: str) -> str:
         once, told = wanted.count(place), given.count(place)
         if once != told:
             return f"{place} stands {once} times in the unit and {told} times in its translation"
-    opened = None
-    for place in re.findall(r"</?\d+>", msgstr):
-        if place.startswith("</") and opened != place[2:-1]:
-            return f"{place} closes what is not open"
-        if not place.startswith("</") and opened is not None and f"<{opened}>" in re.findall(r"<\d+>", msgstr):
-            nested = msgid.find(f"<{opened}>") < msgid.find(place) < msgid.find(f"</{opened}>")
-            if not nested:
-                return f"{place} opens inside <{opened}>"
-        opened = None if place.startswith("</") else place[1:-1]
+    if (around := _around(msgstr)) is None or around != _around(msgid):
+        return "its elements do not open and close as in the unit"
     return ""
+
+
+def _around(text: str) -> dict[str, str] | None:
+    """The element that each element of a text stands in ("" for none); None where they do not close in turn."""
+    around, opened = {}, [""]
+    for place in re.finditer(r"<(/?)(\d+)>", text):
+        if place[1] and opened.pop() != place[2]:
+            return None
+        if not place[1]:
+            around[place[2]] = opened[-1]
+            opened.append(place[2])
+    return around if opened == [""] else None
 
 
 @dataclass(frozen=True)
