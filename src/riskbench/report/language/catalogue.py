@@ -129,6 +129,8 @@ class Catalogue:
         for wildcard, caught in self.wild(unit):
             if text := self.texts[wildcard.msgid]:
                 return self._with_caught(text, caught)
+        if unit != (trimmed := unit.strip(" ;,")):
+            return self.translate(trimmed)
         if unit[-1] in STOPS and (found := self.translate(unit[:-1])) is not None:
             return found + STOPS[unit[-1]]
         return self._from_pieces(unit)

@@ -82,7 +82,7 @@ def entries(units: Mapping[str, Where], catalogue: Catalogue) -> dict[str, Where
 
 
 def _needs(unit: str, catalogue: Catalogue, shared: set[str], known: dict[str, list[str]]) -> list[str]:
-    unit = canonical(unit)[0]
+    unit = canonical(unit)[0].strip(" ;,")
     if not to_translate(unit):
         return []
     if unit not in known:

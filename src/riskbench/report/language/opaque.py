@@ -14,11 +14,12 @@ DATE = re.compile(
     rf"(?:(?P<day>\d{{1,2}})\s)?\b(?P<month>{_MONTH})\s(?P<year>\d{{4}})(?:,\s(?P<time>\d\d:\d\d)(?:\sUTC)?)?(?!\w)"
 )
 NUMBER = re.compile(
-    rf"(?<![\w.#])[−+±-]?{_WHOLE}(?:\s×\s10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?(?:–{_WHOLE})?(?:\s?%)?(?![\w])",
+    rf"(?<![\w.#])[−+±-]?{_WHOLE}(?:e[-+−]?\d+)?(?:\s×\s10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?(?:–{_WHOLE})?(?:\s?%)?(?![\w])",
 )
 _IDENTIFIERS = (
     r"https?://\S+",
     r"\briskbench\b",
+    r"\bcase when .+? end\b|::\w+",  # SQL
     r"\b[a-z]\w*\((?:[^()]{3,}|[^()]*\([^()]*\)[^()]*)*\)",  # a formula of functions
     r"\b\w+-\d{8}-\d{6}-[0-9a-f]{6}\b",  # a run
     rf"[\w\u200b\u200c./-]*\w\.(?:{_FILES})\b",
