@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from html import escape, unescape
 
 from riskbench.report.language import drawing
+from riskbench.report.language.grid import Grid
 from riskbench.report.language.opaque import BREAKS, speaks, with_breaks
 from riskbench.report.language.unit import Part, ends_full, filled, has_words, message, sentences, text_parts, trimmed
 from riskbench.report.language.voice import Voice
@@ -62,12 +63,15 @@ def rewrite(html: str, voice: Voice) -> str:
     """
     out: list[str] = []
     run: list[_Node] = []
+    grid = Grid()
     begins = -1  # where in `out` the start tag stands that a run follows at once
 
     def flush(token: str) -> None:
         nonlocal begins
-        if len(run) == 1 and run[0].raw.isspace():
-            out.append(run.pop().raw)
+        plain = "".join(node.raw for node in run if not node.name)
+        if plain.isspace() or (plain and grid.hear(plain)):
+            out.append("".join(node.raw for node in run))
+            run.clear()
         if run:
             said, language = _told(_tree(run), voice)
             if language and not token.startswith("</title"):
@@ -86,6 +90,7 @@ def rewrite(html: str, voice: Voice) -> str:
             run.append(_Node(token, name or ""))
         else:
             flush(token)
+            grid.enter(token, name)
             out.append(_HEADS.sub(lambda m: _head(m, voice), token) if name == "style" else _attributes(token, voice))
             begins = len(out) - 1 if not token.startswith("</") else -1
         at = end

@@ -13,7 +13,9 @@ from riskbench.report.language.opaque import SPACE, cut, speaks, with_breaks
 
 PLACE = re.compile(r"\{(\d+)\}|<(\d+)>|</(\d+)>")
 _END = re.compile(r"[.?!][)”\"’]?(\s+)")
-_SHORTENED = re.compile(r"\b(?:e\.g|i\.e|[Aa]rts?|Nos?|vs|al|cf|St|approx|pp?|[Ss]ec|[Cc]h|paras?|[Vv]ol|eds?|[Ff]ig|Eq|[A-Z])$")
+_SHORTENED = re.compile(
+    r"\b(?:e\.g|i\.e|[Aa]rts?|Nos?|vs|al|cf|St|approx|pp?|[Ss]ec|[Cc]h|paras?|[Vv]ol|eds?|[Ff]ig|Eq|[A-Z])$"
+)
 _FULL_STOPS = "。！？；：，）”"
 
 
