@@ -65,14 +65,21 @@ def read_bundle(run: Path) -> Bundle:
 
 
 def sealed_file(run: Path, stage: str, name: str) -> Path:
-    """A file that a stage of a finished run wrote, when its bytes are those that the manifest names.
+    """A table or document that a stage of a finished run wrote; raises as `sealed` does."""
+    return sealed(run, f"{ARTIFACTS}/{stage}/{name}", f"its stage {stage} was not run, or by an older riskbench")
 
-    Raises `CannotRun` otherwise, and ValueError where the manifest itself was changed.
+
+def sealed(run: Path, path: str, why_absent: str = "nothing has written it") -> Path:
+    """A file of a finished run, by its path in the run, when its bytes are those that the manifest names.
+
+    Raises `CannotRun` otherwise, also where the manifest itself was changed.
     """
-    place = f"{ARTIFACTS}/{stage}/{name}"
-    known = read_manifest(run).files.get(place)
+    try:
+        known = read_manifest(run).files.get(path)
+    except ValueError as error:
+        raise CannotRun(f"run {run.name} was changed: {error}") from error
     if known is None:
-        raise CannotRun(f"run {run.name} has no {name}: its stage {stage} was not run, or by an older riskbench")
-    if not (run / place).is_file() or sha256(run / place) != known.sha256:
-        raise CannotRun(f"run {run.name} was changed: {place} is not what its manifest says")
-    return run / place
+        raise CannotRun(f"run {run.name} has no {path}: {why_absent}")
+    if not (run / path).is_file() or sha256(run / path) != known.sha256:
+        raise CannotRun(f"run {run.name} was changed: {path} is not what its manifest says")
+    return run / path
