@@ -22,7 +22,10 @@ def content_table(bundle: Bundle) -> pd.DataFrame:
             "reasons",
             f"{texts} texts, each in English and Chinese: one a bin, two a rule (it held; its variable is missing)",
         ),
-        ("inputs", f"{_counted(len(inputs.columns), 'column')}, and {len(inputs.engineered)} features made of them"),
+        (
+            "inputs",
+            f"{_counted(len(inputs.columns), 'column')}, and {_counted(len(inputs.engineered), 'feature')} made of them",
+        ),
         ("made from", ", ".join(f"{name} {hash_[:SHOWN]}…" for name, hash_ in bundle.made_from)),
     ]
     return pd.DataFrame(rows, columns=["part", "content"])
