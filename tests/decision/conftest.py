@@ -2,14 +2,26 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import expit
 
+from riskbench.data.candidates import candidates_of
+from riskbench.data.study import Study, load_study
+from riskbench.decision.bundle import Bundle
+from riskbench.decision.bundle_parts import MadeFrom
+from riskbench.decision.bundling import bundle_of
 from riskbench.decision.decide import decide
-from riskbench.decision.policy import Policy
+from riskbench.decision.policy import Policy, load_policy
 from riskbench.decision.simulation import Simulation, simulate
+from riskbench.scorecard import Scorecard, WoeBinning
+from riskbench.scorecard.reason_texts import load_texts
+
+STUDIES = Path(__file__).parents[2] / "data"
 
 
 @pytest.fixture
@@ -81,3 +93,49 @@ def oversampled(portfolio: Callable[[int], pd.DataFrame]) -> Callable[[int], tup
         return pd.concat([sample[sample["y"] == 1], *[goods] * times], ignore_index=True), sample
 
     return drawn
+
+
+@dataclass(frozen=True)
+class Lender:
+    """Applications of the study microloan, few and made up, and the bundles that decide them."""
+
+    study: Study
+    applications: pd.DataFrame
+
+    def bundle(self, *features: str, level: float = 0.0, policy: Policy | None = None, title: str = "") -> Bundle:
+        """A card on some features, its log odds moved by `level`, with the study's own policy or another."""
+        X = candidates_of(self.study, self.applications)
+        card = Scorecard(WoeBinning(max_bins=4)).fit(X[list(features)], self.applications["y"]).shifted(level)
+        steps = pd.DataFrame({"step": ["logit"], "slope": [1.0], "intercept": [level], "because": ["for a test"]})
+        folder = STUDIES / self.study.name
+        return bundle_of(
+            self.study.model_copy(update={"title": title or self.study.title}),
+            card,
+            policy or load_policy(folder / "policy.yaml"),
+            load_texts(folder, self.study),
+            steps=steps,
+            made_from=MadeFrom(study="0" * 64, code="1" * 64, data="2" * 64),
+        )
+
+
+@pytest.fixture(scope="session")
+def lender() -> Lender:
+    """Two thousand applications, riskier the more is asked for by income and the more enquiries there were."""
+    rng, n = np.random.default_rng(7), 2_000
+    study = load_study(STUDIES / "microloan" / "study.toml")
+    rows = {
+        name: rng.normal(0, 1, n) if column.type in ("integer", "number") else "x"
+        for name, column in study.columns.items()
+        if name in study.raw_candidates
+    }
+    rows |= {
+        "amount_requested": rng.integers(1, 60, n) * 50.0,
+        "monthly_income": rng.integers(5, 40, n) * 100.0,
+        "night_share": np.where(rng.random(n) < 0.1, np.nan, rng.random(n).round(2)),
+        "employment": rng.choice(["salaried", "public", "informal"], n),
+        "delinquencies_12m": np.where(rng.random(n) < 0.05, np.nan, rng.poisson(1.0, n)),
+        "enquiries_6m": rng.poisson(2.0, n).astype(float),
+    }
+    frame = pd.DataFrame(rows)
+    risk = 1.2 * frame["amount_requested"] / frame["monthly_income"] + 0.3 * frame["enquiries_6m"] - 3
+    return Lender(study, frame.assign(y=(rng.random(n) < expit(risk)).astype(float)))

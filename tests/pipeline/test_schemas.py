@@ -14,7 +14,7 @@ from riskbench.pipeline.schemas import committed, schemas
 from riskbench.pipeline.stages import STAGES
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("card", "evidence", "manifest", "outputs", "study")
+NAMES = ("bundle", "card", "evidence", "manifest", "outputs", "study")
 
 
 def validator(name: str) -> jsonschema.Draft202012Validator:
@@ -51,6 +51,7 @@ def test_the_json_of_a_run_keeps_the_schemas(finished: Any) -> None:
     for name, path in [
         ("evidence", run / "evidence.json"),
         ("manifest", run / "manifest.json"),
+        ("bundle", run / "artifacts" / "policy" / "bundle.json"),
         ("study", run / "study.toml"),
         *(("outputs", path) for path in outputs),
     ]:

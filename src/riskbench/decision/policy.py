@@ -64,20 +64,27 @@ class Condition(_Section):
             raise ValueError(
                 f"operator {self.op!r} on {self.variable}: 'in' and 'not in' take a list, the others do not"
             )
-        if any(value != value for value in (self.value if isinstance(self.value, list) else [self.value])):
+        values = self.value if isinstance(self.value, list) else [self.value]
+        if any(value != value for value in values):
             raise ValueError(f"operator {self.op!r} on {self.variable}: a rule that compares with NaN would never hold")
+        if any(isinstance(value, float) and math.isinf(value) for value in values):
+            raise ValueError(f"operator {self.op!r} on {self.variable}: every number is on one side of infinity")
         if self.op in ("<", "<=", ">", ">=") and isinstance(self.value, bool | str):
             raise ValueError(f"operator {self.op!r} on {self.variable} takes a number, got {self.value!r}")
         return self
 
 
 class Rule(_Section):
-    """A knock-out or refer rule. `on_missing` says what an unknown value does; `pass` leaves the decision alone."""
+    """A knock-out or refer rule. `on_missing` says what an unknown value does; `pass` leaves the decision alone.
+
+    `reason` is what a customer is told, in English, `reason_zh` the same in Chinese; empty: not translated yet.
+    """
 
     name: str = Field(min_length=1)
     when: Condition
     action: Literal["refer", "decline"]
     reason: str = Field(min_length=1)
+    reason_zh: str = ""
     on_missing: Literal["refer", "decline", "pass"]
 
 

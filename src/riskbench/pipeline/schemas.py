@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from riskbench.core.evidence import Evidence
 from riskbench.core.files import write_json
 from riskbench.data.study import Study
+from riskbench.decision.bundle import Bundle
 from riskbench.governance.manifest import Manifest
 from riskbench.pipeline.run_folder import Outputs
 from riskbench.scorecard.export.document import CardDocument
@@ -22,8 +23,9 @@ SEAL = {"title": "Seal", "description": "SHA-256 of the canonical JSON of all ot
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """The five schemas by name: of what riskbench writes as it is written, of a study as it may be written."""
+    """The six schemas by name: of what riskbench writes as it is written, of a study as it may be written."""
     made: dict[str, dict[str, Any]] = {
+        "bundle": Bundle.model_json_schema(),
         "card": CardDocument.model_json_schema(),
         "evidence": TypeAdapter(list[Evidence]).json_schema(mode="serialization"),
         "manifest": Manifest.model_json_schema(mode="serialization"),

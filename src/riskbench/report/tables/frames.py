@@ -80,6 +80,11 @@ def _acronyms() -> Mapping[str, str]:
     return _NAMES | {match[1].lower(): match[1] for match in found if match}
 
 
+def columns_of(frame: pd.DataFrame, formats: Mapping[str, str] | None = None) -> list[Column]:
+    """The columns of a frame ready to print, as `html_table` prints them."""
+    return _columns(frame, formats or {}, "status")
+
+
 def _columns(frame: pd.DataFrame, formats: Mapping[str, str], status_column: str | None) -> list[Column]:
     names = list(frame.columns)
     known = {name: column_formats().get(name, "") for name in names} | dict(formats)
