@@ -121,9 +121,9 @@ def test_numbers_written_otherwise_are_an_edit(tmp_path: Path) -> None:
     assert broken(path) == (1, "edited")
 
 
-def test_a_line_that_could_not_be_written_leaves_the_ledger_as_it_was(ledger: Path) -> None:
+def test_a_line_that_cannot_be_written_leaves_the_ledger_as_it_was(ledger: Path) -> None:
     before = ledger.read_bytes()
-    with pytest.raises(UnicodeEncodeError), appending(ledger) as end:
+    with appending(ledger) as end, pytest.raises(UnicodeEncodeError):
         end._path = ledger.with_name("\ud800")  # a name that no disk takes
         end.add("five")
     assert ledger.read_bytes() == before

@@ -66,7 +66,7 @@ class Chain:
 
     @property
     def known(self) -> Known:
-        """This state, to be remembered."""
+        """The state of the ledger now, to be remembered."""
         return Known(len(self.lines), self.head)
 
 
