@@ -93,6 +93,9 @@ class Finding(Record):
     raised_by: str = Field(min_length=1)  # a person, or "riskbench" for a draft
     evidence: str = ""  # id of the check, where one stands behind it
     run: str = ""
+    also_in: list[int] = []  # later versions in which the same check failed while this was open
+    remedy: str = ""  # what was done, and the run, commit or document that shows it
+    exception: str = Field(default="", pattern=r"^(E-\d{4})?$")  # the one that sets it aside
     state: FindingState = "draft"
     history: list[Step] = []
 
