@@ -186,7 +186,7 @@ def appending(path: Path, known: Known | None = None) -> Iterator[Appending]:
 
     Raises `BrokenLedger` where the ledger is not what was written: nothing may be built on it.
     """
-    with alone(path.parent):
+    with alone(path):
         chain = read_chain(path, known)
         if chain.broken:
             raise BrokenLedger(f"{path.name}, line {chain.broken.line}: {chain.broken.text}; nothing is added to it")
@@ -194,10 +194,13 @@ def appending(path: Path, known: Known | None = None) -> Iterator[Appending]:
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Wait until no other process works in a folder, and keep it for the length of the block; made where it is not."""
-    folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder, os.O_RDONLY)
+def alone(path: Path) -> Iterator[None]:
+    """Wait until no other process changes a file that is replaced as a whole, and keep it for the length of the block.
+
+    What is locked is an empty file beside it, which stays: the file itself is another one after each change.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path.with_name(f".{path.name}.lock"), os.O_RDONLY | os.O_CREAT, 0o644)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

@@ -19,12 +19,13 @@ from securesystemslib.signer import CryptoSigner
 from riskbench.core.errors import CannotRun, RiskbenchError
 from riskbench.core.files import digest, write_text
 from riskbench.core.ledger import START, Known
+from riskbench.governance.registry.records import NAME
 from riskbench.governance.signing.envelope import key_id_of, opened, seal
 from riskbench.governance.signing.keyfile import public_of
 from riskbench.governance.signing.signature import Role
 
 KEYS_FILE, FORMER, KEYS_TYPE = "keys.json", "keys", "urn:riskbench:keys:1"
-PERSON = r"^[a-z][a-z0-9_.-]*$"
+PERSON = NAME
 
 
 class BadKeyList(RiskbenchError):

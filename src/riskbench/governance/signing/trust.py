@@ -92,7 +92,7 @@ def first_contact(memory: Memory, registry: Path, keys: KeyList) -> str:
 
 def remember(file: Path, registry: Path, listed: Listed, chain: Chain) -> None:
     """Pin the root of a registry, and remember its list of keys and the head of its ledger, once they were checked."""
-    with alone(file.parent):
+    with alone(file):
         memory = read_memory(file)
         seen = memory.roots.get(listed.list.root_id)
         newest = Seen(
