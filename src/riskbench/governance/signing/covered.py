@@ -10,12 +10,12 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import yaml
-from pydantic import ValidationError
-
+from riskbench.core.errors import CannotRun
 from riskbench.core.files import digest
 from riskbench.governance.registry.records import Finding, Model, Record, RiskException, Verification, Version
+from riskbench.governance.registry.states import faults
 from riskbench.governance.registry.store import place
+from riskbench.governance.registry.writing import read_record
 from riskbench.governance.signing.statement import Mark, Write
 
 KINDS: Mapping[str, type[Record]] = {
@@ -25,11 +25,6 @@ KINDS: Mapping[str, type[Record]] = {
     "exceptions": RiskException,
     "verifications": Verification,
 }
-
-
-def text_of(record: Record) -> str:
-    """A record as its file holds it."""
-    return yaml.safe_dump(record.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=120)
 
 
 def mark_of(content: bytes, record: Record) -> Mark:
@@ -48,13 +43,13 @@ def files_below(registry: Path) -> dict[str, Path]:
     }
 
 
-def read_record(at: str, content: bytes) -> Record | None:
-    """The record in a file; None where it is none of the kind that belongs there, or belongs elsewhere."""
+def record_in(registry: Path, at: str) -> Record | None:
+    """The record at a place; None where it is none of the kind that belongs there, or belongs elsewhere."""
     try:
-        record = KINDS[at.split("/")[0]].model_validate(yaml.safe_load(content.decode()))
-    except (ValueError, ValidationError, yaml.YAMLError, RecursionError):
+        record = read_record(registry / at, KINDS[at.split("/")[0]])
+    except (CannotRun, OSError):
         return None
-    return record if place(record) == at else None
+    return record if place(record) == at and not faults(record) else None
 
 
 def concerns(at: str, record: Record | None, model: str, runs: frozenset[str]) -> bool:
@@ -80,9 +75,8 @@ def runs_of(model: str, records: list[Record]) -> frozenset[str]:
 
 def _readable(registry: Path) -> Iterator[tuple[str, tuple[bytes, Record]]]:
     for at, path in files_below(registry).items():
-        content = path.read_bytes() if path.is_file() else b""
-        if record := read_record(at, content):
-            yield at, (content, record)
+        if record := record_in(registry, at):
+            yield at, (path.read_bytes(), record)
 
 
 def problems(registry: Path, model: str, signed: Mapping[str, Mark], writes: Mapping[str, Write]) -> dict[str, str]:
