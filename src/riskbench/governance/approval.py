@@ -17,7 +17,7 @@ from riskbench.governance.registry.states import GRAPHS, move
 from riskbench.governance.registry.store import place
 from riskbench.governance.signing.acting import Hand, Office, Session, session
 from riskbench.governance.signing.order import approval_of, last_live, was_live
-from riskbench.governance.signing.signature import Act, Role
+from riskbench.governance.signing.signature import Act
 from riskbench.governance.signing.statement import Basis, Refused, Statement
 
 
@@ -120,7 +120,7 @@ def rollback(office: Office, hand: Hand, model: str, because: str, to: int | Non
         return now.sign(hand, told, _into_use(now, hand, version, "rollback", because))
 
 
-def sign_records(office: Office, hand: Hand, folder: Path, role: Role | None = None) -> Statement:
+def sign_records(office: Office, hand: Hand, folder: Path, role: str = "") -> Statement:
     """Sign for the records of a run's model as they stand: those that are new, or moved on since the last signature."""
     with session(office) as now:
         run = known_run(office, folder)
@@ -128,8 +128,8 @@ def sign_records(office: Office, hand: Hand, folder: Path, role: Role | None = N
         found = now.covering(model)
         if now.acts(model) and not found:
             raise Refused(f"every record of {model} is as it was signed: there is nothing to sign for")
-        role = role or now.role(hand, "records", number, model)
-        return now.sign(hand, run.told | {"act": "records", "role": role, "because": "; ".join(found)})
+        told = {"act": "records", "role": role or now.role(hand, "records", number, model)}
+        return now.sign(hand, run.told | told | {"because": "; ".join(found)})
 
 
 def _basis(now: Session, run: Run, at: dt.datetime, expires: dt.date | None) -> Basis:

@@ -2,12 +2,13 @@
 
 import datetime as dt
 import json
+import uuid
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from securesystemslib.signer import CryptoSigner
 
 from riskbench.core.files import sha256
 from riskbench.governance.approval import Terms, approve, promote, sign_development, sign_validation
@@ -99,6 +100,15 @@ class World:
         self.validated(name)
         approve(self.office, self.hand("ada"), self.run(name), TERMS)
 
+    def approved_with_less(self) -> None:
+        """Approved for no longer than the exception lasts."""
+        self.validated()
+        approve(self.office, self.hand("ada"), self.run(), Terms(["None above 5,000"], (START + 99 * DAY).date()))
+
+    def make_key(self) -> CryptoSigner:
+        """A key pair that nobody has seen."""
+        return make_key(self.root / f"{uuid.uuid4()}.pem", PASSPHRASE)
+
     def promoted(self, name: str = "run-1") -> None:
         self.approved(name)
         promote(self.office, self.hand("ada"), self.run(name))
@@ -140,33 +150,29 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> dict:
     return {person: make_key(folder / f"{person}.pem", PASSPHRASE) for person in ("rita", "eve", "max", *PEOPLE)}
 
 
-@pytest.fixture
-def make_world(tmp_path: Path, keys: dict) -> Callable[[], World]:
+def new_world(root: Path, keys: dict) -> World:
     """A project in which nobody has signed yet: one run, registered and performed again; the root is rita's."""
-
-    def make(root: Path = tmp_path) -> World:
-        reports = root / "project" / "reports"
-        world = World(root, Office(Registry(reports / "registry"), reports, root / "trust.json"), keys=keys)
-        found_list(world.office, "rita", keys["rita"], START)
-        for person, role in PEOPLE.items():
-            grant = Grant(role=role, first=START.date(), last=(START + 365 * DAY).date())
-            admit(world.office, keys["rita"], Admission(person, public_of(keys[person]), [grant]), START)
-        model = Model(
-            id="small_loans",
-            title="Small loans",
-            study="small",
-            owner="mia",
-            purpose="Decide on small loans",
-            tier=2,
-            tier_because=["few loans"],
-        )
-        world.registry.write(begin(model, "mia", "the first run", START))
-        world.make_run()
-        return world
-
-    return make
+    reports = root / "project" / "reports"
+    world = World(root, Office(Registry(reports / "registry"), reports, root / "trust.json"), keys=keys)
+    found_list(world.office, "rita", keys["rita"], START)
+    for person, role in PEOPLE.items():
+        grant = Grant(role=role, first=START.date(), last=(START + 365 * DAY).date())
+        admit(world.office, keys["rita"], Admission(person, public_of(keys[person]), [grant]), START)
+    model = Model(
+        id="small_loans",
+        title="Small loans",
+        study="small",
+        owner="mia",
+        purpose="Decide on small loans",
+        tier=2,
+        tier_because=["few loans"],
+        state="in_development",
+    )
+    world.registry.write(begin(model, "mia", "the first run", START))
+    world.make_run()
+    return world
 
 
 @pytest.fixture
-def world(make_world: Callable[[], World]) -> World:
-    return make_world()
+def world(tmp_path: Path, keys: dict) -> World:
+    return new_world(tmp_path, keys)

@@ -1,6 +1,7 @@
 """Whose keys count: the root key and the first list, and how people come onto the list and lose their key again."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from securesystemslib.signer import CryptoSigner
 
 from riskbench.core.errors import CannotRun
 from riskbench.core.ledger import alone, read_chain
+from riskbench.governance.registry.records import NAME
 from riskbench.governance.signing.acting import Office
 from riskbench.governance.signing.entries import read_book
 from riskbench.governance.signing.envelope import key_id_of
@@ -55,12 +57,18 @@ def read_public(line: str, person: str) -> str:
 
 def root_file(folder: Path, person: str) -> Path:
     """Where the root key of a person lies."""
-    return folder / f"{person}.root.pem"
+    return folder / f"{_named(person)}.root.pem"
 
 
 def key_file(folder: Path, person: str) -> Path:
     """Where the key of a person lies."""
-    return folder / f"{person}.pem"
+    return folder / f"{_named(person)}.pem"
+
+
+def _named(person: str) -> str:
+    if not re.match(NAME, person):
+        raise CannotRun(f"a person is a short name of small letters, digits and _, got {person!r}")
+    return person
 
 
 @dataclass(frozen=True)
