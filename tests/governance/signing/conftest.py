@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import shutil
 import uuid
 import zipfile
 from dataclasses import dataclass, field
@@ -58,7 +59,7 @@ class World:
         held = sha256(manifest) if manifest.is_file() else "0" * 64
         return check_signatures(self.folder, self.run(name), held, **how)
 
-    def make_run(self, name: str = "run-1", number: int = 1) -> None:
+    def make_run(self, name: str = "run-1", number: int = 1, *, verified: bool = True) -> None:
         """A finished run, registered as a version and performed again."""
         folder = make_run(self.run(name), name)
         version = Version(
@@ -70,7 +71,8 @@ class World:
             registered_by="mia",
         )
         self.registry.write(begin(version, "mia", "it was registered", self.at))
-        self.verify(name)
+        if verified:
+            self.verify(name)
 
     def verify(self, name: str = "run-1", **otherwise: object) -> None:
         """Write down a re-performance that holds, or what is told otherwise."""
@@ -173,6 +175,14 @@ def new_world(root: Path, keys: dict) -> World:
     return world
 
 
+@pytest.fixture(scope="session")
+def first_world(tmp_path_factory: pytest.TempPathFactory, keys: dict) -> World:
+    return new_world(tmp_path_factory.mktemp("world"), keys)
+
+
 @pytest.fixture
-def world(tmp_path: Path, keys: dict) -> World:
-    return new_world(tmp_path, keys)
+def world(first_world: World, tmp_path: Path) -> World:
+    """Such a project of one's own."""
+    root = Path(shutil.copytree(first_world.root, tmp_path / "world"))
+    reports = root / "project" / "reports"
+    return World(root, Office(Registry(reports / "registry"), reports, root / "trust.json"), keys=first_world.keys)
