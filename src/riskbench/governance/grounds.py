@@ -42,7 +42,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Settled:
-    """The high findings of a version that were considered, and the exceptions that set open ones aside."""
+    """The findings of a version that were considered, and the exceptions that set open high ones aside."""
 
     findings: tuple[str, ...]
     exceptions: Sequence[RiskException]
@@ -87,19 +87,16 @@ def verified(office: Office, run: Run, at: dt.datetime) -> str:
 
 
 def findings_settled(now: Session, version: Version, at: dt.datetime) -> Settled:
-    """The high findings of a version, each settled: a validator signed that it is closed, or an approver an exception.
+    """The findings of a version: a validator signed for each as it stands, and an approver excepts each open high one.
 
-    Raises `Refused` with the first that is not.
+    Raises `Refused` with the first of which that is not so.
     """
-    registry = now.office.registry
-    high = [f for f in registry.findings(version.model) if f.severity == "high" and _concerns(f, version)]
-    excepted = []
-    for finding in high:
-        if finding.state in SETTLED:
-            _refuse_unseen(now, finding)
-        else:
-            excepted.append(_exception(now, finding, version, at))
-    return Settled(tuple(place(finding) for finding in high), excepted)
+    findings = [f for f in now.office.registry.findings(version.model) if _concerns(f, version)]
+    open_ = [f for f in findings if f.severity == "high" and f.state not in SETTLED]
+    excepted = [_exception(now, finding, version, at) for finding in open_]
+    for finding in findings:
+        _refuse_unseen(now, finding)
+    return Settled(tuple(place(finding) for finding in findings), excepted)
 
 
 def _concerns(finding: Finding, version: Version) -> bool:
@@ -111,8 +108,8 @@ def _refuse_unseen(now: Session, finding: Finding) -> None:
     marks = [s.records.get(place(finding)) for s in now.acts(finding.model) if s.role == "validator"]
     if not any(mark and mark.sha256 == held for mark in marks):
         raise Refused(
-            f"high finding {finding.id} is {finding.state}, and no validator has signed for that: "
-            "`riskbench sign --records` does"
+            f"finding {finding.id} is {finding.state}, and no validator has signed for it as it stands: "
+            "`riskbench sign RUN --as validator --records` does"
         )
 
 

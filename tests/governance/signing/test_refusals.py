@@ -82,6 +82,12 @@ def closed(world: World) -> None:
     world.registry.write(move(finding, "dismissed", "vic", "no fault of the model", world.at))
 
 
+def lowered(world: World) -> None:
+    finding = world.find()
+    world.validated()
+    world.registry.write(amend(finding, {"severity": "low"}, "mia", "it matters less", world.at))
+
+
 def excepted(world: World) -> None:
     world.find()
     world.except_()
@@ -213,8 +219,13 @@ REFUSED: list[tuple[str, str, Callable[[World], object]]] = [
     ),
     (
         "a high finding closed behind the validator's back",
-        "high finding F-0001 is dismissed, and no validator has signed for that",
+        "finding F-0001 is dismissed, and no validator has signed for it as it stands",
         after(lambda w: w.validated(), closed, approval),
+    ),
+    (
+        "a high finding made a low one behind the validator's back",
+        "finding F-0001 is open, and no validator has signed for it as it stands",
+        after(lowered, approval),
     ),
     (
         "an unsigned exception",

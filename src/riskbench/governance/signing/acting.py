@@ -116,7 +116,8 @@ class Session:
     def _statement(self, hand: Hand, told: Mapping[str, Any], changed: Sequence[Record]) -> Statement:
         folder = self.office.registry.folder
         writes = {place(record): _write(folder, record) for record in changed}
-        marks = covered.marks(folder, str(told["model"]))
+        acts = self.acts(str(told["model"]))
+        marks = covered.marks(folder, str(told["model"]), acts[-1].records if acts else {})
         marks |= {at: covered.mark_of(writes[at].text.encode(), r) for r in changed if (at := place(r))}
         own = {
             "number": self.end.number,

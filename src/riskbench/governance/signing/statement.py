@@ -43,7 +43,7 @@ class Basis(_Part):
     """What the act stands on: records by their place, each of them also marked in `records`."""
 
     verification: str = ""
-    findings: tuple[str, ...] = ()  # high findings that were considered
+    findings: tuple[str, ...] = ()  # those that were considered
     exceptions: tuple[str, ...] = ()  # those that set an open high finding aside
 
 
