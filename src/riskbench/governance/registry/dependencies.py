@@ -1,4 +1,4 @@
-"""What a model depends on, a line each: its data with their owners, features of alternative data, and libraries.
+"""What a model depends on, a line each: its data with their owners, features of other than core data, and libraries.
 
 A line reads `kind: what`. Lines of the kinds in `GENERATED` come from a run and are renewed by the next; all others
 (`model: ...`, `service: ...`) are a person's, and stay.
@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from riskbench.data.study import Study
 from riskbench.scorecard.feature_sources import columns_behind, dimension_of
 
-GENERATED = ("data", "alternative data", "library")
-TRADITIONAL = ("core", "bureau", "income")  # all other dimensions are alternative data
+GENERATED = ("data", "feature", "library")
+TRADITIONAL = ("core", "bureau", "income")  # of other dimensions, such as device or social, each feature has a line
 
 
 def dependencies(
@@ -24,7 +24,7 @@ def dependencies(
     features = sorted(features)
     data = [f"data: {name} ({t.file}) of {t.owner}" for name, t in study.tables.items()]
     other = [f for f in features if dimension_of(study, f) not in TRADITIONAL]
-    alternative = [f"alternative data: {f} ({dimension_of(study, f)}), {_made_of(study, f)}" for f in other]
+    alternative = [f"feature: {f} ({dimension_of(study, f)} data), from {_tables_behind(study, f)}" for f in other]
     libraries = [f"library: {name}, {what}" for name, what in LIBRARIES.items() if name in packages]
     return [*data, *alternative, *libraries, *own]
 
@@ -36,15 +36,16 @@ def shared(lines: Iterable[str], others: Mapping[str, Iterable[str]]) -> dict[st
     return {line: models for line, models in found.items() if models}
 
 
-def _made_of(study: Study, feature: str) -> str:
-    return f"from {', '.join(sorted(columns_behind(study, feature)))}"
+def _tables_behind(study: Study, feature: str) -> str:
+    columns = columns_behind(study, feature)
+    return ", ".join(name for name, table in study.tables.items() if columns & table.joined.keys())
 
 
 LIBRARIES: Mapping[str, str] = {
     "duckdb": "joins the tables",
     "numpy": "computes the statistics",
     "pandas": "holds the tables",
-    "scikit-learn": "fits the challengers",
+    "scikit-learn": "fits the card and the challengers",
     "scipy": "gives distributions and tests",
-    "statsmodels": "fits the card",
+    "statsmodels": "fits the card a second time, to compare",
 }

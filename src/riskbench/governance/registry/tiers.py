@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from riskbench.core.evidence import Evidence, Table
 from riskbench.core.status import Light
 from riskbench.core.thresholds import Threshold, Thresholds
-from riskbench.core.words import format_number
+from riskbench.core.words import NBSP, format_number
 from riskbench.data.study import Study
 from riskbench.data.study.schema import Column
-from riskbench.governance.registry.records import Tier
+from riskbench.governance.registry.records import Model, Tier
 
 BY_SIZE: Mapping[Light, Tier] = {"red": 1, "amber": 2, "green": 3}
+SET_BY = "Set by "  # how the first reason begins where a person, not the rule, has set the tier
 PER_YEAR = 12  # months
 LENDING, BY_A_PERSON = ("approve", "limit"), "refer"
 
@@ -91,16 +92,20 @@ def propose(facts: Facts, limits: Thresholds) -> Proposal:
     return Proposal(tier, because)
 
 
+def reasons(model: Model, tier: int, by: str, because: str) -> list[str]:
+    """The reasons of a model when a person sets its tier: the person's first where it is not the rule's."""
+    rule = [reason for reason in model.tier_because if not reason.startswith(SET_BY)]
+    return rule if tier == model.tier_proposed else [f"{SET_BY}{by}: {because.strip()}", *rule]
+
+
 def _judged(what: str, value: float | None, limit: Threshold, unit: str = "") -> tuple[Light, str]:
     """The light of a fact, and the sentence that gives it as a reason."""
     if value is None:
         return "amber", f"Not known: {what}; taken as of the middle."
-    light, (green, amber) = (
-        limit.judge(value),
-        (format_number(_one(end), unit=unit) for end in (limit.green, limit.amber)),
-    )
-    side = {"green": f"up to {green}: little", "amber": f"more than {green}", "red": f"more than {amber}: much"}
-    return light, f"{format_number(value, unit=unit, decimals=0)} {what} ({side[light]})."
+    light = limit.judge(value)
+    green, amber = (format_number(_one(end), unit=unit, decimals=0) for end in (limit.green, limit.amber))
+    size = {"green": f"little, up to {green}", "amber": f"medium, {green} to {amber}", "red": f"much, above {amber}"}
+    return light, f"{format_number(value, unit=unit, decimals=0)} {what} ({size[light]}).".replace(NBSP, " ")
 
 
 def _one(limit: float | tuple[float, float]) -> float:
