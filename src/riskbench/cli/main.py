@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from riskbench import __version__
-from riskbench.cli import exporting, keys, running, signing, studies, verifying
+from riskbench.cli import exporting, findings, keys, registry, running, signing, studies, verifying
 from riskbench.cli.telling import said, shown
 from riskbench.core.errors import MachineError, RiskbenchError, StageFailed, explained
 from riskbench.core.files import write_text
@@ -21,6 +21,12 @@ COMMANDS: tuple[click.Command, ...] = (
     verifying.verify,
     verifying.compare,
     exporting.export,
+    studies.new,
+    studies.data,
+    running.lab,
+    registry.inventory,
+    findings.finding,
+    findings.exception,
     keys.keys,
     signing.sign,
     signing.approve,
@@ -28,9 +34,6 @@ COMMANDS: tuple[click.Command, ...] = (
     signing.stop,
     signing.rollback,
     signing.signatures,
-    studies.new,
-    studies.data,
-    running.lab,
 )
 
 

@@ -12,13 +12,15 @@ from pathlib import Path
 
 from riskbench.core.thresholds import Thresholds
 from riskbench.governance.grounds import Run, findings_settled, known_run, verified
+from riskbench.governance.registry.following import follow
 from riskbench.governance.registry.records import Condition, Record, Version
-from riskbench.governance.registry.states import GRAPHS, move
+from riskbench.governance.registry.reviews import planned
+from riskbench.governance.registry.states import Refused, move
 from riskbench.governance.registry.store import place
 from riskbench.governance.signing.acting import Hand, Office, Session, session
 from riskbench.governance.signing.order import approval_of, last_live, was_live
-from riskbench.governance.signing.signature import Act
-from riskbench.governance.signing.statement import Basis, Refused, Statement
+from riskbench.governance.signing.signature import ROLES, Act
+from riskbench.governance.signing.statement import Basis, Statement
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def sign_development(office: Office, hand: Hand, folder: Path) -> Statement:
         told = run.told | {"act": "development", "role": "modeller"}
         now.check(hand, told)
         because = "its modeller signed the development"
-        return now.sign(hand, told, _moved(now, hand, run.version, "development", "in_validation", because))
+        return _signed(now, hand, told, _moved(now, hand, run.version, "development", "in_validation", because))
 
 
 def sign_validation(office: Office, hand: Hand, folder: Path) -> Statement:
@@ -64,7 +66,7 @@ def approve(office: Office, hand: Hand, folder: Path, terms: Terms, bundle: Path
         approved = run.version.model_copy(
             update={"conditions": [Condition(text=text) for text in terms.conditions], "expires": terms.expires}
         )
-        return now.sign(hand, told, _moved(now, hand, approved, "approval", "approved", "an approver signed"))
+        return _signed(now, hand, told, _moved(now, hand, approved, "approval", "approved", "an approver signed"))
 
 
 def grant(office: Office, hand: Hand, exception: str) -> Statement:
@@ -90,7 +92,7 @@ def promote(office: Office, hand: Hand, folder: Path, bundle: Path | None = None
         now.check(hand, told)
         approval = next(s for s in reversed(now.acts(run.version.model)) if s.act == "approval" and s.run == run.name)
         told["basis"] = _basis(now, run, hand.at, approval.expires)
-        return now.sign(hand, told, _into_use(now, hand, run.version, "promotion", "it was promoted"))
+        return _signed(now, hand, told, _into_use(now, hand, run.version, "promotion", "it was promoted"))
 
 
 def stop(office: Office, hand: Hand, model: str, because: str) -> Statement:
@@ -100,7 +102,7 @@ def stop(office: Office, hand: Hand, model: str, because: str) -> Statement:
             raise Refused(f"no version of {model} is in use")
         told = _of(live) | {"act": "stop", "role": now.role(hand, "stop", live.version, model), "because": because}
         now.check(hand, told)
-        return now.sign(hand, told, _moved(now, hand, _version(now, live), "stop", "stopped", because))
+        return _signed(now, hand, told, _moved(now, hand, _version(now, live), "stop", "stopped", because))
 
 
 def rollback(office: Office, hand: Hand, model: str, because: str, to: int | None = None) -> Statement:
@@ -117,7 +119,7 @@ def rollback(office: Office, hand: Hand, model: str, because: str, to: int | Non
         used = next(s for s in reversed(acts) if s.act in ("promotion", "rollback") and s.version == target)
         told = _of(used) | {"act": "rollback", "role": "approver", "because": because}
         now.check(hand, told)
-        return now.sign(hand, told, _into_use(now, hand, version, "rollback", because))
+        return _signed(now, hand, told, _into_use(now, hand, version, "rollback", because))
 
 
 def sign_records(office: Office, hand: Hand, folder: Path, role: str = "") -> Statement:
@@ -181,22 +183,32 @@ def _into_use(now: Session, hand: Hand, version: Version, act: Act, because: str
     others = [v for v in now.office.registry.versions(version.model) if v.number != version.number]
     before = [v for v in others if v.state in ("live", "stopped")]
     update = {"replaces": before[-1].number if before else version.replaces}
-    replaced = [
-        move(v, "replaced", hand.person, f"version {version.number}: {because}", hand.at, roles=("approver",))
-        for v in before
-    ]
-    return [*_moved(now, hand, version.model_copy(update=update), act, "live", because), *replaced]
+    told = (hand.person, f"version {version.number}: {because}", hand.at)
+    replaced = [move(v, "replaced", *told, roles=ROLES[act]) for v in before]
+    used = move(version.model_copy(update=update), "live", hand.person, because, hand.at, roles=ROLES[act])
+    return _with_model(now, hand, [used, *replaced])
 
 
 def _moved(now: Session, hand: Hand, version: Version, act: Act, after: str, because: str) -> list[Record]:
     """The version in its next state, and its model, which follows it."""
-    role = "approver" if act in ("approval", "promotion", "rollback") else "modeller"
-    changed: list[Record] = [move(version, after, hand.person, because, hand.at, roles=(role,))]
-    model = next((m for m in now.office.registry.models() if m.id == version.model), None)
-    wanted = {"in_validation": "in_validation", "approved": "approved", "live": "live", "stopped": "stopped"}[after]
-    if model is None or (model.state in ("live", "stopped") and after in ("in_validation", "approved")):
-        return changed
-    if any(m.after == wanted for m in GRAPHS[type(model)].after(model.state)):
-        told = f"version {version.number} is {after.replace('_', ' ')}"
-        changed.append(move(model, wanted, hand.person, told, hand.at))
-    return changed
+    moved = move(version, after, hand.person, because, hand.at, roles=ROLES[act])
+    return _with_model(now, hand, [moved])
+
+
+def _with_model(now: Session, hand: Hand, moved: Sequence[Version]) -> list[Record]:
+    """The versions that moved, and their model, which follows all its versions."""
+    registry, model = now.office.registry, moved[0].model
+    versions = {v.number: v for v in registry.versions(model)} | {v.number: v for v in moved}
+    why = f"version {moved[0].number} is {moved[0].state.replace('_', ' ')}"
+    known = registry.model(model)
+    follows = follow(known, versions.values(), hand.person, why, hand.at)
+    return [*moved, follows] if follows != known else [*moved]
+
+
+def _signed(now: Session, hand: Hand, told: dict[str, object], changed: Sequence[Record]) -> Statement:
+    """Sign, then plan the reviews that the model's new state asks for: a calendar, which nobody signs."""
+    statement, registry = now.sign(hand, told, changed), now.office.registry
+    model = registry.model(statement.model)
+    for review in planned(model, registry.reviews(model.id), hand.at.date()):
+        registry.write(review)
+    return statement

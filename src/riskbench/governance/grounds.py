@@ -11,10 +11,10 @@ from riskbench.core.files import sha256
 from riskbench.core.thresholds import Thresholds
 from riskbench.governance.manifest import MANIFEST
 from riskbench.governance.registry.records import Finding, RiskException, Version
+from riskbench.governance.registry.states import Refused
 from riskbench.governance.registry.store import place
 from riskbench.governance.signing.acting import Office, Session
 from riskbench.governance.signing.check import run_problems
-from riskbench.governance.signing.statement import Refused
 
 SETTLED = ("closed", "dismissed")
 

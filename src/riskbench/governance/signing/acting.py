@@ -18,6 +18,7 @@ from securesystemslib.signer import CryptoSigner
 from riskbench.core.files import write_text
 from riskbench.core.ledger import Appending, appending, read_chain
 from riskbench.governance.registry.records import Record
+from riskbench.governance.registry.states import Refused
 from riskbench.governance.registry.store import Registry, place
 from riskbench.governance.registry.writing import sealed
 from riskbench.governance.signing import covered
@@ -26,7 +27,7 @@ from riskbench.governance.signing.entries import Book, read_book
 from riskbench.governance.signing.keylist import HeldKey, Listed
 from riskbench.governance.signing.order import out_of_order
 from riskbench.governance.signing.signature import ROLES, Act, Role
-from riskbench.governance.signing.statement import Refused, Statement, Write, signed
+from riskbench.governance.signing.statement import Statement, Write, signed
 from riskbench.governance.signing.trust import LEDGER_FILE, read_memory, remember
 
 
@@ -99,7 +100,7 @@ class Session:
         self._refuse(hand, statement)
         self.end.add(signed(statement, hand.key))
         for record in changed:
-            self.office.registry.put(record, statement.writes[place(record)].text)
+            self.office.registry.put(record)
         if self.office.trust:
             remember(self.office.trust, folder, self.listed, self.end.chain)
         return statement
@@ -159,7 +160,7 @@ def heal(registry: Registry, book: Book) -> list[str]:
                 text = book.acts(model)[-1].writes[at].text
                 write_text(registry.folder / at, text)
                 if record := covered.record_in(registry.folder, at):
-                    registry.put(record, text)  # and lists it
+                    registry.put(record)  # and lists it
                 healed.append(at)
     return healed
 

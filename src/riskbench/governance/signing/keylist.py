@@ -20,6 +20,7 @@ from riskbench.core.errors import CannotRun, RiskbenchError, broken_rules
 from riskbench.core.files import digest, write_text
 from riskbench.core.ledger import START, Known
 from riskbench.governance.registry.records import NAME
+from riskbench.governance.registry.states import Refused
 from riskbench.governance.signing.envelope import key_id_of, opened, seal
 from riskbench.governance.signing.keyfile import public_of
 from riskbench.governance.signing.signature import Role
@@ -30,10 +31,6 @@ PERSON = NAME
 
 class BadKeyList(RiskbenchError):
     """The list of keys is not what its root signed."""
-
-
-class Refused(RiskbenchError):
-    """The list does not allow what was asked."""
 
 
 class _Part(BaseModel):

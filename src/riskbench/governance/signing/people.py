@@ -12,6 +12,7 @@ from securesystemslib.signer import CryptoSigner
 from riskbench.core.errors import CannotRun
 from riskbench.core.ledger import alone, read_chain
 from riskbench.governance.registry.records import NAME
+from riskbench.governance.registry.states import Refused
 from riskbench.governance.signing.acting import Office
 from riskbench.governance.signing.entries import read_book
 from riskbench.governance.signing.envelope import key_id_of
@@ -22,7 +23,6 @@ from riskbench.governance.signing.keylist import (
     KeyList,
     Listed,
     Now,
-    Refused,
     admitted,
     read_keys,
     withdrawn,

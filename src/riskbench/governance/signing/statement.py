@@ -7,17 +7,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from securesystemslib.signer import CryptoSigner
 
-from riskbench.core.errors import RiskbenchError
 from riskbench.governance.signing.envelope import Sealed, opened, seal
 from riskbench.governance.signing.keylist import PERSON
 from riskbench.governance.signing.signature import ROLES, Act, Role
 
 ACT_TYPE = "urn:riskbench:act:1"
 SHA256 = r"^[0-9a-f]{64}$"
-
-
-class Refused(RiskbenchError):
-    """An act that the rules do not allow; the message says which rule, and what would be allowed."""
 
 
 class _Part(BaseModel):
