@@ -115,8 +115,8 @@ def _refuse_unseen(now: Session, finding: Finding) -> None:
 
 def _exception(now: Session, finding: Finding, version: Version, at: dt.datetime) -> RiskException:
     open_ = f"high finding {finding.id} ({finding.title}) is {finding.state}"
-    about = [e for e in now.office.registry.exceptions(finding.model) if e.about == finding.id]
-    about = [e for e in about if e.version in (None, version.number)]
+    about = [e for e in now.office.registry.exceptions(finding.model) if e.version in (None, version.number)]
+    about = [e for e in about if e.about in filter(None, (finding.id, finding.evidence))]
     if not about:
         raise Refused(f"{open_}, and no exception sets it aside")
     why = [(exception, _why_not(now, exception, at)) for exception in about]

@@ -147,9 +147,13 @@ def seal(folder: Path, name: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> dict:
-    folder = tmp_path_factory.mktemp("keys")
-    return {person: make_key(folder / f"{person}.pem", PASSPHRASE) for person in ("rita", "eve", "max", *PEOPLE)}
+def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("keys")
+
+
+@pytest.fixture(scope="session")
+def keys(key_folder: Path) -> dict:
+    return {person: make_key(key_folder / f"{person}.pem", PASSPHRASE) for person in ("rita", "eve", "max", *PEOPLE)}
 
 
 def new_world(root: Path, keys: dict) -> World:
