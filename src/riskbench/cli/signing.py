@@ -24,10 +24,12 @@ def _told(statement: "Statement", here: "Office") -> None:
     click.echo(f"{statement.person} signed as {statement.role}: {statement.act} of {statement.model}{version}.")
     if statement.basis.verification:
         click.echo(f"  stands on {statement.basis.verification}")
-    for place in statement.basis.exceptions:
+    for place in statement.basis.exceptions if statement.act != "exception" else ():
         click.echo(f"  an open high finding is set aside by {place}")
     for place in statement.writes:
         click.echo(f"  written: {shown(here.registry.folder / place)}")
+    for place in statement.covers:
+        click.echo(f"  signed for here first, new or moved on since the entry before: {place}")
     click.echo(
         f"  entry {statement.number} of the ledger; it covers {len(statement.records)} records as they stand now"
     )

@@ -53,6 +53,7 @@ def known_run(office: Office, folder: Path, bundle: Path | None = None) -> Run:
 
     Raises `CannotRun` where there is no run, `Refused` where it is not whole or not the one that was registered.
     """
+    folder = folder.resolve()
     if not folder.is_dir():
         raise CannotRun(f"no run at {folder}")
     if problems := run_problems(folder):

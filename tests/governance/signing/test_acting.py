@@ -149,7 +149,8 @@ def test_a_finding_that_moves_on_is_said_until_somebody_signs_for_it(world: Worl
     said = world.check()[1]["findings/F-0001.yaml"]
     assert said.startswith("moved on since it was signed by 1 step(s), the last by mia to in_remediation")
     assert all(signature.holds for signature in world.check()[0])
-    sign_records(world.office, world.hand("vic"), world.run())
+    signed = sign_records(world.office, world.hand("vic"), world.run())
+    assert signed.covers == ("findings/F-0001.yaml",)
     assert world.check()[1] == {}
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import stat
 from datetime import date
 from pathlib import Path
@@ -168,8 +169,7 @@ def test_the_first_sight_of_a_root_is_said_and_the_second_is_not(world: World, t
 
 def test_another_root_is_refused_where_one_was_seen(world: World) -> None:
     take_note(world.office)
-    for path in (world.folder / "keys").iterdir():
-        path.unlink()
+    shutil.rmtree(world.folder / "keys")
     (world.folder / "keys.json").unlink()
     found_list(Office(world.registry, world.office.reports), "rita", world.keys["eve"], START)
     (problem,) = read_book(world.folder, read_memory(world.office.trust)).problems.values()

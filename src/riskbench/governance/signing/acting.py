@@ -95,7 +95,6 @@ class Session:
         Raises `Refused` where key, role, time or order do not allow it.
         """
         folder = self.office.registry.folder
-        self.covering(str(told["model"]))
         statement = self._statement(hand, told, changed)
         self._refuse(hand, statement)
         self.end.add(signed(statement, hand.key))
@@ -129,6 +128,7 @@ class Session:
             "person": hand.person,
             "records": marks,
             "writes": writes,
+            "covers": tuple(self.covering(str(told["model"]))),
         }
         return Statement.model_validate(own | dict(told))
 

@@ -65,6 +65,7 @@ class Statement(_Part):
     basis: Basis = Basis()
     records: dict[str, Mark] = {}  # of the model, by place, as they stand once the act is done
     writes: dict[str, Write] = {}
+    covers: tuple[str, ...] = ()  # records that are new, or moved on, since the act before: signed for here first
 
     @model_validator(mode="after")
     def _role_of_the_act(self) -> "Statement":
