@@ -143,6 +143,7 @@ def test_first_contact_prints_the_fingerprint_that_init_printed(call: Call, run:
     told = call("keys", "list", at="auditor").output
     assert "First contact with this registry." in told
     assert made.splitlines()[-1].strip() in told
+    assert "First contact" not in call("keys", "list", at="auditor").output
 
 
 def test_the_list_shows_people_roles_and_days(call: Call, people: None) -> None:
