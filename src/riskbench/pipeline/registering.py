@@ -12,7 +12,7 @@ from riskbench.core.files import sha256
 from riskbench.data.study import STUDY_FILE, Study, load_study
 from riskbench.governance.manifest import MANIFEST, Manifest, broken_files, read_manifest
 from riskbench.governance.registry.dependencies import dependencies
-from riskbench.governance.registry.drafts import draft, failing, still_there
+from riskbench.governance.registry.drafts import draft, failing, mended, still_there
 from riskbench.governance.registry.following import follow
 from riskbench.governance.registry.records import Finding, Model, Review, Tier, Version
 from riskbench.governance.registry.reviews import planned
@@ -46,6 +46,7 @@ class Registered:
     version: Version
     opened: list[Finding] = field(default_factory=list)
     linked: list[Finding] = field(default_factory=list)  # open before this version, and found in it as well
+    mended: list[Finding] = field(default_factory=list)  # open before, and their checks do not fail in this version
     reviews: list[Review] = field(default_factory=list)
 
 
@@ -82,7 +83,7 @@ def register(registry: Registry, folder: Path, wanted: Wanted) -> Registered:
         reviews = planned(model, registry.reviews(id_), wanted.at.date())
         for record in (*reviews, version):
             registry.write(record)
-    return Registered(model, version, opened, linked, reviews)
+        return Registered(model, version, opened, linked, mended(run.evidence, registry.findings(id_)), reviews)
 
 
 def _read(folder: Path) -> _Run:
