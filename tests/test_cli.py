@@ -24,6 +24,12 @@ COMMANDS = [
     ["data", "list"],
     ["data", "describe"],
     ["data", "add"],
+    ["inventory"],
+    *(["inventory", name] for name in ("register", "show", "set", "review", "log", "states", "check", "seal")),
+    ["finding"],
+    *(["finding", name] for name in ("list", "show", "new", "move", "set")),
+    ["exception"],
+    *(["exception", name] for name in ("list", "show", "new")),
 ]
 
 

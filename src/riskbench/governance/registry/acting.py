@@ -11,7 +11,7 @@ from riskbench.governance.registry.deadlines import in_force
 from riskbench.governance.registry.following import follow
 from riskbench.governance.registry.records import Finding, Model, Record, Review, RiskException, Version
 from riskbench.governance.registry.reviews import finished, planned
-from riskbench.governance.registry.states import Refused, amend, begin, move
+from riskbench.governance.registry.states import Refused, amend, begin, filled, move
 from riskbench.governance.registry.store import Registry, kind_of, place
 from riskbench.governance.registry.writing import reseal
 
@@ -47,12 +47,12 @@ def move_finding(registry: Registry, id_: str, after: str, values: Mapping[str, 
     """
     with registry.alone():
         finding = finding_of(registry, id_)
-        filled = Finding.model_validate(finding.model_dump() | dict(values))
+        ready = filled(finding, values)
         if after == "accepted":
-            _refuse_no_exception(registry, filled, act.at.date())
+            _refuse_no_exception(registry, ready, act.at.date())
         if "due" in values:
-            _to_come(filled, act)
-        moved = move(filled, after, act.by, act.because, act.at, roles=act.roles)
+            _to_come(ready, act)
+        moved = move(ready, after, act.by, act.because, act.at, roles=act.roles)
         registry.write(moved)
     return moved
 

@@ -10,7 +10,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from riskbench.core.errors import RiskbenchError
+from pydantic import ValidationError
+
+from riskbench.core.errors import RiskbenchError, broken_rules
 from riskbench.governance.registry.records import Finding, Model, Record, RiskException, Stateful, Step, Version
 
 Who = Literal["anyone", "owner", "another", "versions", "modeller", "validator", "approver"]
@@ -119,10 +121,18 @@ def amend(record: R, changes: Mapping[str, Any], by: str, because: str, at: dt.d
         return record
     if record.state in graph.ends:
         raise Refused(f"{graph.one} that is {record.state} is not changed any more")
-    new = type(record).model_validate(record.model_dump() | dict(changes))
+    new = filled(record, changes)
     words = "; ".join(_changed(key, old, value) for key, (old, value) in told.items())
     step = Step(at=at, by=by, before=record.state, after=record.state, because=f"{because} ({words})")
     return _with_step(new, record.state, step)
+
+
+def filled(record: R, values: Mapping[str, Any]) -> R:
+    """The record with other values, checked by its schema; raises `Refused` with key and rule."""
+    try:
+        return type(record).model_validate(record.model_dump() | dict(values))
+    except ValidationError as error:
+        raise Refused("; ".join(broken_rules(error, "the record", 5))) from None
 
 
 def faults(record: Record) -> list[str]:
