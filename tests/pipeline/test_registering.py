@@ -1,9 +1,12 @@
 """A run becomes a version: what is written, what is refused, and that nothing comes twice."""
 
 import datetime as dt
+import json
 from dataclasses import replace
 
+import jsonschema
 import pytest
+import yaml
 
 from riskbench.core.errors import CannotRun
 from riskbench.core.evidence import Evidence
@@ -14,6 +17,7 @@ from riskbench.governance.registry.consistency import disagreements
 from riskbench.governance.registry.states import Refused, amend, move
 from riskbench.governance.registry.store import Registry
 from riskbench.pipeline.registering import Wanted, register
+from riskbench.pipeline.schemas import committed
 
 NOON = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 WANTED = Wanted(by="li", at=NOON, owner="wang")
@@ -170,3 +174,18 @@ def test_what_a_person_said_of_the_model_stays_and_what_is_said_now_is_a_step(re
     assert done.model.depends_on[-1] == "model: income"
     assert (done.model.purpose, done.model.used_by) == ("Repeat loans only", ["branches"])
     assert "purpose from Application score" in done.model.history[-1].because
+
+
+def test_every_file_keeps_the_committed_schema(registry, run):
+    register(registry, run("loans-1", BAD), WANTED)
+    schema = json.loads(committed("registry").read_text("utf-8"))
+    files = sorted(registry.folder.rglob("*.yaml"))
+    assert [path.parent.name for path in files] == ["findings", "models", "reviews", "versions"]
+    for path in files:
+        content = json.loads(
+            json.dumps(yaml.safe_load(path.read_text("utf-8")), default=lambda value: value.isoformat())
+        )
+        jsonschema.validate(content, schema)
+        for wrong in (content | {"colour": "blue"}, {key: value for key, value in content.items() if key != "seal"}):
+            with pytest.raises(jsonschema.ValidationError):
+                jsonschema.validate(wrong, schema)

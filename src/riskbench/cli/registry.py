@@ -163,6 +163,7 @@ def review(
     """Show the review calendar of a model, say that a review is done, or plan one more."""
     from riskbench.governance.registry.acting import Act, finish_review, plan_review
     from riskbench.governance.registry.records import Review
+    from riskbench.governance.registry.states import made
     from riskbench.governance.registry.telling import review_told
 
     registry, at = of_the_registry(), now()
@@ -174,7 +175,7 @@ def review(
         for next_ in following:
             click.echo(f"Next: {review_told(next_, at.date())}")
     if plan:
-        planned = Review.model_validate({"model": model, "kind": kind or "ad_hoc", "due": plan, "what": what})
+        planned = made(Review, {"model": model, "kind": kind or "ad_hoc", "due": plan, "what": what})
         click.echo(review_told(plan_review(registry, planned), at.date()))
     if not done and not plan:
         registry.model(model)

@@ -16,7 +16,7 @@ from riskbench.governance.registry.drafts import draft, failing, mended, still_t
 from riskbench.governance.registry.following import follow
 from riskbench.governance.registry.records import Finding, Model, Review, Tier, Version
 from riskbench.governance.registry.reviews import planned
-from riskbench.governance.registry.states import Refused, amend, begin
+from riskbench.governance.registry.states import Refused, amend, begin, made
 from riskbench.governance.registry.store import Registry
 from riskbench.governance.registry.tiers import SET_BY, facts_of, propose
 from riskbench.pipeline.run_folder import ARTIFACTS, EVIDENCE_FILE, read_evidence
@@ -132,7 +132,7 @@ def _model(run: _Run, id_: str, before: Model | None, wanted: Wanted) -> Model:
         if wanted.owner is None:
             raise Refused(f"a new model has an owner: --owner NAME; {id_} is not in the inventory yet")
         values = {"purpose": study.purpose} | values
-        new = Model(id=id_, title=study.title, study=study.name, **values)
+        new = made(Model, {"id": id_, "title": study.title, "study": study.name} | values)
         return begin(new, wanted.by, "registered", wanted.at)
     if before.study != study.name:
         raise Refused(f"{id_} is a model of the study {before.study}, and this run is one of {study.name}")

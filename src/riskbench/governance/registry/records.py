@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from riskbench.core.evidence import ID
+
 NAME = r"^[a-z][a-z0-9_]*$"
 RUN = r"^\w[\w .-]*$"  # the name of a folder
 SHA256 = r"^[0-9a-f]{64}$"
@@ -108,7 +110,7 @@ class Finding(Record):
     owner: PersonOrNobody = ""  # who has to mend it; a draft may have none yet
     due: dt.date | None = None
     raised_by: Person  # a person, or "riskbench" for a draft
-    evidence: str = ""  # id of the check, where one stands behind it
+    evidence: str = Field(default="", pattern=rf"({ID})|^$")  # id of the check, where one stands behind it
     run: str = Field(default="", pattern=rf"({RUN})|^$")
     also_in: list[int] = []  # later versions in which the same check failed while this was open
     remedy: str = ""  # what was done, and the run, commit or document that shows it
