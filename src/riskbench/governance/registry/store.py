@@ -3,6 +3,7 @@
 reports/registry/models/<model>.yaml                    reports/registry/findings/F-0001.yaml
 reports/registry/versions/<model>-<number>.yaml         reports/registry/exceptions/E-0001.yaml
 reports/registry/reviews/<model>-<kind>-<due>.yaml      reports/registry/verifications/<run>/<time>-<by>.yaml
+reports/registry/reruns/<run>/<rerun>.yaml
 """
 
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from riskbench.governance.registry.records import (
     Finding,
     Model,
     Record,
+    RerunRecord,
     Review,
     RiskException,
     Verification,
@@ -62,6 +64,10 @@ class Registry:
         """The re-performances of a run, oldest first."""
         return sorted(self._all(f"verifications/{run}/*.yaml", Verification), key=lambda v: v.at)
 
+    def reruns(self, run: str) -> list[RerunRecord]:
+        """The reruns of a run, oldest first."""
+        return sorted(self._all(f"reruns/{run}/*.yaml", RerunRecord), key=lambda r: r.at)
+
     def write(self, record: Record) -> Path:
         """Write one record in its place, and say where that is."""
         path = self.folder / place(record)
@@ -89,6 +95,8 @@ def place(record: Record) -> str:
             return f"reviews/{record.model}-{record.kind}-{record.due}.yaml"
         case Verification():
             return f"verifications/{record.run}/{record.at:%Y%m%dT%H%M%SZ}-{record.by}.yaml"
+        case RerunRecord():
+            return f"reruns/{record.of}/{record.run}.yaml"
     raise TypeError(f"the registry keeps no {type(record).__name__}")
 
 
