@@ -16,10 +16,16 @@ from riskbench.pipeline.reperformance.claims import broken_claims
 TOMORROW = (dt.datetime.now(dt.UTC) + dt.timedelta(days=1)).isoformat(timespec="seconds")
 
 
-def log_with(run: Path, at: int, **changes: Any) -> None:
+def log_with(run: Path, line: int, **changes: Any) -> None:
     lines = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
-    lines[at] |= changes
+    lines[line] |= changes
     (run / "log.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+
+
+def log_line_more(run: Path, **changes: Any) -> None:
+    lines = (run / "log.jsonl").read_text().splitlines(keepends=True)
+    more = json.dumps(json.loads(lines[2]) | changes)
+    (run / "log.jsonl").write_text("".join([*lines[:3], f"{more}\n", *lines[3:]]))
 
 
 def appended(path: Path, text: str) -> None:
@@ -63,7 +69,7 @@ CHANGES: dict[str, tuple[str, str, Callable[[Path], Any]]] = {
     "log with other parameters": ("log.jsonl", "parameters of intake", lambda run: log_with(run, 1, parameters={"split": 3})),
     "log of other data": ("log.jsonl", "begin and end with the run", lambda run: log_with(run, 0, sha256="0" * 64)),
     "log with another outcome": ("log.jsonl", "how intake came about", lambda run: log_with(run, 2, outcome="by hand")),
-    "log of another stage": ("log.jsonl", "what the manifest does not: policy", lambda run: log_with(run, 2, stage="policy")),
+    "log of another stage": ("log.jsonl", "what the manifest does not: policy", lambda run: log_line_more(run, stage="policy")),
     "log out of order": ("log.jsonl", "do not follow", lambda run: log_with(run, 1, at="2020-01-01T00:00:00Z")),
     "log of the future": ("log.jsonl", "ends in the future", lambda run: log_with(run, 3, at=TOMORROW)),
     "evidence from no cell": ("evidence.json", "names the cell nowhere", lambda run: evidence_with(run, cell="nowhere")),
@@ -89,6 +95,7 @@ def test_a_change_under_fresh_hashes_is_found_and_its_file_named(small: Path, re
     ("claim", "problem"),
     [
         ({"created": TOMORROW}, "created in the future"),
+        ({"created": "2025-01-01T00:00:00+00:00"}, "created is not when the log begins"),
         ({"created": "yesterday"}, "created is no time with its zone"),
         ({"settings": {"intake": {"split": 5}}}, "the setting intake.split is not what the stage ran with"),
         ({"seeds": {"intake": 7}}, "the seeds are not those of the stages"),

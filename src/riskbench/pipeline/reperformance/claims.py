@@ -30,6 +30,7 @@ from riskbench.pipeline.run_folder import (
 from riskbench.pipeline.stages import STAGES
 
 LOCK, PACKAGE_FOLDER = "requirements.lock", "src/riskbench/"
+SOON = dt.timedelta(minutes=5)  # from the order of a run to its first line; a slow disk may need a while
 NOT_THE_CLAIM = "not what the manifest says"
 
 Found = Iterator[tuple[str, str]]  # a file, and what is wrong with it
@@ -72,11 +73,8 @@ def _archive(folder: Path, manifest: Manifest) -> Found:
 
 def _times(manifest: Manifest) -> Found:
     """Whether the manifest agrees with the clock and with itself."""
-    try:
-        created = dt.datetime.fromisoformat(manifest.created)
-    except ValueError:
-        created = None
-    if created is None or created.tzinfo is None:
+    created = _time(manifest.created)
+    if created is None:
         yield MANIFEST, f"created is no time with its zone: {manifest.created!r}"
     elif created > dt.datetime.now(dt.UTC):
         yield MANIFEST, f"created in the future: {manifest.created}"
@@ -90,6 +88,15 @@ def _times(manifest: Manifest) -> Found:
         yield MANIFEST, "the seeds are not those of the stages"
     if {STAGES[stage].notebook for stage in parameters if stage in STAGES} != set(manifest.notebooks):
         yield MANIFEST, "the notebooks are not those of the stages"
+
+
+def _time(text: str) -> dt.datetime | None:
+    """A time with its zone; None where the text is none."""
+    try:
+        time = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return time if time.tzinfo else None
 
 
 def _log(folder: Path, manifest: Manifest) -> Found:
@@ -106,6 +113,9 @@ def _log(folder: Path, manifest: Manifest) -> Found:
         yield LOG, "its times do not follow one another"
     elif times and times[-1] > dt.datetime.now(dt.UTC):
         yield LOG, f"it ends in the future: {times[-1].isoformat(timespec='seconds')}"
+    created = _time(manifest.created)
+    if created and entries and not dt.timedelta(0) <= times[0] - created < SOON:
+        yield MANIFEST, "created is not when the log begins"
     ends = [entry for entry in (*entries[:1], *entries[-1:]) if not entry.stage]
     if [entry.event for entry in ends] != ["started", "finished"] or ends[0].sha256 != digest(manifest.data):
         yield LOG, "it does not begin and end with the run on its data"

@@ -22,6 +22,7 @@ DRAWN = 1e-3  # of a drawing's units, less than any eye or printer sees
 NOT_AGAIN = "is not what performing the run again gives"
 FREE_APPENDICES = ("evidently_drift.html",)  # their library writes identifiers at random into them
 _NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
+_RUN = re.compile(r'(?m)^run = ".*"$')  # that of the cache, where a stage comes from there
 _SVG = "data:image/svg+xml;base64,"
 
 
@@ -70,9 +71,11 @@ def _notebook_differs(ours: Path, again: Path) -> str:
 
 
 def _told(cell: dict[str, Any]) -> tuple[str, str, str, list[str]]:
-    tags = cell["metadata"].get("tags", [])
-    id_ = "" if "injected-parameters" in tags else cell.get("id", "")  # that cell is given another id every time
-    return id_, cell["cell_type"], "".join(cell["source"]), tags
+    """What a cell says. The one that sets parameters has a new id every time, and names the run that executed it."""
+    tags, source = cell["metadata"].get("tags", []), "".join(cell["source"])
+    if "injected-parameters" in tags:
+        return "", cell["cell_type"], _RUN.sub("", source), tags
+    return cell.get("id", ""), cell["cell_type"], source, tags
 
 
 def _shown(cell: dict[str, Any]) -> list[Any]:
