@@ -25,6 +25,18 @@ COMMANDS = [
     ["data", "list"],
     ["data", "describe"],
     ["data", "add"],
+    ["keys"],
+    ["keys", "init"],
+    ["keys", "new"],
+    ["keys", "admit"],
+    ["keys", "withdraw"],
+    ["keys", "list"],
+    ["sign"],
+    ["approve"],
+    ["promote"],
+    ["stop"],
+    ["rollback"],
+    ["signatures"],
 ]
 
 

@@ -186,6 +186,21 @@ def test_a_figure_is_never_infinite() -> None:
         figure(value=math.inf)
 
 
+@pytest.mark.parametrize(
+    ("changes", "in_words"),
+    [
+        ({"title": "Area under the curve"}, True),
+        ({"method": "bootstrap"}, True),
+        ({"value": 0.78}, False),
+        ({"n": 401}, False),
+        ({"value": None, "status": "not_evaluated", "reason": "one class only"}, False),
+    ],
+)
+def test_a_difference_of_words_is_told_from_one_of_figures(changes: dict[str, Any], in_words: bool) -> None:
+    _, differences = compare_evidence([figure()], [figure(**changes)])
+    assert all(difference.in_words for difference in differences) == in_words
+
+
 def test_long_texts_are_shown_without_mark_up_from_where_they_part() -> None:
     ours, theirs = (figure(value=f"<a href='x'>{'the same words ' * 6}</a>and then {end}") for end in ("this", "that"))
     (difference,) = compare_evidence([ours], [theirs])[1]

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from riskbench import __version__
-from riskbench.cli import exporting, running, studies, verifying
+from riskbench.cli import exporting, findings, keys, registry, running, signing, studies, verifying
 from riskbench.cli.telling import said, shown
 from riskbench.core.errors import MachineError, RiskbenchError, StageFailed, explained
 from riskbench.core.files import write_text
@@ -25,6 +25,16 @@ COMMANDS: tuple[click.Command, ...] = (
     studies.new,
     studies.data,
     running.lab,
+    registry.inventory,
+    findings.finding,
+    findings.exception,
+    keys.keys,
+    signing.sign,
+    signing.approve,
+    signing.promote,
+    signing.stop,
+    signing.rollback,
+    signing.signatures,
 )
 
 

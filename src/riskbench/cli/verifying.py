@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from riskbench.cli.desk import ROLES
 from riskbench.cli.telling import said, shown
 from riskbench.core.project import find_project
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from riskbench.pipeline.materiality import Weighed
 
 SHOWN = 20  # differences of a class on the screen; a page holds more
-UNSIGNED = "This run carries no signature: whoever can rewrite all of it can rewrite its hashes too."
 
 
 @click.command()
@@ -22,8 +22,11 @@ UNSIGNED = "This run carries no signature: whoever can rewrite all of it can rew
 @click.option("--by", metavar="NAME", help="Who verifies [default: the user of this computer].")
 @click.option("--registry", type=click.Path(path_type=Path), help="Folder of the records [default: reports/registry].")
 @click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Write the page there too, as HTML.")
-def verify(folder: Path, quick: bool, by: str | None, registry: Path | None, report: Path | None) -> None:
-    """Check a run's hashes, perform it again and compare every figure; what was found is recorded."""
+@click.option("--signed", multiple=True, type=ROLES, help="Demand a good signature in this role; repeatable.")
+def verify(
+    folder: Path, quick: bool, by: str | None, registry: Path | None, report: Path | None, signed: Sequence[str]
+) -> None:
+    """Check a run's hashes and signatures, perform it again and compare every figure; what was found is recorded."""
     from riskbench.core.files import write_text
     from riskbench.governance.registry.store import Registry
     from riskbench.pipeline.log import system_user
@@ -34,22 +37,25 @@ def verify(folder: Path, quick: bool, by: str | None, registry: Path | None, rep
         verification_html,
         verification_of,
     )
+    from riskbench.pipeline.signed import check_signed
     from riskbench.pipeline.verify import check_hashes, verify_run
     from riskbench.report.verification_page import compared_rows, conclusion
 
     project, name = find_project(), fit_for_a_name(by or system_user())
+    records = Registry(registry or project.registry)
     verdict = check_hashes(folder)[0] if quick else verify_run(folder, project)
+    told = check_signed(verdict, folder, records, project, signed)
     record = verification_of(folder, verdict, name)
-    page = verification_html(record, verdict, [UNSIGNED])
+    page = verification_html(record, verdict, told)
     for path, problem in verdict.broken.items():
         click.echo(f"{path}: {problem}")
     _echo_differences(weigh(verdict.differences), classed=False)
     if verdict.holds:
         _echo_table(compared_rows(record))
     click.echo(conclusion(record))
-    click.echo(f"Took {verdict.seconds:.0f} s. {UNSIGNED}")
+    click.echo(" ".join([f"Took {verdict.seconds:.0f} s.", *told]))
     if not quick:
-        kept = keep_verification(Registry(registry or project.registry), record, page)
+        kept = keep_verification(records, record, page)
         click.echo(f"Recorded: {shown(kept)}")
     if report:
         write_text(report, page)

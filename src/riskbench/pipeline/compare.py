@@ -20,6 +20,7 @@ COMPARED = (
 )
 ONLY_FIRST, ONLY_SECOND = "only in the first", "only in the second"
 SHOWN = 60  # characters of a value
+IN_WORDS = ("title", "method", "reason", "source", "order of the rows", "order of the columns")
 SMALLEST = 1e-300  # what is divided by is never zero
 NAMING = 3  # columns that may be needed to name a row, at most
 ORDER = "order of the rows"
@@ -57,6 +58,12 @@ class Difference:
     def half_widths(self) -> float | None:
         """The same in half-widths of the interval; None where there is no interval."""
         return abs(self.absolute) / self.half_width if self.absolute is not None and self.half_width else None
+
+    @property
+    def in_words(self) -> bool:
+        """Whether only a text differs, a title or a sentence, and no figure."""
+        texts = isinstance(self.ours, str) and isinstance(self.theirs, str)
+        return self.what in IN_WORDS or (self.what == "value" and texts)
 
     def __str__(self) -> str:
         ours, theirs = short(self.ours, self.theirs)

@@ -90,14 +90,16 @@ def comparison_html(ours: Path, theirs: Path, figures: int, weighed: Sequence) -
 
 
 def fit_for_a_name(text: str) -> str:
-    r"""A person's name as part of a file's name. Raises `CannotRun` where nothing of it is left.
+    """A person's name as the registry writes it, and as part of a file's name.
 
-    >>> fit_for_a_name("Ada Lovelace"), fit_for_a_name(r"DOMAIN\ada")
-    ('ada-lovelace', 'domain-ada')
+    Raises `CannotRun` where nothing of it is left.
+
+    >>> fit_for_a_name("Ada Lovelace"), fit_for_a_name("42-ada")
+    ('ada_lovelace', 'ada')
     """
-    fit = re.sub(r"[^a-z0-9_]+", "-", text.lower()).strip("-")[:LONGEST_NAME]
+    fit = re.sub(r"[^a-z0-9]+", "_", text.lower()).lstrip("_0123456789")[:LONGEST_NAME].rstrip("_")
     if not fit:
-        raise CannotRun(f"--by must name a person in letters or digits, got {text!r}")
+        raise CannotRun(f"--by must name a person in the letters a to z, got {text!r}")
     return fit
 
 
