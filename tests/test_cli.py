@@ -17,6 +17,7 @@ COMMANDS = [
     ["run"],
     ["verify"],
     ["compare"],
+    ["rerun"],
     ["export"],
     ["new"],
     ["lab"],

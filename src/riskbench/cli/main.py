@@ -20,6 +20,7 @@ COMMANDS: tuple[click.Command, ...] = (
     running.run,
     verifying.verify,
     verifying.compare,
+    verifying.rerun,
     exporting.export,
     studies.new,
     studies.data,
