@@ -37,8 +37,8 @@ from .conftest import DAY, PEOPLE, World, new_world, seal
 VERSION, OTHER = "versions/small_loans-1.yaml", "versions/small_loans-2.yaml"
 FINDING, SECOND = "findings/F-0001.yaml", "findings/F-0002.yaml"
 EXCEPTION, MODEL = "exceptions/E-0001.yaml", "models/small_loans.yaml"
-PAGE = "verifications/run-1/20260302T090000Z-vic.html"
-OTHER_PAGE = "verifications/run-1/more.html"
+PAGE = "pages/verifications/run-1/20260302T090000Z-vic.html"
+OTHER_PAGE = "pages/verifications/run-1/more.html"
 KINDS = {
     "a page": "validation.html",
     "a notebook": "validation.ipynb",

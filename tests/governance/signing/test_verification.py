@@ -37,7 +37,10 @@ def test_a_role_that_is_demanded_must_have_signed(world, signed_by) -> None:
 def test_a_file_changed_after_it_was_signed_is_named(world, signed_by) -> None:
     world.validated()
     (world.run() / "index.html").write_text("<p>Another summary.</p>")
-    assert signed_by("validator")[1] == {"index.html": "changed"}
+    broken = signed_by("validator")[1]
+    assert broken.pop("index.html") == "changed"
+    assert broken.pop("signature of the validator") == "there is none that holds"
+    assert set(broken.values()) == {"the run is not what was signed: index.html: changed"}
 
 
 def test_a_ledger_with_a_changed_byte_is_named(world, signed_by) -> None:

@@ -3,7 +3,7 @@
 Every act marks all records of its model: the hash of each, and of its history so far. A record goes on by steps alone:
 its history grows, and what was there stays. So a record that was signed is one of four: unchanged; moved on by steps
 that nobody has signed for yet; changed, where its past was rewritten or it differs without a step; or missing. The page
-beside a re-performance is marked with it. Reviews are a calendar, reruns a validator's own, and neither is a basis of a
+of a re-performance is marked with it. Reviews are a calendar, reruns a validator's own, and neither is a basis of a
 decision: they are not marked.
 """
 
@@ -26,6 +26,7 @@ KINDS: Mapping[str, type[Record]] = {
     "exceptions": RiskException,
     "verifications": Verification,
 }
+PAGES = "pages/verifications"
 
 
 def mark_of(content: bytes, record: Record) -> Mark:
@@ -36,7 +37,7 @@ def mark_of(content: bytes, record: Record) -> Mark:
 
 def files_below(registry: Path) -> dict[str, Path]:
     """Every file in the folders of the records that signatures stand on, by its place."""
-    paths = [path for kind in KINDS for path in sorted((registry / kind).rglob("*"))]
+    paths = [path for folder in (*KINDS, PAGES) for path in sorted((registry / folder).rglob("*"))]
     return {
         path.relative_to(registry).as_posix(): path
         for path in paths
@@ -86,8 +87,8 @@ def problems(registry: Path, model: str, signed: Mapping[str, Mark], writes: Map
             told = _since(registry, at, signed[at], writes.get(at)) if _sha256(content) != signed[at].sha256 else ""
         elif (record := _record_behind(registry, at)) is None:
             told = "added: it is no record, or does not belong at this place"
-        else:
-            told = NEW if concerns(registry, record, model) else ""
+        else:  # of a page, it is its record that is new
+            told = NEW if concerns(registry, record, model) and (place(record) in (at, *signed)) else ""
         if told:
             found[at] = told
     for at in signed.keys() - here.keys():
@@ -121,9 +122,10 @@ def _since(registry: Path, at: str, mark: Mark, write: Write | None) -> str:
 
 
 def _record_behind(registry: Path, at: str) -> Record | None:
-    """The record at a place; of a page that lies beside a re-performance and tells it to a reader, that record."""
-    page = at.startswith("verifications/") and at.endswith(".html")
-    return record_in(registry, f"{at.removesuffix('.html')}.yaml" if page else at)
+    """The record at a place; of a page that tells a re-performance to a reader, that record."""
+    if at.startswith(PAGES):
+        at = f"{at.removeprefix('pages/').removesuffix('.html')}.yaml" if at.endswith(".html") else at
+    return record_in(registry, at)
 
 
 def _content(path: Path) -> bytes:
