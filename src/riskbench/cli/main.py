@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from riskbench import __version__
-from riskbench.cli import exporting, running, studies, switching, verifying
+from riskbench.cli import exporting, findings, keys, registry, running, signing, studies, switching, verifying
 from riskbench.cli.telling import said, shown
 from riskbench.core.errors import MachineError, RiskbenchError, StageFailed, explained
 from riskbench.core.files import write_text
@@ -20,11 +20,22 @@ COMMANDS: tuple[click.Command, ...] = (
     running.run,
     verifying.verify,
     verifying.compare,
+    verifying.rerun,
     exporting.export,
     switching.effect,
     studies.new,
     studies.data,
     running.lab,
+    registry.inventory,
+    findings.finding,
+    findings.exception,
+    keys.keys,
+    signing.sign,
+    signing.approve,
+    signing.promote,
+    signing.stop,
+    signing.rollback,
+    signing.signatures,
 )
 
 

@@ -1,6 +1,7 @@
 """From executed stages to the dossier and the manifest: the last step of a run."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
@@ -23,8 +24,7 @@ from riskbench.report.stage_page import render_stage as render_notebook
 def render_stage(run: Run, stage: str) -> None:
     """Render one executed notebook into its page."""
     notebook = nbformat.read(run.folder / f"{stage}.ipynb", as_version=4)
-    evidence = _evidence_of(run.folder, stage)
-    write_text(run.folder / f"{stage}.html", render_notebook(notebook, stage, _dossier(run), evidence))
+    write_text(run.folder / f"{stage}.html", page_of_stage(run, stage, notebook, _evidence_of(run.folder, stage)))
 
 
 def finish(run: Run) -> None:
@@ -33,12 +33,25 @@ def finish(run: Run) -> None:
     write_evidence(run.folder / EVIDENCE_FILE, evidence)
     for stage in run.stages:  # from here on it stands in one place
         (run.folder / ARTIFACTS / stage / EVIDENCE_FILE).unlink()
-    dossier = _dossier(run)
-    write_text(run.folder / "glossary.html", render_glossary(dossier))
-    write_text(run.folder / "evidence.html", render_evidence(evidence, dossier))
-    write_text(run.folder / "index.html", render_index(_summary(run), dossier, evidence))
+    for name, page in pages_of_the_run(run, evidence).items():
+        write_text(run.folder / name, page)
     write_code(run.folder / CODE, run.project, run.study.name, run.study_folder)
     write_manifest(run.folder, _manifest(run))
+
+
+def page_of_stage(run: Run, stage: str, notebook: nbformat.NotebookNode, evidence: Sequence[Evidence]) -> str:
+    """The page of an executed notebook and the evidence of its stage: equal input gives equal bytes."""
+    return render_notebook(notebook, stage, _dossier(run), evidence)
+
+
+def pages_of_the_run(run: Run, evidence: Sequence[Evidence]) -> dict[str, str]:
+    """The pages about the whole run, by file name: equal input gives equal bytes."""
+    dossier = _dossier(run)
+    return {
+        "glossary.html": render_glossary(dossier),
+        "evidence.html": render_evidence(evidence, dossier),
+        "index.html": render_index(_summary(run), dossier, evidence),
+    }
 
 
 def _evidence_of(folder: Path, stage: str) -> list[Evidence]:
@@ -60,6 +73,7 @@ def _summary(run: Run) -> RunSummary:
         ("Population", study.population_told),
         ("Data", f"{files}, {made}; SHA-256 over their hashes {digest(run.data)}"),
         *(("Limitations", limitation) for limitation in study.limitations),
+        *(("Rerun", sentence) for sentence in _rerun_told(run)),
     ]
     return RunSummary(
         study_name=study.name,
@@ -71,6 +85,18 @@ def _summary(run: Run) -> RunSummary:
         appendices=[(path.name, f"{APPENDIX}/{path.name}") for path in appendices],
         cached=[f"{record.stage} (executed in {record.executed_in})" for record in cached],
     )
+
+
+def _rerun_told(run: Run) -> list[str]:
+    """Whose rerun of which run this is, and with which settings; of a run of one's own, nothing."""
+    if run.rerun is None:
+        return []
+    settings = [f"{stage}.{name} = {value}" for stage, own in run.settings.items() for name, value in own.items()]
+    return [
+        f"This is a rerun of {run.rerun.of} by {run.rerun.by}, with the code, notebooks and study of that run.",
+        f"Settings: {', '.join(settings)}." if settings else "Settings: those that the notebooks declare.",
+        f"The manifest of that run has the SHA-256 {run.rerun.manifest_sha256}.",
+    ]
 
 
 def _manifest(run: Run) -> Manifest:
@@ -94,4 +120,5 @@ def _manifest(run: Run) -> Manifest:
         environment=environment_now(),
         stages=records,
         files=files_of(run.folder),
+        rerun=run.rerun,
     )

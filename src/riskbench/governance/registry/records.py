@@ -1,15 +1,19 @@
 """The records of the registry: what is written down of a model, of its versions, and of what was found in them.
 
-One record is one YAML file. Times are ISO 8601 in UTC, days ISO dates; a person is the short name under which the
-list of keys holds them. A record never loses its past: each change of state is a step of its history.
+One record is one YAML file. Times are of UTC, to the second; a person is the short name under which the list of keys
+holds them. A record never loses its past: each change is a step of its history (`states.py`).
 """
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from riskbench.core.evidence import ID
 
 NAME = r"^[a-z][a-z0-9_]*$"
+RUN = r"^\w[\w .-]*$"  # the name of a folder
+SHA256 = r"^[0-9a-f]{64}$"
 FINDING_ID, EXCEPTION_ID = r"^F-\d{4}$", r"^E-\d{4}$"
 
 ModelState = Literal["proposed", "in_development", "in_validation", "approved", "live", "stopped", "retired"]
@@ -19,6 +23,17 @@ ExceptionState = Literal["requested", "granted", "refused", "revoked"]
 Severity = Literal["high", "medium", "low"]
 
 
+def _to_the_second(at: dt.datetime) -> dt.datetime:
+    return at.astimezone(dt.UTC).replace(microsecond=0)
+
+
+Person = Annotated[str, Field(pattern=NAME)]
+PersonOrNobody = Annotated[str, Field(pattern=rf"({NAME})|^$")]
+Time = Annotated[AwareDatetime, AfterValidator(_to_the_second)]
+Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
+Tier = Literal[1, 2, 3]
+
+
 class Record(BaseModel):
     """What every record is: strict, frozen, and of a known schema."""
 
@@ -26,28 +41,32 @@ class Record(BaseModel):
 
 
 class Step(Record):
-    """One change of state: when, by whom, from what to what, and why."""
+    """One change: when, by whom, from which state to which, and why; of another change, both states are the same."""
 
-    at: dt.datetime
-    by: str = Field(min_length=1)
+    at: Time
+    by: Person
     before: str = ""  # empty for the first step
     after: str
-    because: str = Field(min_length=1)
+    because: Text
 
 
 class Model(Record):
-    """One line of the inventory. `tier` is 1 for the models that matter most; its reasons are sentences."""
+    """One line of the inventory. `tier` is 1 for the models that matter most; its reasons are sentences.
+
+    `tier_proposed` is what the rule of `tiers.py` says; a person may set another, and the first reason says why.
+    """
 
     schema_version: Literal[1] = 1
     id: str = Field(pattern=NAME)
-    title: str
-    study: str
-    owner: str = Field(min_length=1)
-    purpose: str = Field(min_length=1)
-    tier: Literal[1, 2, 3]
-    tier_because: list[str] = Field(min_length=1)
-    depends_on: list[str] = []  # data sources, other models, services
-    used_by: list[str] = []
+    title: Text
+    study: str = Field(pattern=NAME)
+    owner: Person
+    purpose: Text
+    tier: Tier
+    tier_proposed: Tier | None = None
+    tier_because: list[Text] = Field(min_length=1)
+    depends_on: list[Text] = []  # one a line, as `dependencies.py` words them: data, features, libraries, models
+    used_by: list[Text] = []
     state: ModelState = "proposed"
     history: list[Step] = []
 
@@ -55,7 +74,7 @@ class Model(Record):
 class Condition(Record):
     """A condition of use that an approval carries."""
 
-    text: str = Field(min_length=1)
+    text: Text
     due: dt.date | None = None  # a day by which it must be met; None: it holds for as long as the version is used
 
 
@@ -65,15 +84,15 @@ class Version(Record):
     schema_version: Literal[1] = 1
     model: str = Field(pattern=NAME)
     number: int = Field(ge=1)
-    run: str
-    manifest_sha256: str
-    bundle_sha256: str = ""  # empty where the run made no bundle
-    registered: dt.datetime
-    registered_by: str
+    run: str = Field(pattern=RUN)
+    manifest_sha256: str = Field(pattern=SHA256)
+    bundle_sha256: str = Field(default="", pattern=rf"({SHA256})|^$")  # empty where the run made no bundle
+    registered: Time
+    registered_by: Person
     state: VersionState = "candidate"
     conditions: list[Condition] = []
     expires: dt.date | None = None  # the last day of the approval
-    replaces: int | None = None  # number of the version that was live before
+    replaces: int | None = Field(default=None, ge=1)  # number of the version that was live before
     history: list[Step] = []
 
 
@@ -83,16 +102,19 @@ class Finding(Record):
     schema_version: Literal[1] = 1
     id: str = Field(pattern=FINDING_ID)
     model: str = Field(pattern=NAME)
-    version: int | None = None
-    title: str = Field(min_length=1)
+    version: int | None = Field(default=None, ge=1)
+    title: Text
     text: str = ""
     severity: Severity
     severity_because: str = ""
-    owner: str = ""  # who has to mend it; a draft may have none yet
+    owner: PersonOrNobody = ""  # who has to mend it; a draft may have none yet
     due: dt.date | None = None
-    raised_by: str = Field(min_length=1)  # a person, or "riskbench" for a draft
-    evidence: str = ""  # id of the check, where one stands behind it
-    run: str = ""
+    raised_by: Person  # a person, or "riskbench" for a draft
+    evidence: str = Field(default="", pattern=rf"({ID})|^$")  # id of the check, where one stands behind it
+    run: str = Field(default="", pattern=rf"({RUN})|^$")
+    also_in: list[int] = []  # later versions in which the same check failed while this was open
+    remedy: str = ""  # what was done, and the run, commit or document that shows it
+    exception: str = Field(default="", pattern=rf"({EXCEPTION_ID})|^$")  # the one that sets it aside
     state: FindingState = "draft"
     history: list[Step] = []
 
@@ -103,12 +125,12 @@ class RiskException(Record):
     schema_version: Literal[1] = 1
     id: str = Field(pattern=EXCEPTION_ID)
     model: str = Field(pattern=NAME)
-    version: int | None = None
-    about: str = Field(min_length=1)  # the id of a finding, a check or a rule
-    because: str = Field(min_length=1)
+    version: int | None = Field(default=None, ge=1)
+    about: Text  # the id of a finding, a check or a rule
+    because: Text
     compensated_by: str = ""
-    requested_by: str
-    granted_by: str = ""
+    requested_by: Person
+    granted_by: PersonOrNobody = ""
     expires: dt.date
     state: ExceptionState = "requested"
     history: list[Step] = []
@@ -121,9 +143,9 @@ class Review(Record):
     model: str = Field(pattern=NAME)
     kind: Literal["annual", "monitoring", "condition", "ad_hoc"]
     due: dt.date
-    what: str
+    what: Text
     done: dt.date | None = None
-    by: str = ""
+    by: PersonOrNobody = ""
     outcome: str = ""
 
 
@@ -131,20 +153,41 @@ class Verification(Record):
     """One re-performance of a run: by whom, when, where, and what it came to."""
 
     schema_version: Literal[1] = 1
-    run: str
-    manifest_sha256: str
-    by: str
-    at: dt.datetime
-    seconds: float
+    run: str = Field(pattern=RUN)
+    manifest_sha256: str = Field(pattern=SHA256)
+    by: Person
+    at: Time
+    seconds: float = Field(ge=0)
     python: str
     system: str
     files: int
     broken: dict[str, str] = {}  # file to what is wrong with it
     figures: int = 0
     differing: list[str] = []  # each difference as a sentence
+    compared: dict[str, int] = {}  # figures by kind: estimate, check, table, text
+    pages: int = 0  # pages rendered again and equal in every byte, unless named among the broken files
     with_provenance: int = 0  # figures that say where they come from
 
     @property
     def holds(self) -> bool:
         """Whether every file is what the manifest says and every figure matched."""
         return not (self.broken or self.differing) and self.figures > 0
+
+
+class RerunRecord(Record):
+    """Somebody's own rerun of a run, with settings of their own, and how far its figures are from the run's."""
+
+    schema_version: Literal[1] = 1
+    of: str = Field(pattern=RUN)
+    manifest_sha256: str = Field(pattern=SHA256)  # of the run that was repeated
+    by: Person
+    at: Time
+    run: str = Field(pattern=RUN)  # the rerun, a run of its own
+    run_manifest_sha256: str = Field(pattern=SHA256)
+    settings: dict[str, dict[str, bool | int | float | str | list[int | float | str] | None]] = {}
+    figures: int
+    differing: dict[str, int] = {}  # differences by class
+    material: int = 0
+
+
+Stateful = Model | Version | Finding | RiskException  # the kinds that have states and a history

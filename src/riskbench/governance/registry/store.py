@@ -3,28 +3,38 @@
 reports/registry/models/<model>.yaml                    reports/registry/findings/F-0001.yaml
 reports/registry/versions/<model>-<number>.yaml         reports/registry/exceptions/E-0001.yaml
 reports/registry/reviews/<model>-<kind>-<due>.yaml      reports/registry/verifications/<run>/<time>-<by>.yaml
+reports/registry/reruns/<run>/<rerun>.yaml
+
+`records.txt` lists every record that was ever written, one a line: what is missing, or was put there by hand, is
+noticed, and a number is given once.
 """
 
-from collections.abc import Iterator
+import glob
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar
 
-import yaml
-from pydantic import ValidationError
-
-from riskbench.core.errors import CannotRun, broken_rules
-from riskbench.core.files import write_text
+from riskbench.core.errors import CannotRun
+from riskbench.core.files import locked, write_text
 from riskbench.governance.registry.records import (
     Finding,
     Model,
     Record,
+    RerunRecord,
     Review,
     RiskException,
     Verification,
     Version,
 )
+from riskbench.governance.registry.states import GRAPHS, Refused, faults
+from riskbench.governance.registry.writing import MERGE_MARKS, read_record, sealed
 
 R = TypeVar("R", bound=Record)
+LISTED, README, ATTRIBUTES = "records.txt", "README.md", ".gitattributes"
+PATIENCE = 30.0  # seconds to wait for another command that writes
 
 
 class Registry:
@@ -32,10 +42,18 @@ class Registry:
 
     def __init__(self, folder: Path):
         self.folder = folder
+        self._alone = False
 
     def models(self) -> list[Model]:
         """The inventory, by id."""
         return list(self._all("models/*.yaml", Model))
+
+    def model(self, id_: str) -> Model:
+        """One line of the inventory; raises `CannotRun` with those that there are."""
+        models = {model.id: model for model in self.models()}
+        if id_ not in models:
+            raise CannotRun(f"no model {id_!r} in the inventory; there are: {', '.join(models) or 'none yet'}")
+        return models[id_]
 
     def versions(self, model: str | None = None) -> list[Version]:
         """The versions of a model, or of all, oldest first."""
@@ -60,18 +78,120 @@ class Registry:
 
     def verifications(self, run: str) -> list[Verification]:
         """The re-performances of a run, oldest first."""
-        return sorted(self._all(f"verifications/{run}/*.yaml", Verification), key=lambda v: v.at)
+        return sorted(self._all(f"verifications/{glob.escape(run)}/*.yaml", Verification), key=lambda v: v.at)
+
+    def next_id(self, letter: str) -> str:
+        """The next number of a finding (`F`) or an exception (`E`) that was never given; asked for inside `alone`."""
+        given = [int(Path(name).stem[2:]) for name in self.listed() if Path(name).stem.startswith(f"{letter}-")]
+        return f"{letter}-{max(given, default=0) + 1:04d}"
+
+    def listed(self) -> list[str]:
+        """Where every record lies that was ever written, below the folder, in order."""
+        path = self.folder / LISTED
+        lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+        return sorted({line for line in lines if line and not line.startswith((*MERGE_MARKS, "======="))})
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else writes in the block: what is read in it is still so when it writes.
+
+        Raises `CannotRun` when another command does not end within half a minute.
+        """
+        if self._alone:
+            yield
+            return
+        self._prepare()
+        until = time.monotonic() + PATIENCE
+        while True:
+            with locked(self.folder) as free:
+                if free:
+                    self._alone = True
+                    try:
+                        yield
+                    finally:
+                        self._alone = False
+                    return
+            if time.monotonic() > until:
+                raise CannotRun(f"{self.folder}: another command writes there and does not end; try again later")
+            time.sleep(0.05)
+
+    def reruns(self, run: str) -> list[RerunRecord]:
+        """The reruns of a run, oldest first."""
+        return sorted(self._all(f"reruns/{glob.escape(run)}/*.yaml", RerunRecord), key=lambda r: r.at)
 
     def write(self, record: Record) -> Path:
-        """Write one record in its place, and say where that is."""
+        """Write one record in its place, and say where that is; an unchanged record changes no byte.
+
+        Raises `Refused` where its history does not lead to its state, or is not that of its file with steps added.
+        """
         path = self.folder / place(record)
-        content = record.model_dump(mode="json")
-        write_text(path, yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120))
+        if wrong := faults(record):
+            raise Refused(f"{place(record)} is not written: {'; '.join(wrong)}")
+        with self.alone():
+            if path.exists():
+                if path.read_text("utf-8") == sealed(record):
+                    return path
+                _refuse_what_loses(record, read_record(path, type(record)))
+            self.put(record)
         return path
 
+    def put(self, record: Record) -> None:
+        """Write and list a record without asking what was there; `write` is what asks."""
+        write_text(self.folder / place(record), sealed(record))
+        if place(record) not in (known := self.listed()):
+            write_text(self.folder / LISTED, "".join(f"{name}\n" for name in sorted([*known, place(record)])))
+
+    def _prepare(self) -> None:
+        """Make the folder, and say in it once what lies there and how git merges its list."""
+        for name in (README, ATTRIBUTES):
+            if not (self.folder / name).exists():
+                text = files("riskbench.governance.registry").joinpath("folder", name.lstrip(".")).read_text("utf-8")
+                write_text(self.folder / name, text)
+
     def _all(self, pattern: str, kind: type[R]) -> Iterator[R]:
-        for path in sorted(self.folder.glob(pattern)):
-            yield _read(path, kind)
+        """Every record of a kind, read and checked; raises `CannotRun` that names file, key and rule."""
+        found = {path.relative_to(self.folder).as_posix(): path for path in sorted(self.folder.glob(pattern))}
+        known = [name for name in self.listed() if Path(name).match(pattern)]
+        if gone := [name for name in known if name not in found]:
+            raise CannotRun(
+                f"{self.folder / gone[0]}: the record is missing, and {LISTED} has it: records are never deleted; git "
+                "checkout brings it back"
+            )
+        for name, path in found.items():
+            record = read_record(path, kind)
+            if name != place(record):
+                raise CannotRun(
+                    f"{path}: the record in it belongs into {place(record)}: a copy, or its keys were changed"
+                )
+            if name not in known:
+                raise CannotRun(
+                    f"{path}: {LISTED} does not have it: no command wrote it here; take it away, or list it"
+                )
+            yield record
+
+
+def _refuse_what_loses(new: Record, old: Record) -> None:
+    """Refuse to write over what a record has already: its past, or the change that another command made meanwhile."""
+    if isinstance(new, Verification):
+        raise Refused(f"{place(new)} is written already: a re-performance is never changed")
+    if type(new) not in GRAPHS:
+        return
+    past, present = (getattr(record, "history", []) for record in (old, new))
+    if present[: len(past)] != past:
+        raise Refused(f"{place(new)} has steps that the record to be written lacks: read it again and decide anew")
+    if len(present) == len(past) and past:
+        raise Refused(f"{place(new)} would change without a step: a change is made by `move` or `amend`")
+
+
+def kind_of(folder: Path, path: Path) -> tuple[type[Record], str]:
+    """The kind of record that a file below the registry's folder holds, and its name there.
+
+    Raises `CannotRun` where it lies elsewhere.
+    """
+    inside = path.resolve().relative_to(folder.resolve()) if path.resolve().is_relative_to(folder.resolve()) else None
+    if inside is None or inside.parts[0] not in KINDS:
+        raise CannotRun(f"{path} is no record of {folder}; records lie in {', '.join(KINDS)}")
+    return KINDS[inside.parts[0]], inside.as_posix()
 
 
 def place(record: Record) -> str:
@@ -89,13 +209,17 @@ def place(record: Record) -> str:
             return f"reviews/{record.model}-{record.kind}-{record.due}.yaml"
         case Verification():
             return f"verifications/{record.run}/{record.at:%Y%m%dT%H%M%SZ}-{record.by}.yaml"
+        case RerunRecord():
+            return f"reruns/{record.of}/{record.run}.yaml"
     raise TypeError(f"the registry keeps no {type(record).__name__}")
 
 
-def _read(path: Path, kind: type[R]) -> R:
-    try:
-        return kind.model_validate(yaml.safe_load(path.read_text("utf-8")))
-    except yaml.YAMLError as error:
-        raise CannotRun(f"{path}: this is no YAML: {error}") from None
-    except ValidationError as error:
-        raise CannotRun(f"{path}: {'; '.join(broken_rules(error, 'the record', 5))}") from None
+KINDS: Mapping[str, type[Record]] = {
+    "models": Model,
+    "versions": Version,
+    "findings": Finding,
+    "exceptions": RiskException,
+    "reviews": Review,
+    "verifications": Verification,
+    "reruns": RerunRecord,
+}
