@@ -5,6 +5,7 @@ holds them. A record never loses its past: each change is a step of its history 
 """
 
 import datetime as dt
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
@@ -27,10 +28,24 @@ def _to_the_second(at: dt.datetime) -> dt.datetime:
     return at.astimezone(dt.UTC).replace(microsecond=0)
 
 
-Person = Annotated[str, Field(pattern=NAME)]
-PersonOrNobody = Annotated[str, Field(pattern=rf"({NAME})|^$")]
+def _name(name: str) -> str:
+    if not re.fullmatch(NAME, name):
+        raise ValueError(f"a name has small letters, digits and _ only, and begins with a letter; got {name!r}")
+    return name
+
+
+def _no_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("it says nothing; write what is meant")
+    return text
+
+
+Name = Annotated[str, AfterValidator(_name), Field(json_schema_extra={"pattern": NAME})]
+NameOrNobody = Annotated[
+    str, AfterValidator(lambda name: name and _name(name)), Field(json_schema_extra={"pattern": rf"({NAME})|^$"})
+]
 Time = Annotated[AwareDatetime, AfterValidator(_to_the_second)]
-Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
+Text = Annotated[str, AfterValidator(_no_blank), Field(json_schema_extra={"pattern": r"\S"})]
 Tier = Literal[1, 2, 3]
 
 
@@ -44,7 +59,7 @@ class Step(Record):
     """One change: when, by whom, from which state to which, and why; of another change, both states are the same."""
 
     at: Time
-    by: Person
+    by: Name
     before: str = ""  # empty for the first step
     after: str
     because: Text
@@ -57,10 +72,10 @@ class Model(Record):
     """
 
     schema_version: Literal[1] = 1
-    id: str = Field(pattern=NAME)
+    id: Name
     title: Text
-    study: str = Field(pattern=NAME)
-    owner: Person
+    study: Name
+    owner: Name
     purpose: Text
     tier: Tier
     tier_proposed: Tier | None = None
@@ -82,13 +97,13 @@ class Version(Record):
     """A run put forward as a version of a model, and what became of it."""
 
     schema_version: Literal[1] = 1
-    model: str = Field(pattern=NAME)
+    model: Name
     number: int = Field(ge=1)
     run: str = Field(pattern=RUN)
     manifest_sha256: str = Field(pattern=SHA256)
     bundle_sha256: str = Field(default="", pattern=rf"({SHA256})|^$")  # empty where the run made no bundle
     registered: Time
-    registered_by: Person
+    registered_by: Name
     state: VersionState = "candidate"
     conditions: list[Condition] = []
     expires: dt.date | None = None  # the last day of the approval
@@ -101,15 +116,15 @@ class Finding(Record):
 
     schema_version: Literal[1] = 1
     id: str = Field(pattern=FINDING_ID)
-    model: str = Field(pattern=NAME)
+    model: Name
     version: int | None = Field(default=None, ge=1)
     title: Text
     text: str = ""
     severity: Severity
     severity_because: str = ""
-    owner: PersonOrNobody = ""  # who has to mend it; a draft may have none yet
+    owner: NameOrNobody = ""  # who has to mend it; a draft may have none yet
     due: dt.date | None = None
-    raised_by: Person  # a person, or "riskbench" for a draft
+    raised_by: Name  # a person, or "riskbench" for a draft
     evidence: str = Field(default="", pattern=rf"({ID})|^$")  # id of the check, where one stands behind it
     run: str = Field(default="", pattern=rf"({RUN})|^$")
     also_in: list[int] = []  # later versions in which the same check failed while this was open
@@ -124,13 +139,13 @@ class RiskException(Record):
 
     schema_version: Literal[1] = 1
     id: str = Field(pattern=EXCEPTION_ID)
-    model: str = Field(pattern=NAME)
+    model: Name
     version: int | None = Field(default=None, ge=1)
     about: Text  # the id of a finding, a check or a rule
     because: Text
     compensated_by: str = ""
-    requested_by: Person
-    granted_by: PersonOrNobody = ""
+    requested_by: Name
+    granted_by: NameOrNobody = ""
     expires: dt.date
     state: ExceptionState = "requested"
     history: list[Step] = []
@@ -140,12 +155,12 @@ class Review(Record):
     """A date on which a model is looked at again."""
 
     schema_version: Literal[1] = 1
-    model: str = Field(pattern=NAME)
+    model: Name
     kind: Literal["annual", "monitoring", "condition", "ad_hoc"]
     due: dt.date
     what: Text
     done: dt.date | None = None
-    by: PersonOrNobody = ""
+    by: NameOrNobody = ""
     outcome: str = ""
 
 
@@ -155,7 +170,7 @@ class Verification(Record):
     schema_version: Literal[1] = 1
     run: str = Field(pattern=RUN)
     manifest_sha256: str = Field(pattern=SHA256)
-    by: Person
+    by: Name
     at: Time
     seconds: float = Field(ge=0)
     python: str
