@@ -41,7 +41,8 @@ def _no_blank(text: str) -> str:
 
 
 Name = Annotated[str, AfterValidator(_name), Field(json_schema_extra={"pattern": NAME})]
-NameOrNobody = Annotated[
+Person = Name
+PersonOrNobody = Annotated[
     str, AfterValidator(lambda name: name and _name(name)), Field(json_schema_extra={"pattern": rf"({NAME})|^$"})
 ]
 Time = Annotated[AwareDatetime, AfterValidator(_to_the_second)]
@@ -59,7 +60,7 @@ class Step(Record):
     """One change: when, by whom, from which state to which, and why; of another change, both states are the same."""
 
     at: Time
-    by: Name
+    by: Person
     before: str = ""  # empty for the first step
     after: str
     because: Text
@@ -75,7 +76,7 @@ class Model(Record):
     id: Name
     title: Text
     study: Name
-    owner: Name
+    owner: Person
     purpose: Text
     tier: Tier
     tier_proposed: Tier | None = None
@@ -103,7 +104,7 @@ class Version(Record):
     manifest_sha256: str = Field(pattern=SHA256)
     bundle_sha256: str = Field(default="", pattern=rf"({SHA256})|^$")  # empty where the run made no bundle
     registered: Time
-    registered_by: Name
+    registered_by: Person
     state: VersionState = "candidate"
     conditions: list[Condition] = []
     expires: dt.date | None = None  # the last day of the approval
@@ -122,9 +123,9 @@ class Finding(Record):
     text: str = ""
     severity: Severity
     severity_because: str = ""
-    owner: NameOrNobody = ""  # who has to mend it; a draft may have none yet
+    owner: PersonOrNobody = ""  # who has to mend it; a draft may have none yet
     due: dt.date | None = None
-    raised_by: Name  # a person, or "riskbench" for a draft
+    raised_by: Person  # a person, or "riskbench" for a draft
     evidence: str = Field(default="", pattern=rf"({ID})|^$")  # id of the check, where one stands behind it
     run: str = Field(default="", pattern=rf"({RUN})|^$")
     also_in: list[int] = []  # later versions in which the same check failed while this was open
@@ -144,8 +145,8 @@ class RiskException(Record):
     about: Text  # the id of a finding, a check or a rule
     because: Text
     compensated_by: str = ""
-    requested_by: Name
-    granted_by: NameOrNobody = ""
+    requested_by: Person
+    granted_by: PersonOrNobody = ""
     expires: dt.date
     state: ExceptionState = "requested"
     history: list[Step] = []
@@ -160,7 +161,7 @@ class Review(Record):
     due: dt.date
     what: Text
     done: dt.date | None = None
-    by: NameOrNobody = ""
+    by: PersonOrNobody = ""
     outcome: str = ""
 
 
@@ -170,7 +171,7 @@ class Verification(Record):
     schema_version: Literal[1] = 1
     run: str = Field(pattern=RUN)
     manifest_sha256: str = Field(pattern=SHA256)
-    by: Name
+    by: Person
     at: Time
     seconds: float = Field(ge=0)
     python: str
