@@ -12,10 +12,13 @@ from pathlib import Path
 
 from riskbench.report.language.opaque import speaks
 from riskbench.report.language.po import read
+from riskbench.report.language.unit import LEFT_ENGLISH
 
 FOLDER = Path(__file__).parents[1] / "locale" / "zh" / "LC_MESSAGES"
-AS_IS = "as_is"  # a wildcard whose name begins so catches names and citations, which are not translated
+AS_IS = "as_is"  # a wildcard whose name begins so catches a citation, which is not translated
+NAME = "name"  # and one of these a name, or several with commas between them
 _NUMBERED = re.compile(r"\{(\d+)\}|<(\d+)>|</(\d+)>")
+_NAMES = r"(?:[\w.-]+|\{\d+\})(?:, (?:[\w.-]+|\{\d+\}))*"
 WILD = re.compile(r"\{([a-z]\w*)\}")
 _PLACE = re.compile(r"\{\w+\}|</?\d+>")
 _JOINTS = ((" · ", " · "), ("; ", "；"), (": ", "："), (", ", "，"))
@@ -71,7 +74,7 @@ class Wildcard:
             pieces.append(re.escape(msgid[at : place.start()]))
             name = place[0].strip("{}")
             if WILD.fullmatch(place[0]):
-                pieces.append(f"(?P<{name}>.+?)")
+                pieces.append(f"(?P<{name}>{_NAMES if name.startswith(NAME) else '.+?'})")
             elif place[0].startswith("{"):
                 pieces.append(rf"\{{(?P<n{name}>\d+)\}}")
             elif place[0].startswith("</"):
@@ -140,7 +143,9 @@ class Catalogue:
             name = place[0].strip("{}</>")
             if name.isdigit():
                 return place[0].replace(name, caught[f"n{name}"])
-            return caught[name] if name.startswith(AS_IS) else self.translate(caught[name]) or caught[name]
+            if not to_be_said(name):
+                return caught[name]
+            return self.translate(caught[name]) or caught[name].join(LEFT_ENGLISH)
 
         return _PLACE.sub(fill, text)
 
@@ -150,6 +155,11 @@ class Catalogue:
             if len(told) == len(pieces):
                 return _put(form, told)
         return None
+
+
+def to_be_said(wildcard: str) -> bool:
+    """Whether what a wildcard of this name catches is a unit of its own, and no name, citation or number."""
+    return not (wildcard.startswith((AS_IS, NAME)) or wildcard[1:].isdigit())
 
 
 def to_translate(unit: str) -> bool:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from riskbench.report.language.catalogue import (
-    AS_IS,
     FOLDER,
     STOPS,
     WILD,
@@ -21,6 +20,7 @@ from riskbench.report.language.catalogue import (
     chinese,
     fold,
     joints,
+    to_be_said,
     to_translate,
 )
 from riskbench.report.language.page import rewrite
@@ -95,7 +95,7 @@ def _parts(unit: str, catalogue: Catalogue, shared: set[str], known: dict[str, l
     if (entry := catalogue.entry(unit)) is not None:
         return [entry]
     for wildcard, caught in catalogue.wild(unit):
-        texts = [text for name, text in caught.items() if not name[1:].isdigit() and not name.startswith(AS_IS)]
+        texts = [text for name, text in caught.items() if to_be_said(name)]
         return [wildcard.msgid, *(need for text in texts for need in _needs(text, catalogue, shared, known))]
     if unit[-1] in STOPS and fold(unit[:-1]) in shared:
         return _needs(unit[:-1], catalogue, shared, known)
