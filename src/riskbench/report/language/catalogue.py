@@ -22,7 +22,8 @@ _NAMES = r"(?:[\w.-]+|\{\d+\})(?:, (?:[\w.-]+|\{\d+\}))*"
 WILD = re.compile(r"\{([a-z]\w*)\}")
 _PLACE = re.compile(r"\{\w+\}|</?\d+>")
 _JOINTS = ((" · ", " · "), ("; ", "；"), (": ", "："), (", ", "，"))
-STOPS = {".": "。", ":": "：", ";": "；", "?": "？", ",": "，"}
+STOPS = {".": "。", ":": "：", ";": "；", "?": "？", ",": "，", "": ""}
+_ENDS = re.compile(r"([,;:]?)\s*(.+?)\s*([.,;:?]?)\s*", re.DOTALL)
 _LONGEST_LABEL = 30  # words; a longer text is prose, and not put together from pieces
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -132,10 +133,9 @@ class Catalogue:
         for wildcard, caught in self.wild(unit):
             if text := self.texts[wildcard.msgid]:
                 return self._with_caught(text, caught)
-        if unit != (trimmed := unit.strip(" ;,")):
-            return self.translate(trimmed)
-        if unit[-1] in STOPS and (found := self.translate(unit[:-1])) is not None:
-            return found + STOPS[unit[-1]]
+        if (ends := _ENDS.fullmatch(unit)) and (ends[1] or ends[3]):
+            found = self.translate(ends[2])
+            return None if found is None else f"{STOPS[ends[1]]}{found}{STOPS[ends[3]]}"
         return self._from_pieces(unit)
 
     def _with_caught(self, text: str, caught: Mapping[str, str]) -> str:
@@ -155,6 +155,16 @@ class Catalogue:
             if len(told) == len(pieces):
                 return _put(form, told)
         return None
+
+
+def inner(unit: str) -> str:
+    """A unit without the stops at its ends, which are translated by themselves.
+
+    >>> inner("bad rate;"), inner(", age band")
+    ('bad rate', 'age band')
+    """
+    ends = _ENDS.fullmatch(unit)
+    return ends[2] if ends else unit
 
 
 def to_be_said(wildcard: str) -> bool:

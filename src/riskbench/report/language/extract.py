@@ -13,12 +13,12 @@ from pathlib import Path
 
 from riskbench.report.language.catalogue import (
     FOLDER,
-    STOPS,
     WILD,
     Catalogue,
     canonical,
     chinese,
     fold,
+    inner,
     joints,
     to_be_said,
     to_translate,
@@ -82,7 +82,7 @@ def entries(units: Mapping[str, Where], catalogue: Catalogue) -> dict[str, Where
 
 
 def _needs(unit: str, catalogue: Catalogue, shared: set[str], known: dict[str, list[str]]) -> list[str]:
-    unit = canonical(unit)[0].strip(" ;,")
+    unit = canonical(unit)[0]
     if not to_translate(unit):
         return []
     if unit not in known:
@@ -97,8 +97,8 @@ def _parts(unit: str, catalogue: Catalogue, shared: set[str], known: dict[str, l
     for wildcard, caught in catalogue.wild(unit):
         texts = [text for name, text in caught.items() if to_be_said(name)]
         return [wildcard.msgid, *(need for text in texts for need in _needs(text, catalogue, shared, known))]
-    if unit[-1] in STOPS and fold(unit[:-1]) in shared:
-        return _needs(unit[:-1], catalogue, shared, known)
+    if (core := inner(unit)) != unit and (unit[-1] not in ".?" or fold(core) in shared):
+        return _needs(core, catalogue, shared, known)
     for cut, _ in joints(unit):
         if " · " not in unit and len(unit.split()) > _LABEL:
             break

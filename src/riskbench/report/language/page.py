@@ -28,6 +28,7 @@ _SOLID = _names("code kbd var math sub sup wbr")
 _APART = re.compile(r'class="(?:[^"]*\s)?(?:figure|status|interval|shape)\b')
 _SAID = re.compile(r'(?<=\s)(title|alt|aria-label)="([^"]*)"')
 _DRAWN = re.compile(r'(src="data:image/svg\+xml;base64,)([^"]+)"')
+_JOINTS = frozenset(",;:")
 _HEADS = re.compile(r'(@(?:top|bottom)-(?:left|right|center) \{ content: ")([^"\\]+)(")')
 
 
@@ -225,6 +226,8 @@ def _element(node: _Node, voice: Voice) -> str:
 
 def _bare(node: _Node, voice: Voice) -> str:
     """A node without words: its numbers are written, its attributes said."""
+    if node.raw.strip() in _JOINTS:
+        return voice.number(node.raw)
     if not node.name:
         return "".join(part.written() for part in text_parts(node.raw, voice.number))
     if node.name in _SOLID:

@@ -126,12 +126,12 @@ def trimmed(parts: Sequence[Part]) -> tuple[str, list[Part], str]:
     if inner and inner[0].role == "slot" and 'class="shape"' in inner[0].raw:
         before = inner.pop(0).raw  # the shape of a status
     if inner and inner[0].role == "text":
-        found = re.match(r"[\s←→·,;|–—]*", inner[0].raw)
+        found = re.match(r"[\s←→·|–—]*", inner[0].raw)
         space = found[0] if found else ""
         before += space
         inner[0] = Part("text", inner[0].raw[len(space) :])
     if inner and inner[-1].role == "text":
-        found = re.search(r"[\s←→·,;|–—]*\Z", inner[-1].raw)
+        found = re.search(r"[\s←→·|–—]*\Z", inner[-1].raw)
         after = found[0] if found else ""
         inner[-1] = Part("text", inner[-1].raw[: len(inner[-1].raw) - len(after)])
     return before, [part for part in inner if part.role != "text" or part.raw], after
