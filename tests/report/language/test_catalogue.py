@@ -38,6 +38,8 @@ KNOWN = Catalogue(
         ("over {1} years", None),  # an entry that is not translated yet
         ("age band: unheard of", None),
         ("{1} {2}", "{1} {2}"),  # nothing to translate
+        ("Bad rate: {1}, {2}, {3}", "坏账率：{1}、{2}、{3}"),  # a list
+        ("; bad rate,", "；坏账率，"),  # the marks around it
         ("贷款用途 (GT Bank)", "贷款用途 (GT Bank)"),  # Chinese already
     ],
 )

@@ -23,6 +23,7 @@ WILD = re.compile(r"\{([a-z]\w*)\}")
 _PLACE = re.compile(r"\{\w+\}|</?\d+>")
 _JOINTS = ((" · ", " · "), ("; ", "；"), (": ", "："), (", ", "，"))
 STOPS = {".": "。", ":": "：", ";": "；", "?": "？", ",": "，", "": ""}
+_LIST = re.compile(r"\{\d+\}(?:, \{\d+\})+")
 _ENDS = re.compile(r"([,;:]?)\s*(.+?)\s*([.,;:?]?)\s*", re.DOTALL)
 _LONGEST_LABEL = 30  # words; a longer text is prose, and not put together from pieces
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -127,7 +128,7 @@ class Catalogue:
 
     def _look_up(self, unit: str) -> str | None:
         if not to_translate(unit):
-            return unit
+            return unit.replace(", ", "、") if _LIST.fullmatch(unit) else unit
         if (entry := self.entry(unit)) is not None and self.texts[entry]:
             return self.texts[entry]
         for wildcard, caught in self.wild(unit):
