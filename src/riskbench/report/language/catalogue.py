@@ -18,12 +18,14 @@ FOLDER = Path(__file__).parents[1] / "locale" / "zh" / "LC_MESSAGES"
 AS_IS = "as_is"  # a wildcard whose name begins so catches a citation, which is not translated
 NAME = "name"  # and one of these a name, or several with commas between them
 _NUMBERED = re.compile(r"\{(\d+)\}|<(\d+)>|</(\d+)>")
-_NAMES = r"(?:[\w.-]+|\{\d+\})(?:, (?:[\w.-]+|\{\d+\}))*"
+_NAME = r"(?:evidence of )?(?:[\w.-]+|\{\d+\})(?: \{\d+\})?"
+_NAMES = rf"{_NAME}(?:, {_NAME})*"
 WILD = re.compile(r"\{([a-z]\w*)\}")
 _PLACE = re.compile(r"\{\w+\}|</?\d+>")
 _JOINTS = ((" · ", " · "), ("; ", "；"), (": ", "："), (", ", "，"))
 STOPS = {".": "。", ":": "：", ";": "；", "?": "？", ",": "，", "": ""}
 _LIST = re.compile(r"\{\d+\}(?:, \{\d+\})+")
+_LINKS = re.compile(r"<\d+>[^<]+</\d+>(?:, <\d+>[^<]+</\d+>)+")
 _ENDS = re.compile(r"([,;:]?)\s*(.+?)\s*([.,;:?]?)\s*", re.DOTALL)
 _LONGEST_LABEL = 30  # words; a longer text is prose, and not put together from pieces
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -184,13 +186,15 @@ def joints(unit: str) -> Iterator[tuple[list[str], str]]:
     >>> list(joints("age band: over 60"))
     [(['age band', 'over 60'], '{}：{}')]
     """
-    if len(unit.split()) > _LONGEST_LABEL:
+    if wrapped := re.fullmatch(r"<(\d+)>(.+)</\1>", unit):
+        yield [wrapped[2]], f"<{wrapped[1]}>{{}}</{wrapped[1]}>"
+    if len(WILD.sub("", _PLACE.sub("", unit)).split()) > _LONGEST_LABEL:
         return
     for joint, chinese in _JOINTS:
-        if joint in unit:
-            pieces = unit.split(joint)
+        for found in re.finditer(re.escape(joint), unit):
+            pieces = [unit[: found.start()], unit[found.end() :]]
             if all(pieces) and all(map(_whole, pieces)):
-                yield pieces, chinese.join("{}" for _ in pieces)
+                yield pieces, f"{{}}{'、' if _LINKS.fullmatch(unit) else chinese}{{}}"
     if (inside := re.fullmatch(r"([^()]+) \(([^()]+)\)", unit)) and all(map(_whole, inside.groups())):
         yield list(inside.groups()), "{}（{}）"
     if (inside := re.fullmatch(r"\(([^()]+)\)", unit)) and _whole(inside[1]):

@@ -68,7 +68,7 @@ def entries(units: Mapping[str, Where], catalogue: Catalogue) -> dict[str, Where
     """What has to be translated so that every unit is: units, wildcards and the pieces that labels share."""
     pieces: dict[str, set[str]] = defaultdict(set)
     for unit in units:
-        for cut, _ in joints(unit):
+        for cut, _ in _cuts(unit):
             for piece in cut:
                 pieces[fold(canonical(piece)[0])].add(unit)
     spoken = {fold(unit) for unit in units}
@@ -99,12 +99,24 @@ def _parts(unit: str, catalogue: Catalogue, shared: set[str], known: dict[str, l
         return [wildcard.msgid, *(need for text in texts for need in _needs(text, catalogue, shared, known))]
     if (core := inner(unit)) != unit and (unit[-1] not in ".?" or fold(core) in shared):
         return _needs(core, catalogue, shared, known)
-    for cut, _ in joints(unit):
-        if " · " not in unit and len(unit.split()) > _LABEL:
-            break
-        if all(fold(canonical(p)[0]) in shared or not to_translate(p) for p in cut):
+    for cut, _ in _cuts(unit):
+        if all(_made_of(piece, catalogue, shared) for piece in cut):
             return [need for piece in cut for need in _needs(piece, catalogue, shared, known)]
     return [unit]
+
+
+def _cuts(unit: str) -> Iterable[tuple[list[str], str]]:
+    """The ways to cut a label that is short enough, or whose pieces are marked as such."""
+    short = " · " in unit or unit.startswith(("<", "in words: <")) or len(unit.split()) <= _LABEL
+    return joints(unit) if short else ()
+
+
+def _made_of(piece: str, catalogue: Catalogue, shared: set[str]) -> bool:
+    """Whether a piece is an entry, is shared by labels, has no words, or is itself made of such pieces."""
+    plain = canonical(piece)[0]
+    if not to_translate(plain) or fold(plain) in shared or catalogue.entry(plain) is not None:
+        return True
+    return any(all(_made_of(part, catalogue, shared) for part in cut) for cut, _ in _cuts(plain))
 
 
 def _one_case(needed: Mapping[str, Where]) -> dict[str, Where]:

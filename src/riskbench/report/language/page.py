@@ -150,6 +150,11 @@ def _told(nodes: Sequence[_Node], voice: Voice) -> tuple[str, str]:
     """The HTML of a run, and the language to mark it with ("" where it has no word or was said)."""
     if not any(node.speaks for node in nodes):
         return "".join(_bare(node, voice) for node in nodes), ""
+    for index, node in enumerate(nodes):
+        if 'class="traced"' in node.raw:  # a link to the evidence stands beside a text, not in it
+            sides = [_told(nodes[:index], voice), _told(nodes[index + 1 :], voice)]
+            before, after = (f'<span lang="{mark}">{text}</span>' if mark else text for text, mark in sides)
+            return before + _element(node, voice) + after, ""
     own = [part for node in nodes if not node.name for part in text_parts(node.raw, voice.number)]
     if not has_words(own):
         told = [_bare(n, voice) if not n.speaks else _element(n, voice) for n in nodes]
