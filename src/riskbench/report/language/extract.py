@@ -26,6 +26,7 @@ from riskbench.report.language.catalogue import (
 from riskbench.report.language.page import rewrite
 from riskbench.report.language.po import empty
 from riskbench.report.language.po import write as save
+from riskbench.report.language.unit import LEFT_ENGLISH
 
 EVERYWHERE = ("evidence", "index")  # pages that repeat what others say
 _REUSED = 3  # units that share a piece, from which it is worth an entry of its own
@@ -68,7 +69,7 @@ def entries(units: Mapping[str, Where], catalogue: Catalogue) -> dict[str, Where
     """What has to be translated so that every unit is: units, wildcards and the pieces that labels share."""
     pieces: dict[str, set[str]] = defaultdict(set)
     for unit in units:
-        for cut, _ in _cuts(unit):
+        for cut, _ in joints(unit) if _may_be_cut(unit) else ():
             for piece in cut:
                 pieces[fold(canonical(piece)[0])].add(unit)
     spoken = {fold(unit) for unit in units}
@@ -99,16 +100,22 @@ def _parts(unit: str, catalogue: Catalogue, shared: set[str], known: dict[str, l
         return [wildcard.msgid, *(need for text in texts for need in _needs(text, catalogue, shared, known))]
     if (core := inner(unit)) != unit and (unit[-1] not in ".?" or fold(core) in shared):
         return _needs(core, catalogue, shared, known)
-    for cut, _ in _cuts(unit):
-        if all(_made_of(piece, catalogue, shared) for piece in cut):
+    for cut, _ in joints(unit):
+        if all(_translated(piece, catalogue) for piece in cut) or (
+            _may_be_cut(unit) and all(_made_of(piece, catalogue, shared) for piece in cut)
+        ):
             return [need for piece in cut for need in _needs(piece, catalogue, shared, known)]
     return [unit]
 
 
-def _cuts(unit: str) -> Iterable[tuple[list[str], str]]:
-    """The ways to cut a label that is short enough, or whose pieces are marked as such."""
-    short = " · " in unit or unit.startswith(("<", "in words: <")) or len(unit.split()) <= _LABEL
-    return joints(unit) if short else ()
+def _translated(piece: str, catalogue: Catalogue) -> bool:
+    text = catalogue.translate(piece)
+    return text is not None and LEFT_ENGLISH[0] not in text
+
+
+def _may_be_cut(unit: str) -> bool:
+    """Whether a label is short enough, or its pieces are marked as such."""
+    return " · " in unit or unit.startswith(("<", "in words: <")) or len(unit.split()) <= _LABEL
 
 
 def _made_of(piece: str, catalogue: Catalogue, shared: set[str]) -> bool:
@@ -116,7 +123,8 @@ def _made_of(piece: str, catalogue: Catalogue, shared: set[str]) -> bool:
     plain = canonical(piece)[0]
     if not to_translate(plain) or fold(plain) in shared or catalogue.entry(plain) is not None:
         return True
-    return any(all(_made_of(part, catalogue, shared) for part in cut) for cut, _ in _cuts(plain))
+    cuts = joints(plain) if _may_be_cut(plain) else ()
+    return any(all(_made_of(part, catalogue, shared) for part in cut) for cut, _ in cuts)
 
 
 def _one_case(needed: Mapping[str, Where]) -> dict[str, Where]:
