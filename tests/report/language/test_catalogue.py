@@ -13,6 +13,7 @@ KNOWN = Catalogue(
         "{1} or younger": "{1}及以下",
         "{2}": "",
         "Bins of {feature}": "{feature}的分箱",
+        "cell {name}": "单元格{name}",
         "Source: {as_is}": "来源：{as_is}",
         "{what} of <1>{where}</1>, n = {2}": "<1>{where}</1>的{what}，n={2}",
         "over {1} years": "",
@@ -29,12 +30,16 @@ KNOWN = Catalogue(
         ("age band: {4} or younger", "年龄段：{4}及以下"),  # piece by piece, with its own number
         ("bad rate (age band)", "坏账率（年龄段）"),
         ("Bins of bad rate", "坏账率的分箱"),
-        ("Bins of housing", "housing的分箱"),  # a name that nobody translated stays
+        ("Bins of housing", "\ue000housing\ue001的分箱"),  # a word that nobody translated is marked
+        ("cell proof", "单元格proof"),  # a name needs no translation
+        ("cell where it stands", None),  # and more than a name is not one
         ("Source: Bad rate", "来源：Bad rate"),  # a citation is left as it is
         ("Bad rate of <3>age band</3>, n = {7}", "<3>年龄段</3>的坏账率，n={7}"),
         ("over {1} years", None),  # an entry that is not translated yet
         ("age band: unheard of", None),
         ("{1} {2}", "{1} {2}"),  # nothing to translate
+        ("Bad rate: {1}, {2}, {3}", "坏账率：{1}、{2}、{3}"),  # a list
+        ("; bad rate,", "；坏账率，"),  # the marks around it
         ("贷款用途 (GT Bank)", "贷款用途 (GT Bank)"),  # Chinese already
     ],
 )

@@ -25,6 +25,12 @@ def test_what_is_not_translated_names_its_language():
     assert '<p lang="en">unknown words here</p>' in translate_page(PAGE, KNOWN).html
 
 
+def test_english_words_that_a_wildcard_caught_are_marked_and_keep_the_unit_from_counting():
+    page = translate_page('<td title="Bins of xyz">Bins of xyz</td>', Catalogue({"Bins of {x}": "{x}的分箱"}))
+    assert page.html == '<td title="xyz的分箱"><span lang="en">xyz</span>的分箱</td>'
+    assert (page.translated, page.units) == (0, 2)
+
+
 def test_dates_and_percents_are_written_as_chinese_does():
     html = translate_page(PAGE, KNOWN).html
     assert "<p>2026年11月26日02:20（UTC）</p>" in html

@@ -12,14 +12,21 @@ from pathlib import Path
 
 from riskbench.report.language.opaque import speaks
 from riskbench.report.language.po import read
+from riskbench.report.language.unit import LEFT_ENGLISH
 
 FOLDER = Path(__file__).parents[1] / "locale" / "zh" / "LC_MESSAGES"
-AS_IS = "as_is"  # a wildcard whose name begins so catches names and citations, which are not translated
+AS_IS = "as_is"  # a wildcard whose name begins so catches a citation, which is not translated
+NAME = "name"  # and one of these a name, or several with commas between them
 _NUMBERED = re.compile(r"\{(\d+)\}|<(\d+)>|</(\d+)>")
+_NAME = r"(?:evidence of )?(?:[\w.-]+|\{\d+\})(?: \{\d+\})?"
+_NAMES = rf"{_NAME}(?:, {_NAME})*"
 WILD = re.compile(r"\{([a-z]\w*)\}")
 _PLACE = re.compile(r"\{\w+\}|</?\d+>")
 _JOINTS = ((" · ", " · "), ("; ", "；"), (": ", "："), (", ", "，"))
-STOPS = {".": "。", ":": "：", ";": "；", "?": "？", ",": "，"}
+STOPS = {".": "。", ":": "：", ";": "；", "?": "？", ",": "，", "": ""}
+_LIST = re.compile(r"\{\d+\}(?:, \{\d+\})+")
+_LINKS = re.compile(r"<\d+>[^<]+</\d+>(?:, <\d+>[^<]+</\d+>)+")
+_ENDS = re.compile(r"([,;:]?)\s*(.+?)\s*([.,;:?]?)\s*", re.DOTALL)
 _LONGEST_LABEL = 30  # words; a longer text is prose, and not put together from pieces
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -71,7 +78,7 @@ class Wildcard:
             pieces.append(re.escape(msgid[at : place.start()]))
             name = place[0].strip("{}")
             if WILD.fullmatch(place[0]):
-                pieces.append(f"(?P<{name}>.+?)")
+                pieces.append(f"(?P<{name}>{_NAMES if name.startswith(NAME) else '.+?'})")
             elif place[0].startswith("{"):
                 pieces.append(rf"\{{(?P<n{name}>\d+)\}}")
             elif place[0].startswith("</"):
@@ -123,16 +130,15 @@ class Catalogue:
 
     def _look_up(self, unit: str) -> str | None:
         if not to_translate(unit):
-            return unit
+            return unit.replace(", ", "、") if _LIST.fullmatch(unit) else unit
         if (entry := self.entry(unit)) is not None and self.texts[entry]:
             return self.texts[entry]
         for wildcard, caught in self.wild(unit):
             if text := self.texts[wildcard.msgid]:
                 return self._with_caught(text, caught)
-        if unit != (trimmed := unit.strip(" ;,")):
-            return self.translate(trimmed)
-        if unit[-1] in STOPS and (found := self.translate(unit[:-1])) is not None:
-            return found + STOPS[unit[-1]]
+        if (ends := _ENDS.fullmatch(unit)) and (ends[1] or ends[3]):
+            found = self.translate(ends[2])
+            return None if found is None else f"{STOPS[ends[1]]}{found}{STOPS[ends[3]]}"
         return self._from_pieces(unit)
 
     def _with_caught(self, text: str, caught: Mapping[str, str]) -> str:
@@ -140,7 +146,9 @@ class Catalogue:
             name = place[0].strip("{}</>")
             if name.isdigit():
                 return place[0].replace(name, caught[f"n{name}"])
-            return caught[name] if name.startswith(AS_IS) else self.translate(caught[name]) or caught[name]
+            if not to_be_said(name):
+                return caught[name]
+            return self.translate(caught[name]) or caught[name].join(LEFT_ENGLISH)
 
         return _PLACE.sub(fill, text)
 
@@ -150,6 +158,21 @@ class Catalogue:
             if len(told) == len(pieces):
                 return _put(form, told)
         return None
+
+
+def inner(unit: str) -> str:
+    """A unit without the stops at its ends, which are translated by themselves.
+
+    >>> inner("bad rate;"), inner(", age band")
+    ('bad rate', 'age band')
+    """
+    ends = _ENDS.fullmatch(unit)
+    return ends[2] if ends else unit
+
+
+def to_be_said(wildcard: str) -> bool:
+    """Whether what a wildcard of this name catches is a unit of its own, and no name, citation or number."""
+    return not (wildcard.startswith((AS_IS, NAME)) or wildcard[1:].isdigit())
 
 
 def to_translate(unit: str) -> bool:
@@ -163,13 +186,15 @@ def joints(unit: str) -> Iterator[tuple[list[str], str]]:
     >>> list(joints("age band: over 60"))
     [(['age band', 'over 60'], '{}：{}')]
     """
-    if len(unit.split()) > _LONGEST_LABEL:
+    if wrapped := re.fullmatch(r"<(\d+)>(.+)</\1>", unit):
+        yield [wrapped[2]], f"<{wrapped[1]}>{{}}</{wrapped[1]}>"
+    if len(WILD.sub("", _PLACE.sub("", unit)).split()) > _LONGEST_LABEL:
         return
     for joint, chinese in _JOINTS:
-        if joint in unit:
-            pieces = unit.split(joint)
+        for found in re.finditer(re.escape(joint), unit):
+            pieces = [unit[: found.start()], unit[found.end() :]]
             if all(pieces) and all(map(_whole, pieces)):
-                yield pieces, chinese.join("{}" for _ in pieces)
+                yield pieces, f"{{}}{'、' if _LINKS.fullmatch(unit) else chinese}{{}}"
     if (inside := re.fullmatch(r"([^()]+) \(([^()]+)\)", unit)) and all(map(_whole, inside.groups())):
         yield list(inside.groups()), "{}（{}）"
     if (inside := re.fullmatch(r"\(([^()]+)\)", unit)) and _whole(inside[1]):

@@ -33,7 +33,7 @@ def _label(group: str, voice: Voice) -> str:
     known = voice.say(message(parts))
     if known is None:
         return group
-    pieces = iter(_cut(unescape(filled(known, parts)), len(lines)))
+    pieces = iter(_cut(unescape(filled(known, parts, quote=True)), len(lines)))
     return _TEXT.sub(lambda found: found[1] + escape(next(pieces), quote=False) + found[3], group)
 
 

@@ -12,20 +12,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from riskbench.report.language.catalogue import (
-    AS_IS,
     FOLDER,
-    STOPS,
     WILD,
     Catalogue,
     canonical,
     chinese,
     fold,
+    inner,
     joints,
+    to_be_said,
     to_translate,
 )
 from riskbench.report.language.page import rewrite
 from riskbench.report.language.po import empty
 from riskbench.report.language.po import write as save
+from riskbench.report.language.unit import LEFT_ENGLISH
 
 EVERYWHERE = ("evidence", "index")  # pages that repeat what others say
 _REUSED = 3  # units that share a piece, from which it is worth an entry of its own
@@ -68,7 +69,7 @@ def entries(units: Mapping[str, Where], catalogue: Catalogue) -> dict[str, Where
     """What has to be translated so that every unit is: units, wildcards and the pieces that labels share."""
     pieces: dict[str, set[str]] = defaultdict(set)
     for unit in units:
-        for cut, _ in joints(unit):
+        for cut, _ in joints(unit) if _may_be_cut(unit) else ():
             for piece in cut:
                 pieces[fold(canonical(piece)[0])].add(unit)
     spoken = {fold(unit) for unit in units}
@@ -82,7 +83,7 @@ def entries(units: Mapping[str, Where], catalogue: Catalogue) -> dict[str, Where
 
 
 def _needs(unit: str, catalogue: Catalogue, shared: set[str], known: dict[str, list[str]]) -> list[str]:
-    unit = canonical(unit)[0].strip(" ;,")
+    unit = canonical(unit)[0]
     if not to_translate(unit):
         return []
     if unit not in known:
@@ -95,16 +96,35 @@ def _parts(unit: str, catalogue: Catalogue, shared: set[str], known: dict[str, l
     if (entry := catalogue.entry(unit)) is not None:
         return [entry]
     for wildcard, caught in catalogue.wild(unit):
-        texts = [text for name, text in caught.items() if not name[1:].isdigit() and not name.startswith(AS_IS)]
+        texts = [text for name, text in caught.items() if to_be_said(name)]
         return [wildcard.msgid, *(need for text in texts for need in _needs(text, catalogue, shared, known))]
-    if unit[-1] in STOPS and fold(unit[:-1]) in shared:
-        return _needs(unit[:-1], catalogue, shared, known)
+    if (core := inner(unit)) != unit and (unit[-1] not in ".?" or fold(core) in shared):
+        return _needs(core, catalogue, shared, known)
     for cut, _ in joints(unit):
-        if " · " not in unit and len(unit.split()) > _LABEL:
-            break
-        if all(fold(canonical(p)[0]) in shared or not to_translate(p) for p in cut):
+        if all(_translated(piece, catalogue) for piece in cut) or (
+            _may_be_cut(unit) and all(_made_of(piece, catalogue, shared) for piece in cut)
+        ):
             return [need for piece in cut for need in _needs(piece, catalogue, shared, known)]
     return [unit]
+
+
+def _translated(piece: str, catalogue: Catalogue) -> bool:
+    text = catalogue.translate(piece)
+    return text is not None and LEFT_ENGLISH[0] not in text
+
+
+def _may_be_cut(unit: str) -> bool:
+    """Whether a label is short enough, or its pieces are marked as such."""
+    return " · " in unit or unit.startswith(("<", "in words: <")) or len(unit.split()) <= _LABEL
+
+
+def _made_of(piece: str, catalogue: Catalogue, shared: set[str]) -> bool:
+    """Whether a piece is an entry, is shared by labels, has no words, or is itself made of such pieces."""
+    plain = canonical(piece)[0]
+    if not to_translate(plain) or fold(plain) in shared or catalogue.entry(plain) is not None:
+        return True
+    cuts = joints(plain) if _may_be_cut(plain) else ()
+    return any(all(_made_of(part, catalogue, shared) for part in cut) for cut, _ in cuts)
 
 
 def _one_case(needed: Mapping[str, Where]) -> dict[str, Where]:

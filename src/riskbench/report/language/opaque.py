@@ -18,14 +18,16 @@ NUMBER = re.compile(
 )
 _IDENTIFIERS = (
     r"https?://\S+",
+    r"\b\d{4}-\d{2}-\d{2}\b",
+    r"\b(?!SHA-|MOVER-)[A-Z]{2,}[A-Z0-9]*-[A-Z0-9][\w.]*(?:-[\w.]+)*\b",  # a rule of the catalogue
     r"\briskbench\b",
     r"\bcase when .+? end\b|::\w+",  # SQL
     r"\b[a-z]\w*\((?:[^()]{3,}|[^()]*\([^()]*\)[^()]*)*\)",  # a formula of functions
     r"\b\w+-\d{8}-\d{6}-[0-9a-f]{6}\b",  # a run
     rf"[\w\u200b\u200c./-]*\w\.(?:{_FILES})\b",
-    r"(?:[\w\u200b\u200c/-]+\.)*[\w/-]*\w_[\w\u200b\u200c]+(?:\.[\w\u200b\u200c]+)*",
-    r"\b[a-z]\w*(?:\.[\u200b\u200c]?\w+){2,}",  # an id of evidence
-    r"\b[a-z]{3,}\.[a-z]\w{2,}\b",
+    r"(?:[\w\u200b\u200c/-]+\.)*[\w\u200b\u200c/-]*\w_[\w\u200b\u200c]+(?:\.[\w\u200b\u200c]+)*",
+    r"\b[a-z]\w*(?:\.[\w\u200b\u200c]*\w){2,}",  # an id of evidence
+    r"\b[a-z]{3,}\.[\u200b\u200c]?[a-z]\w{2,}\b",
     r"\b(?=[a-f]*\d)[0-9a-f]{8,}\b",  # a hash
     r"\b[A-Z]{2,}\d+\b",  # a column such as AMT4
 )

@@ -28,6 +28,7 @@ _SOLID = _names("code kbd var math sub sup wbr")
 _APART = re.compile(r'class="(?:[^"]*\s)?(?:figure|status|interval|shape)\b')
 _SAID = re.compile(r'(?<=\s)(title|alt|aria-label)="([^"]*)"')
 _DRAWN = re.compile(r'(src="data:image/svg\+xml;base64,)([^"]+)"')
+_JOINTS = frozenset(",;:")
 _HEADS = re.compile(r'(@(?:top|bottom)-(?:left|right|center) \{ content: ")([^"\\]+)(")')
 
 
@@ -149,6 +150,11 @@ def _told(nodes: Sequence[_Node], voice: Voice) -> tuple[str, str]:
     """The HTML of a run, and the language to mark it with ("" where it has no word or was said)."""
     if not any(node.speaks for node in nodes):
         return "".join(_bare(node, voice) for node in nodes), ""
+    for index, node in enumerate(nodes):
+        if 'class="traced"' in node.raw:  # a link to the evidence stands beside a text, not in it
+            sides = [_told(nodes[:index], voice), _told(nodes[index + 1 :], voice)]
+            before, after = (f'<span lang="{mark}">{text}</span>' if mark else text for text, mark in sides)
+            return before + _element(node, voice) + after, ""
     own = [part for node in nodes if not node.name for part in text_parts(node.raw, voice.number)]
     if not has_words(own):
         told = [_bare(n, voice) if not n.speaks else _element(n, voice) for n in nodes]
@@ -225,6 +231,8 @@ def _element(node: _Node, voice: Voice) -> str:
 
 def _bare(node: _Node, voice: Voice) -> str:
     """A node without words: its numbers are written, its attributes said."""
+    if node.raw.strip() in _JOINTS:
+        return voice.number(node.raw)
     if not node.name:
         return "".join(part.written() for part in text_parts(node.raw, voice.number))
     if node.name in _SOLID:

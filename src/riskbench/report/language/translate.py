@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from riskbench.report.language.catalogue import Catalogue, chinese
 from riskbench.report.language.numbers import chinese_number
 from riskbench.report.language.page import rewrite
+from riskbench.report.language.unit import LEFT_ENGLISH
 from riskbench.report.layout import TEMPLATES
 
 Language = Literal["en", "zh", "both"]
@@ -38,7 +39,7 @@ class Translator:
         found, words = self.catalogue.translate(msgid), len(msgid.split())
         self.units += 1
         self.words += words
-        if found is not None:
+        if found is not None and LEFT_ENGLISH[0] not in found:
             self.translated += 1
             self.words_translated += words
         return found

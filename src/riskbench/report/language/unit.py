@@ -12,6 +12,7 @@ from html import escape, unescape
 from riskbench.report.language.opaque import SPACE, cut, speaks, with_breaks
 
 PLACE = re.compile(r"\{(\d+)\}|<(\d+)>|</(\d+)>")
+LEFT_ENGLISH = ("\ue000", "\ue001")  # around words in a translation that are still English
 _END = re.compile(r"[.?!][)”\"’]?(\s+)")
 _SHORTENED = re.compile(
     r"\b(?:e\.g|i\.e|[Aa]rts?|Nos?|vs|al|cf|St|approx|pp?|[Ss]ec|[Cc]h|paras?|[Vv]ol|eds?|[Ff]ig|Eq|[A-Z])$"
@@ -91,7 +92,10 @@ def message(parts: Sequence[Part]) -> str:
 
 
 def filled(translation: str, parts: Sequence[Part], quote: bool = False) -> str:
-    """A translation with its placeholders written again from the parts of the unit, as HTML."""
+    """A translation with its placeholders written again from the parts of the unit, as HTML.
+
+    Words in it that are still English stand in an element that says so, in an attribute (`quote`) as they are.
+    """
     opening = [part for part in parts if part.role in ("slot", "open")]
     closing = {id(start): end for start, end in _pairs(parts)}
     pieces, at = [], 0
@@ -100,7 +104,10 @@ def filled(translation: str, parts: Sequence[Part], quote: bool = False) -> str:
         part = opening[int(place[1] or place[2] or place[3]) - 1]
         pieces.append(closing[id(part)].raw if place[3] else part.written())
         at = place.end()
-    return "".join([*pieces, escape(translation[at:], quote=quote)])
+    whole = "".join([*pieces, escape(translation[at:], quote=quote)])
+    for mark, element in zip(LEFT_ENGLISH, ('<span lang="en">', "</span>"), strict=True):
+        whole = whole.replace(mark, "" if quote else element)
+    return whole
 
 
 def _pairs(parts: Sequence[Part]) -> Iterator[tuple[Part, Part]]:
@@ -119,12 +126,12 @@ def trimmed(parts: Sequence[Part]) -> tuple[str, list[Part], str]:
     if inner and inner[0].role == "slot" and 'class="shape"' in inner[0].raw:
         before = inner.pop(0).raw  # the shape of a status
     if inner and inner[0].role == "text":
-        found = re.match(r"[\s←→·,;|–—]*", inner[0].raw)
+        found = re.match(r"[\s←→·|–—]*", inner[0].raw)
         space = found[0] if found else ""
         before += space
         inner[0] = Part("text", inner[0].raw[len(space) :])
     if inner and inner[-1].role == "text":
-        found = re.search(r"[\s←→·,;|–—]*\Z", inner[-1].raw)
+        found = re.search(r"[\s←→·|–—]*\Z", inner[-1].raw)
         after = found[0] if found else ""
         inner[-1] = Part("text", inner[-1].raw[: len(inner[-1].raw) - len(after)])
     return before, [part for part in inner if part.role != "text" or part.raw], after
