@@ -36,8 +36,8 @@ HOW: Mapping[str, Words] = {
 }
 GREETING: Words = {"en": "To the applicant", "zh": "尊敬的申请人："}
 ORDER: Words = {
-    "en": "What held the application back most comes first. Nothing else was used.",
-    "zh": "影响最大的原因列在最前。除此之外未使用其他因素。",
+    "en": "What held the application back most comes first.",
+    "zh": "影响最大的原因列在最前。",
 }
 PERSON: Words = {
     "en": "You can ask for a person to look at it, tell us what you think and contest the decision. Write to: {who}.",

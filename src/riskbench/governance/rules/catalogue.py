@@ -28,8 +28,8 @@ JURISDICTIONS: dict[Jurisdiction, str] = {
 }
 READ: dict[Read, str] = {
     "full": "in full",
-    "secondary": "a summary",
-    "memory": "from memory, to be verified",
+    "secondary": "in a summary",
+    "memory": "from memory alone, to be verified",
 }
 
 

@@ -78,13 +78,14 @@ def resolve(
 
 
 def rules_table(resolved: list[Resolved], jurisdiction: Jurisdiction) -> pd.DataFrame:
-    """The rules of one jurisdiction: `rule, asks, evidence` (ids), `missing, extent, force, read`.
+    """The rules of one jurisdiction: `rule, asks, evidence` (ids), `missing` and `extent`.
 
-    The worst first: none of the evidence, part of it, all, and last what is not applicable.
+    `rule` says where it stands, whether it is in force, and how well it was read. The worst come first: none of the
+    evidence, part of it, all, and last what is not applicable.
     """
     chosen = [r for r in resolved if r.rule.jurisdiction == jurisdiction]
     rows = [_row(r) for r in sorted(chosen, key=lambda r: EXTENTS.index(r.extent))]
-    return pd.DataFrame(rows, columns=["rule", "asks", "evidence", "missing", "extent", "read"])
+    return pd.DataFrame(rows, columns=["rule", "asks", "evidence", "missing", "extent"])
 
 
 def jurisdictions_told(file: ModelCardFile, rules: Catalogue) -> str:
@@ -94,6 +95,8 @@ def jurisdictions_told(file: ModelCardFile, rules: Catalogue) -> str:
     known = {rule.jurisdiction for rule in rules.rules}
     strange = [code for code in file.jurisdictions if code not in known]
     told = f"The model is used in {', '.join(file.jurisdictions)}, as people have said."
+    if file.demonstration:
+        told = f"The model card is a demonstration, and so is what it fills in below. {told}"
     return f"{told} The catalogue has no rule of {', '.join(strange)}: a gap." if strange else told
 
 
@@ -184,7 +187,8 @@ def _lacking(ask: Ask, fitting: list[Evidence]) -> str:
 
 def _row(r: Resolved) -> dict[str, str]:
     rule = r.rule
-    named = f"{rule.id}: {', '.join(filter(None, (rule.instrument, rule.article, rule.force_told)))}"
+    place = ", ".join(filter(None, (rule.instrument, rule.article)))
+    named = f"{rule.id}: {place}; {rule.force_told}; read {READ[rule.read]}"
     ids = list(dict.fromkeys(id_ for finding in r.findings for id_ in finding.ids))
     people = [f"{place} of the model card" for finding in r.findings for place in finding.blanks]
     records = [f"registry ({kind})" for finding in r.findings for kind in finding.records]
@@ -199,5 +203,4 @@ def _row(r: Resolved) -> dict[str, str]:
         "evidence": ", ".join(filter(None, (listed(ids), *dict.fromkeys(people), *dict.fromkeys(records)))),
         "missing": "; ".join(missing),
         "extent": r.extent,
-        "read": READ[rule.read],
     }
