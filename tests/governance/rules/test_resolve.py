@@ -3,7 +3,7 @@
 import pytest
 
 from riskbench.core.errors import StudyError
-from riskbench.core.evidence import Evidence
+from riskbench.core.evidence import Evidence, Table
 from riskbench.core.thresholds import Thresholds
 from riskbench.governance.model_card_file import ModelCardFile, People
 from riskbench.governance.rules.catalogue import Catalogue, catalogue
@@ -55,6 +55,14 @@ def test_evidence_without_a_value_is_no_evidence_and_says_why():
     late = found("validation.champion.auc.test", status="not_evaluated", value=None)
     (resolved,) = resolve(rules(AUC), late, ModelCardFile())
     assert (resolved.extent, resolved.findings[0].missing) == ("none", ("accuracy: not evaluated, because no dates",))
+
+
+def test_an_empty_table_is_no_evidence():
+    id_ = "validation.champion.auc.test"
+    empty = Evidence(id=id_, stage="validation", kind="table", title="t", value=Table(columns=["a"], rows=[]))
+    (resolved,) = resolve(rules(AUC), {id_: empty}, ModelCardFile())
+    missing = "accuracy: an empty table, for the study has nothing to put there"
+    assert (resolved.extent, resolved.findings[0].missing) == ("none", (missing,))
 
 
 def test_a_failing_check_is_evidence_and_is_said_beside_it():

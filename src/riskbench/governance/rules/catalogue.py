@@ -40,9 +40,9 @@ class _Line(BaseModel):
 class Ask(_Line):
     """One thing that a rule asks for, and where it would be found; all that is named here is needed.
 
-    `evidence` are patterns of ids, of which each must fit evidence of the run that has a value; `blanks` are keys of
-    `model_card.toml` that people must have filled in; `registry` names a kind of record that must exist; `gap` says why
-    nothing here can show it.
+    `evidence` are patterns of ids, of which each must fit evidence that has a value and is no empty table; `blanks` are
+    keys of `model_card.toml` that people must have filled in; `registry` names a kind of record that must exist; `gap`
+    says why nothing here can show it.
     """
 
     what: str = Field(min_length=3)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from riskbench.core.errors import StudyError
-from riskbench.core.evidence import Evidence
+from riskbench.core.evidence import Evidence, Table
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.status import OPEN, WORDS
 from riskbench.core.thresholds import Thresholds
@@ -162,7 +162,7 @@ def _resolved(rule: Rule, evidence: Mapping[str, Evidence], file: ModelCardFile,
 
 def _found(ask: Ask, evidence: Mapping[str, Evidence], file: ModelCardFile, held: Collection[str]) -> Finding:
     fitting = {pattern: matching(evidence, pattern) for pattern in ask.evidence}
-    valued = {pattern: [e for e in found if e.value is not None] for pattern, found in fitting.items()}
+    valued = {pattern: [e for e in found if _says_something(e)] for pattern, found in fitting.items()}
     filled = {blank.place for blank in file.blanks() if blank.text}
     without = [_lacking(ask, fitting[pattern]) for pattern, found in valued.items() if not found]
     empty = [place for place in ask.blanks if place not in filled]
@@ -179,9 +179,15 @@ def _found(ask: Ask, evidence: Mapping[str, Evidence], file: ModelCardFile, held
     )
 
 
+def _says_something(e: Evidence) -> bool:
+    return e.value is not None and not (isinstance(e.value, Table) and not e.value.rows)
+
+
 def _lacking(ask: Ask, fitting: list[Evidence]) -> str:
     if not fitting:
         return f"{ask.what}: not in this run"
+    if fitting[0].value is not None:
+        return f"{ask.what}: an empty table, for the study has nothing to put there"
     return f"{ask.what}: {WORDS['not_evaluated']}, because {fitting[0].reason}"
 
 

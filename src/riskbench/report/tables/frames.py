@@ -20,8 +20,8 @@ LONGEST, SHOWN = 150, 40  # rows: of a table with more than the first, the secon
 SMALLEST_P = 0.001  # below it three decimals would read 0, which no p-value is
 
 _P_VALUE = re.compile(r"(^|_)p(_value)?$")  # names of columns of p-values
-_NAMES = {"brier": "Brier", "holm": "Holm", "jeffreys": "Jeffreys", "vasicek": "Vasicek", "sd": "SD"}
-_NAMES |= {"english": "English", "chinese": "Chinese", "jrt": "JR/T"}
+_NAMES = {"brier": "Brier", "holm": "Holm", "jeffreys": "Jeffreys", "vasicek": "Vasicek", "sd": "SD", "jrt": "JR/T"}
+_NAMES |= {language.lower(): language for language in ("English", "Chinese")}
 _ACRONYM = re.compile(r"\((\w+)\)$")  # at the end of a term's name: "information value (IV)"
 
 
