@@ -12,7 +12,7 @@ import pandas as pd
 
 from riskbench.core.evidence import Evidence
 from riskbench.core.results import CheckResult, Estimate
-from riskbench.core.status import WORST_FIRST, Status
+from riskbench.core.status import OPEN, WORST_FIRST, Status
 from riskbench.core.thresholds import Thresholds
 from riskbench.governance.citing import listed
 
@@ -62,7 +62,7 @@ def checks_by_theme(evidence: Mapping[str, Evidence]) -> pd.DataFrame:
     rows = [
         {"theme": theme}
         | {COUNTED[status]: sum(e.status == status for e in themes[theme]) for status in COUNTED}
-        | {"evidence": listed([e.id for status in WORST_FIRST[:3] for e in themes[theme] if e.status == status])}
+        | {"evidence": listed([e.id for status in OPEN for e in themes[theme] if e.status == status], most=2)}
         for theme in order
     ]
     return pd.DataFrame(rows, columns=["theme", *COUNTED.values(), "evidence"])
