@@ -99,7 +99,14 @@ def test_where_everybody_is_approved_nothing_is_judged():
     lenient = policy(bands=[{"name": "all", "action": "approve", "from": -math.inf, "to": math.inf}])
     found = told(lenient)
     assert checks(lenient, found)["reasons.agreement"] == "not_evaluated"
-    assert reasons_given(found).empty
+    assert reasons_given(found, TEXTS).empty
+
+
+def test_how_often_a_reason_is_given_is_a_share_of_the_notices_of_its_action():
+    given = reasons_given(told(policy()), TEXTS).set_index("factor")
+    assert given.called.to_dict() == {"income": "Income", "late": "Late payments"}
+    assert given["first"].sum() == pytest.approx(1)  # each notice has one first reason
+    assert given.limit.isna().all()  # this policy limits nobody
 
 
 def test_typical_bins_have_a_score_in_the_band():

@@ -18,6 +18,7 @@ from riskbench.decision.notices import ADVERSE, MOST
 from riskbench.decision.policy import SEVERITY, Policy, Rule
 from riskbench.metrics.arguments import Bools
 from riskbench.scorecard.card import Scorecard
+from riskbench.scorecard.reason_texts import FeatureWords, ReasonTexts
 
 
 @dataclass(frozen=True)
@@ -107,18 +108,21 @@ def reason_checks(
     ]
 
 
-def reasons_given(told: Told) -> pd.DataFrame:
-    """How often each factor is told: the share of all notices that name it `first`, and of each action at all."""
+def reasons_given(told: Told, texts: ReasonTexts) -> pd.DataFrame:
+    """How often each factor is told, and what it is `called`.
+
+    `first`: share of all notices that name it first; one column an action: share of its notices that name it at all.
+    """
     rows = []
     for factor in pd.unique(told.factors.to_numpy().ravel()):
         if factor is not None:
-            row: dict[str, Any] = {"factor": factor}
+            row: dict[str, Any] = {"factor": factor, "called": texts.features.get(factor, FeatureWords()).en}
             for action in ADVERSE:
                 own = told.factors[(told.decided["action"] == action).to_numpy()]
                 row[action] = float((own == factor).any(axis=1).mean()) if len(own) else None
             row["first"] = float((told.factors["reason_1"] == factor).mean())
             rows.append(row)
-    table = pd.DataFrame(rows, columns=["factor", "first", *ADVERSE])
+    table = pd.DataFrame(rows, columns=["factor", "called", "first", *ADVERSE])
     return table.sort_values("first", ascending=False, kind="stable", ignore_index=True)
 
 

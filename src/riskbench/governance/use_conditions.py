@@ -161,8 +161,14 @@ ANSWERS: tuple[Answer, ...] = (
     ),
     Answer(
         "overrides",
+        ("population.overrides.low_side_jeffreys*",),
+        "Overrides of declines need a second signature until they turn out no worse than their PDs.",
+    ),
+    Answer(
+        "overrides",
         ("population.overrides.*",),
-        "Overrides need a second signature until their outcomes are as good as those of the policy.",
+        "The rules and bands that would decline loans which turn out well are reviewed before the policy is used.",
+        "The rules and bands that would decline loans which turn out well are reviewed at the next committee.",
     ),
     Answer(
         "decision",

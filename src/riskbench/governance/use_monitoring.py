@@ -128,7 +128,7 @@ PLAN: tuple[Watch, ...] = (
         "population.low_side_gap",
         "population.overrides.low_side_gap.*",
         LENDING,
-        "overrides need a second signature",
+        "below the limit, those whom the policy would decline turn out better: its rules are looked at again",
         unit="%",
     ),
     Watch(
