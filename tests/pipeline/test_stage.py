@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -108,7 +109,7 @@ def test_evidence_names_the_tables_and_sources_it_was_computed_from(opened: Open
     later.source({"raw.parquet": "f" * 64})
     later.read("grades")
     inputs = later.estimate("grades.count", "Grades", 2).inputs
-    assert [i.table for i in inputs] == ["grades.parquet", "raw.parquet"]
+    assert [i.table for i in inputs] == ["grades.parquet", "raw.parquet", "study.toml"]
     assert inputs[0].sha256 == read_outputs(intake.output).tables["grades.parquet"].sha256
 
 
@@ -260,13 +261,15 @@ def test_an_appendix_is_linked_from_where_it_is_read(
 
 
 def test_two_cells_cannot_write_one_piece_of_evidence_and_a_cell_can_run_again(
-    opened: Open, monkeypatch: pytest.MonkeyPatch
+    opened: Open, notebook: Callable[..., Any]
 ) -> None:
     stage = opened("validation")
-    first, second = list(stage._cell_ids)[:2]
-    monkeypatch.setattr("riskbench.pipeline.stage.running_source", lambda: first)
-    stage.text("card.note", "Note", "once")
-    assert stage.text("card.note", "Note", "again").value == "again"
-    monkeypatch.setattr("riskbench.pipeline.stage.running_source", lambda: second)
-    with pytest.raises(CannotRun, match=r"evidence validation\.card\.note stands already, from cell \w+: give one"):
-        stage.text("card.note", "Note", "twice")
+    stage._trail.cells = {
+        'stage.text("card.note", "Note", x)': "first",
+        'stage.text("card.note", "Note", x + "")': "second",
+    }
+    notebook('stage.text("card.note", "Note", x)', stage=stage, x="once")
+    notebook('stage.text("card.note", "Note", x)', x="again")
+    assert stage.evidence("validation.card.note").value == "again"
+    with pytest.raises(CannotRun, match=r"evidence validation\.card\.note stands already, from cell first: give one"):
+        notebook('stage.text("card.note", "Note", x + "")')
