@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from riskbench.core.glossary import term_of
+from riskbench.core.glossary import glossary
 from riskbench.core.results import CheckResult
 from riskbench.core.status import Status
 from riskbench.core.thresholds import Threshold
@@ -175,7 +175,7 @@ def formula_of(id_: str) -> str:
     >>> formula_of("validation.champion.gini.test"), formula_of("intake.columns.count")
     ('2\\,\\mathrm{AUC}-1', '')
     """
-    term = term_of(statistic_of(id_))
+    term = glossary().get(statistic_of(id_))
     return term.formula if term else ""
 
 

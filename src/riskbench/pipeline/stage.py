@@ -43,7 +43,7 @@ from riskbench.pipeline.run_folder import (
 )
 from riskbench.pipeline.stages import STAGES, upstream
 from riskbench.report import display, figures, tables
-from riskbench.report.prose import prose, status_html
+from riskbench.report.prose import evidence_sign, prose, status_html
 from riskbench.scorecard.edits.edit import Edit
 from riskbench.scorecard.edits.file import EDITS_FILE, append_edits, read_edits, unwritten
 from riskbench.scorecard.reason_texts import REASONS_FILE, ReasonTexts, load_texts
@@ -236,8 +236,8 @@ class Stage:
 
     def tell(self, name: str, title: str, text: str) -> None:
         """Write a sentence down as evidence and show it."""
-        self.text(name, title, text)
-        display.show(f'<p class="say">{escape(text, quote=False)}</p>')
+        told = self.text(name, title, text)
+        display.show(f'<p class="say">{escape(text, quote=False)}{evidence_sign(told.id)}</p>')
 
     def table(
         self, name: str, title: str, frame: pd.DataFrame, note: str = "", formats: Mapping[str, str] | None = None
@@ -246,13 +246,13 @@ class Stage:
 
         Columns that the glossary knows are printed as it says; `formats` is for the others.
         """
-        self._keep(self._new(name, "table", title, table_of(frame)))
-        display.show(tables.html_table(frame, title, formats=formats or {}, note=note))
+        kept = self._keep(self._new(name, "table", title, table_of(frame)))
+        display.show(tables.html_table(frame, title, formats=formats or {}, note=note, evidence=kept.id))
 
     def figure(self, name: str, title: str, figure: Any, data: pd.DataFrame, alt: str) -> None:
         """Record the data of a drawing as evidence and show the drawing, with its table folded below."""
-        self._keep(self._new(name, "table", title, table_of(data)))
-        display.show(figures.figure_html(figure, alt, data, title))
+        kept = self._keep(self._new(name, "table", title, table_of(data)))
+        display.show(figures.figure_html(figure, alt, data, title, evidence=kept.id))
 
     def show(self, title: str, evidence: Iterable[Evidence]) -> None:
         """Show some of what was recorded in one table, with limits and status."""
@@ -297,7 +297,8 @@ class Stage:
     def not_evaluated(self, name: str, title: str, reason: str) -> Evidence:
         """Record and say that something was not evaluated, and why."""
         evidence = self.record(CheckResult(name, title, Estimate.missing(reason)))[0]
-        display.show(f'<p class="say">{escape(title)}: {status_html("not_evaluated")}, because {escape(reason)}.</p>')
+        told = f"{escape(title)}: {status_html('not_evaluated')}, because {escape(reason)}.{evidence_sign(evidence.id)}"
+        display.show(f'<p class="say">{told}</p>')
         return evidence
 
     def all_evidence(self) -> dict[str, Evidence]:
