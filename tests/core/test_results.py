@@ -155,3 +155,10 @@ def test_a_formula_a_source_a_function_or_a_reason_says_how_as_well(how):
 def test_a_statistic_of_the_glossary_brings_its_formula():
     assert Evidence.of("v", CheckResult("b.gini", "Gini", Estimate(0.5))).formula == r"2\,\mathrm{AUC}-1"
     assert Evidence.of("v", CheckResult("b.rows", "Rows", Estimate(5))).formula == ""
+
+
+def test_a_result_that_names_the_function_that_found_it_is_told_to_be_made_by_it():
+    result = CheckResult("b.c", "t", Estimate(0.5), found_by=provenance_gaps)
+    (maker,) = Evidence.of("v", result, makers=[Maker(code="whoever.called", does="x")]).makers
+    assert maker == Maker.of(provenance_gaps)
+    assert maker.code == "riskbench.core.evidence.provenance_gaps"

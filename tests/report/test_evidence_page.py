@@ -42,12 +42,12 @@ def row(*evidence, of=AUC):
         "<small>test, grade 7</small>",
         "meets",
         "(convention; set by the study: thin &lt;files&gt;)",
-        "<summary>1 input, 3 parameters</summary>",
+        "<summary>rests on 1 input, 3 parameters</summary>",
         'from features <a href="#in-1">aaaaaaaa</a>',
         "<code>seed = 7</code>",
         "<code>method = &#39;lasso&#39;</code>",
         "<code>keep = []</code>",
-        "by <code>metrics.auc</code>: The area.",
+        "The area. <code>metrics.auc</code>",
         "<math ",
         '<a href="glossary.html#t-gini">Gini coefficient</a>',
         '<a href="scorecard.html#cell-roc">cell roc</a>',
@@ -96,7 +96,7 @@ def test_the_page_says_of_how_many_figures_the_provenance_is_on_record():
     assert "Every one of them can be followed back" in render_evidence([followed], DOSSIER)
     html = render_evidence([followed, figure("card.gini")], DOSSIER)
     assert "Of them 1 of 2 can be followed back" in html
-    assert "0 inputs, parameters not on record" in html
+    assert "rests on 0 inputs, parameters not on record" in html
 
 
 def test_of_a_long_table_the_first_rows_are_shown_and_the_words_of_its_columns():

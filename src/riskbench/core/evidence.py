@@ -11,7 +11,8 @@ An id reads `stage.subject.statistic[.sample]`:
 So `validation.champion.auc.out_of_time` is the AUC of the champion on the out-of-time sample, as validation found it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from inspect import getdoc
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -85,6 +86,16 @@ class Maker(_Record):
     code: str
     does: str
 
+    @classmethod
+    def of(cls, function: Callable[..., Any]) -> "Maker":
+        """A function by its full name, with the first paragraph of its docstring.
+
+        >>> Maker.of(sample_of).does
+        'The sample that an id ends in; None where it names none.'
+        """
+        said = (getdoc(function) or "").partition("\n\n")[0].replace("\n", " ")
+        return cls(code=f"{function.__module__}.{function.__qualname__}", does=said)
+
 
 class Table(_Record):
     """The value of a table: column names and rows of scalars."""
@@ -142,8 +153,13 @@ class Evidence(_Record):
 
     @classmethod
     def of(cls, stage: str, result: CheckResult, **provenance: Any) -> "Evidence":
-        """The evidence of a result: kind `check` where a threshold judges it, else `estimate`."""
+        """The evidence of a result: kind `check` where a threshold judges it, else `estimate`.
+
+        A result that names the function that found it is told to be made by that one.
+        """
         e = result.estimate
+        if result.found_by is not None:
+            provenance |= {"makers": [Maker.of(result.found_by)]}
         return cls(
             id=f"{stage}.{result.name}",
             stage=stage,

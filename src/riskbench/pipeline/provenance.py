@@ -87,20 +87,11 @@ class Trail:
         """The functions of this package that made the value which a call records, each once; else its expression."""
         seen, values = set[str](), list(_recorded(call)) if call else []
         own = [Maker(code=ast.unparse(value), does="An expression of the cell itself.") for value in values]
-        for maker in _nearest(values, program, at, FARTHEST) or own:
+        found = [maker for value in values for maker in _nearest([value], program, at, FARTHEST)]
+        for maker in found or own:
             if maker.code not in seen:
                 seen.add(maker.code)
                 yield maker
-
-
-def maker_of(function: Any) -> Maker:
-    """A function by its full name, with the first sentence of its docstring.
-
-    >>> maker_of(maker_of).code
-    'riskbench.pipeline.provenance.maker_of'
-    """
-    said = (inspect.getdoc(function) or "").partition("\n\n")[0].replace("\n", " ")
-    return Maker(code=f"{function.__module__}.{function.__qualname__}", does=said)
 
 
 def _recorded(call: ast.Call) -> Iterator[ast.expr]:
@@ -115,7 +106,7 @@ def _recorded(call: ast.Call) -> Iterator[ast.expr]:
 
 def _nearest(nodes: list[ast.expr], program: Program, at: Notebook, steps: int) -> list[Maker]:
     """The makers that stand in these expressions; where there are none, those of the names in them, and so on."""
-    found = [maker_of(f) for node in nodes for f in _outermost(node, at.names)]
+    found = [Maker.of(f) for node in nodes for f in _outermost(node, at.names)]
     if found or not steps:
         return found
     names = sorted({name for node in nodes for name in names_in(node)})

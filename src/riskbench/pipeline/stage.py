@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from riskbench.core.errors import CannotRun, DataError, NotEvaluated, StudyError
-from riskbench.core.evidence import Evidence, Input, Setting, Table
+from riskbench.core.evidence import Evidence, Input, Maker, Setting, Table
 from riskbench.core.files import replacing, sha256, write_json
 from riskbench.core.project import Project, find_project
 from riskbench.core.results import CheckResult, Estimate
@@ -31,7 +31,7 @@ from riskbench.governance.manifest import MANIFEST
 from riskbench.pipeline.cells import cell_ids, ipython_shell
 from riskbench.pipeline.parameters import GIVEN_BY_THE_RUN, declared
 from riskbench.pipeline.plain import fact, table_of
-from riskbench.pipeline.provenance import Trail, maker_of
+from riskbench.pipeline.provenance import Trail
 from riskbench.pipeline.run_folder import (
     APPENDIX,
     ARTIFACTS,
@@ -280,7 +280,7 @@ class Stage:
     def conclude(self, template: str, **evidence: Evidence) -> None:
         """State the page's conclusion; the first three figures named stand behind it at the head of the page."""
         shown = [evidence[name] for name in dict.fromkeys(re.findall(r"{(\w+)", template))]
-        ids, made = Table(columns=["id"], rows=[[e.id] for e in shown[:3]]), {"makers": [maker_of(prose)]}
+        ids, made = Table(columns=["id"], rows=[[e.id] for e in shown[:3]]), {"makers": [Maker.of(prose)]}
         self._keep(self._new("page.key_figures", "table", "Key figures", ids, **made))
         sentence = prose(template, evidence)
         self._keep(self._new("page.conclusion", "text", "Conclusion", sentence, tolerance=0, **made))
