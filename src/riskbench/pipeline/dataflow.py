@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from riskbench.pipeline.cells import Place
-from riskbench.pipeline.flows import NOTHING, Flow, Statement, in_cell, parsed
+from riskbench.pipeline.flows import NOTHING, Flow, Statement, parsed, statements_of
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,10 @@ class Program:
     """
 
     def __init__(self, cells: Sequence[str], handles: Iterable[str] = ()):
-        read = [parsed(source) for source in cells]
-        self.statements = [in_cell(s, cell) for cell, (statements, _) in enumerate(read) for s in statements]
+        self.statements = [s for cell, source in enumerate(cells) for s in statements_of(source, cell)]
+        imported = {name for source in cells for name in parsed(source)[1]}
         set_by_cells = {name for s in self.statements for flow in s.flows if flow.anew for name in flow.targets}
-        self.handles = frozenset({name for _, imported in read for name in imported} - set_by_cells | set(handles))
+        self.handles = frozenset(imported - set_by_cells | set(handles))
         self._together = _together([pair - self.handles for s in self.statements for pair in s.shared])
 
     def at(self, place: Place) -> int | None:

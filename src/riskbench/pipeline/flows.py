@@ -69,8 +69,13 @@ def parsed(source: str) -> tuple[tuple[Statement, ...], frozenset[str]]:
     return tuple(_statements(tree.body, NOTHING, certain=True)), imported
 
 
-def in_cell(statement: Statement, cell: int) -> Statement:
-    """The same statement as one of the cell of this number."""
+@lru_cache(maxsize=512)
+def statements_of(source: str, cell: int) -> tuple[Statement, ...]:
+    """The statements of a cell, as those of the cell of this number."""
+    return tuple(_in_cell(statement, cell) for statement in parsed(source)[0])
+
+
+def _in_cell(statement: Statement, cell: int) -> Statement:
     flows = tuple(replace(flow, place=replace(flow.place, cell=cell)) for flow in statement.flows)
     return replace(statement, place=replace(statement.place, cell=cell), flows=flows)
 
@@ -151,11 +156,17 @@ def names_asked(part: ast.AST, whole: ast.AST) -> frozenset[str]:
     >>> sorted(names_asked(call.value.elt, call))
     ['rows', 'show', 'x']
     """
-    loops = [n.target for n in ast.walk(whole) if isinstance(n, ast.comprehension)]
-    bound = {n.id for loop in loops for n in ast.walk(loop) if isinstance(n, ast.Name)}
-    bound |= {n.arg for n in ast.walk(whole) if isinstance(n, ast.arg)}
     names = names_in(part)
-    return names_in(whole) if names & bound else names
+    return names_in(whole) if names & _bound(whole) else names
+
+
+@lru_cache(maxsize=512)
+def _bound(whole: ast.AST) -> frozenset[str]:
+    """The names that a statement binds within an expression: those of comprehensions, and arguments of functions."""
+    parts = list(ast.walk(whole))
+    loops = [n.target for n in parts if isinstance(n, ast.comprehension)]
+    names = {n.id for loop in loops for n in ast.walk(loop) if isinstance(n, ast.Name)}
+    return frozenset(names | {n.arg for n in parts if isinstance(n, ast.arg)})
 
 
 def _changes(nodes: Iterable[ast.AST], place: Place) -> Iterator[Flow]:
