@@ -122,7 +122,7 @@ def test_figures_of_one_notebook_rest_on_different_inputs(run: Path) -> None:
         "scores.parquet",
         "study.toml",
     }
-    assert "reasons.toml" in by_id["scorecard.champion.letter_en"]
+    assert by_id["features.trends.by_half_year"] == {"applications.parquet", "study.toml"}
     assert "evidence of policy" in by_id["rejects.declined.populations"]
 
 
