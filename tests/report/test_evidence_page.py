@@ -22,7 +22,7 @@ def figure(name, value=0.5, **fields):
 AUC = figure("card.gini.test", 0.772, kind="check", status="green", threshold=LIMIT, lower=0.760, upper=0.784, level=0.95,
              n=14037, method="DeLong", source="Siddiqi", inputs=TABLES[:1], cell="roc", p_value=0.04,
              dims={"grade": "7"}, formula=r"2\,\mathrm{AUC}-1", parameters={"seed": 7, "method": "lasso", "keep": []},
-             makers=[Maker(code="riskbench.metrics.auc", does="The area.")])  # fmt: skip
+             makers=[Maker(code="riskbench.metrics.auc", does="The `area`.")])  # fmt: skip
 
 
 def row(*evidence, of=AUC):
@@ -47,7 +47,7 @@ def row(*evidence, of=AUC):
         "<code>seed = 7</code>",
         "<code>method = &#39;lasso&#39;</code>",
         "<code>keep = []</code>",
-        "The area. <code>metrics.auc</code>",
+        "The <code>area</code>. <code>metrics.<wbr>auc</code>",
         "<math ",
         '<a href="glossary.html#t-gini">Gini coefficient</a>',
         '<a href="scorecard.html#cell-roc">cell roc</a>',

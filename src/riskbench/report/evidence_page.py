@@ -101,7 +101,7 @@ def _row(e: Evidence, anchors: Mapping[Input, str], linked: bool) -> _Row:
     dims = e.dims.model_dump(exclude_none=True, exclude={"sample"})
     return _Row(
         evidence=e,
-        id=re.sub(r"([._])", r"\1<wbr>", escape(e.id)),
+        id=_breaking(e.id),
         about=", ".join([*sample_told(e), *(f"{name} {text}" for name, text in dims.items())]),
         html=clean_html(str(e.value)) if is_html else "",
         table=_first_rows(frame, e.title) if frame is not None else "",
@@ -109,12 +109,22 @@ def _row(e: Evidence, anchors: Mapping[Input, str], linked: bool) -> _Row:
         beside=_beside(e),
         formula=_formula(e.formula) if e.formula else "",
         terms=[(term.name, term.key) for term in _terms(e)],
-        makers=[(maker.code.removeprefix("riskbench."), maker.does) for maker in e.makers],
+        makers=[(_breaking(maker.code.removeprefix("riskbench.")), _with_code(maker.does)) for maker in e.makers],
         rests_on=", ".join(_counts(e)),
         inputs=[(i.table.removesuffix(".parquet"), i.sha256[:SHORT], anchors[i]) for i in e.inputs],
         parameters=[(name, _setting(value)) for name, value in (e.parameters or {}).items()],
         href=f"{e.stage}.html#cell-{e.cell}" if linked and e.cell else "",
     )
+
+
+def _breaking(name: str) -> str:
+    """A name of code as HTML that may break behind its points and underscores."""
+    return re.sub(r"([._])", r"\1<wbr>", escape(name))
+
+
+def _with_code(text: str) -> str:
+    """A sentence of a docstring as HTML."""
+    return re.sub(r"`(.+?)`", r"<code>\1</code>", escape(text, quote=False))
 
 
 def _first_rows(frame: pd.DataFrame, title: str) -> str:
