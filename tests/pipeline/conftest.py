@@ -12,6 +12,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from nbformat import v4
 
 from riskbench.governance.manifest import Manifest, files_of, read_manifest, write_manifest
@@ -145,3 +146,18 @@ def resealed() -> Callable[..., Manifest]:
 def content_of() -> Callable[..., dict[Path, int]]:
     """Every path below some folders and when it was written, to be compared later: `content_of(run, project)`."""
     return lambda *folders: {path: path.stat().st_mtime_ns for folder in folders for path in folder.rglob("*")}
+
+
+@pytest.fixture
+def notebook() -> Iterator[Callable[..., dict[str, Any]]]:
+    """A notebook of one's own: `names = notebook("a = 1", "b = a")` runs cells, one after the other, and gives the names."""
+    shell = InteractiveShell.instance(history_length=0)
+
+    def run(*cells: str, **given: Any) -> dict[str, Any]:
+        shell.user_ns.update(given)
+        for cell in cells:
+            shell.run_cell(cell, store_history=True).raise_error()
+        return shell.user_ns
+
+    yield run
+    InteractiveShell.clear_instance()
