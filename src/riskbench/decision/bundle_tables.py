@@ -24,7 +24,7 @@ def content_table(bundle: Bundle) -> pd.DataFrame:
         ),
         (
             "inputs",
-            f"{_counted(len(inputs.columns), 'column')}, and {_counted(len(inputs.engineered), 'feature')} made of them",
+            f"{_counted(len(inputs.columns), 'column')}, {_counted(len(inputs.engineered), 'feature')} made of them",
         ),
         ("made from", ", ".join(f"{name} {hash_[:SHOWN]}…" for name, hash_ in bundle.made_from)),
     ]

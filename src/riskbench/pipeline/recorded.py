@@ -46,6 +46,7 @@ def verification_of(folder: Path, verdict: Verdict, by: str) -> Verification:
         broken=verdict.broken,
         figures=verdict.figures,
         compared=verdict.compared,
+        with_provenance=verdict.with_provenance,
         pages=verdict.pages,
         differing=[str(difference) for difference in verdict.differences],
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from riskbench.core.errors import CannotRun
+from riskbench.core.evidence import has_provenance
 from riskbench.core.project import Project
 from riskbench.governance.manifest import Manifest, broken_files, read_manifest
 from riskbench.pipeline.compare import Difference, compare_runs, provenance_differences
@@ -33,6 +34,7 @@ class Verdict:
     files: int = 0
     broken: dict[str, str] = field(default_factory=dict)
     compared: dict[str, int] = field(default_factory=dict)
+    with_provenance: int = 0  # figures that can be followed back to where they came from
     pages: int = 0
     differences: Sequence[Difference] = ()
     seconds: float = 0.0
@@ -91,6 +93,7 @@ def _compare(verdict: Verdict, folder: Path, again: Path, manifest: Manifest) ->
     ours, theirs = (read_evidence(run / EVIDENCE_FILE) for run in (folder, again))
     kinds = {e.id: e.kind for e in (*theirs, *ours)}
     verdict.compared = dict(sorted(Counter(kinds.values()).items()))
+    verdict.with_provenance = sum(map(has_provenance, ours))
     verdict.differences = [*compare_runs(folder, again)[1], *provenance_differences(ours, theirs)]
     verdict.broken |= broken_contents(folder, again, manifest)
 

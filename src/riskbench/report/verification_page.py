@@ -40,6 +40,9 @@ def compared_rows(v: Verification) -> list[tuple[str, str, str, str]]:
     for kind, count in v.compared.items():
         name, how = HOW[kind]
         rows.append((name, f"{count:,}", how, "match" if not v.differing else "see the differences"))
+    if v.figures:
+        told = "all of them" if v.with_provenance == v.figures else f"{v.figures - v.with_provenance:,} cannot"
+        rows.append(("Provenance", f"{v.with_provenance:,}", "figures that lead back to inputs and parameters", told))
     if v.pages:
         pages = sum(file.endswith(".html") and "/" not in file for file in v.broken)
         found = f"{pages} not equal" if pages else "equal"
