@@ -133,6 +133,8 @@ class Catalogue:
             return unit.replace(", ", "、") if _LIST.fullmatch(unit) else unit
         if (entry := self.entry(unit)) is not None and self.texts[entry]:
             return self.texts[entry]
+        if "; " in unit and (found := self._from_pieces(unit)) is not None:
+            return found  # a list of statements, before a wildcard takes them as one
         for wildcard, caught in self.wild(unit):
             if text := self.texts[wildcard.msgid]:
                 return self._with_caught(text, caught)

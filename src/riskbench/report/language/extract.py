@@ -95,6 +95,9 @@ def _needs(unit: str, catalogue: Catalogue, shared: set[str], known: dict[str, l
 def _parts(unit: str, catalogue: Catalogue, shared: set[str], known: dict[str, list[str]]) -> list[str]:
     if (entry := catalogue.entry(unit)) is not None:
         return [entry]
+    for cut, _ in joints(unit) if "; " in unit else ():
+        if all(_translated(piece, catalogue) for piece in cut):
+            return [need for piece in cut for need in _needs(piece, catalogue, shared, known)]
     for wildcard, caught in catalogue.wild(unit):
         texts = [text for name, text in caught.items() if to_be_said(name)]
         return [wildcard.msgid, *(need for text in texts for need in _needs(text, catalogue, shared, known))]
@@ -179,7 +182,9 @@ def write(needed: Mapping[str, Where], folder: Path = FOLDER) -> dict[str, int]:
 def main(runs: Sequence[str]) -> int:
     """Bring the catalogues up to what the pages of these runs say."""
     units = units_of(map(Path, runs))
-    needed = entries(units, chinese())
+    needed = entries(
+        units, Catalogue({text: told for text, told in chinese().texts.items() if told or WILD.search(text)})
+    )
     for area, count in write(needed).items():
         print(f"{area}: {count} entries")
     return 0
