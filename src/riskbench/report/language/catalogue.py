@@ -133,7 +133,7 @@ class Catalogue:
             return unit.replace(", ", "、") if _LIST.fullmatch(unit) else unit
         if (entry := self.entry(unit)) is not None and self.texts[entry]:
             return self.texts[entry]
-        if "; " in unit and (found := self._from_pieces(unit)) is not None:
+        if "; " in unit and (found := self._from_pieces(unit)) is not None and LEFT_ENGLISH[0] not in found:
             return found  # a list of statements, before a wildcard takes them as one
         for wildcard, caught in self.wild(unit):
             if text := self.texts[wildcard.msgid]:
