@@ -27,7 +27,7 @@ STOPS = {".": "。", ":": "：", ";": "；", "?": "？", ",": "，", "": ""}
 _LIST = re.compile(r"\{\d+\}(?:, \{\d+\})+")
 _LINKS = re.compile(r"<\d+>[^<]+</\d+>(?:, <\d+>[^<]+</\d+>)+")
 _ENDS = re.compile(r"([,;:]?)\s*(.+?)\s*([.,;:?]?)\s*", re.DOTALL)
-_LONGEST_LABEL = 30  # words; a longer text is prose, and not put together from pieces
+_LONGEST_LABEL = 60  # words; a longer text is prose, and not put together from pieces
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 

@@ -79,7 +79,7 @@ def entries(units: Mapping[str, Where], catalogue: Catalogue) -> dict[str, Where
     for unit, where in units.items():
         for entry in _needs(unit, catalogue, shared, known):
             needed[entry].update(where)
-    return _one_case(needed)
+    return _one_case(needed, catalogue)
 
 
 def _needs(unit: str, catalogue: Catalogue, shared: set[str], known: dict[str, list[str]]) -> list[str]:
@@ -130,14 +130,17 @@ def _made_of(piece: str, catalogue: Catalogue, shared: set[str]) -> bool:
     return any(all(_made_of(part, catalogue, shared) for part in cut) for cut, _ in cuts)
 
 
-def _one_case(needed: Mapping[str, Where]) -> dict[str, Where]:
-    """Entries that differ in the case of the first letter alone are one, as it is met most often."""
+def _one_case(needed: Mapping[str, Where], catalogue: Catalogue) -> dict[str, Where]:
+    """Entries that differ in the case of the first letter alone are one, as it is met most often.
+
+    Unless both are translated: then somebody has told them apart, as "Default" (of a loan) and "default" (of a setting).
+    """
     names: dict[str, str] = {}
     for entry in sorted(needed, key=lambda entry: -sum(needed[entry].values())):
         names.setdefault(fold(entry), entry)
     merged: dict[str, Where] = defaultdict(Counter)
     for entry, where in needed.items():
-        merged[names[fold(entry)]].update(where)
+        merged[entry if catalogue.texts.get(entry) else names[fold(entry)]].update(where)
     return merged
 
 
