@@ -133,7 +133,7 @@ def _made_of(piece: str, catalogue: Catalogue, shared: set[str]) -> bool:
 def _one_case(needed: Mapping[str, Where], catalogue: Catalogue) -> dict[str, Where]:
     """Entries that differ in the case of the first letter alone are one, as it is met most often.
 
-    Unless both are translated: then somebody has told them apart, as "Default" (of a loan) and "default" (of a setting).
+    Unless both are translated: then they were told apart, as "Default" of a loan and "default" of a setting.
     """
     names: dict[str, str] = {}
     for entry in sorted(needed, key=lambda entry: -sum(needed[entry].values())):
