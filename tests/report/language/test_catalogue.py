@@ -37,6 +37,7 @@ KNOWN = Catalogue(
         ("Bad rate of <3>age band</3>, n = {7}", "<3>年龄段</3>的坏账率，n={7}"),
         ("over {1} years", None),  # an entry that is not translated yet
         ("age band: unheard of", None),
+        ("<1>Bad rate</1>, <2>age band</2>", "<1>坏账率</1>、<2>年龄段</2>"),  # a list of links
         ("{1} {2}", "{1} {2}"),  # nothing to translate
         ("Bad rate: {1}, {2}, {3}", "坏账率：{1}、{2}、{3}"),  # a list
         ("; bad rate,", "；坏账率，"),  # the marks around it

@@ -46,6 +46,20 @@ def test_two_cases_of_a_first_letter_are_one_entry():
     assert asked("Bad rate", "bad rate") == {"Bad rate"}
 
 
+def test_two_cases_that_were_translated_apart_stay_two():
+    known = Catalogue({"Default": "违约", "default": "默认值"})
+    units = {label: {("a", "index"): 1} for label in ("Default", "default")}
+    assert set(entries(units, known)) == {"Default", "default"}
+
+
+def test_a_label_whose_pieces_are_translated_asks_for_nothing_new():
+    known = Catalogue({"the interval of it": "其区间", "age band": "年龄段"})
+    assert set(entries({"age band; the interval of it": {("a", "index"): 1}}, known)) == {
+        "age band",
+        "the interval of it",
+    }
+
+
 def test_catalogues_are_kept_by_page_by_study_and_in_common(tmp_path):
     first = run(
         tmp_path / "one-1", index="<p>said by all</p>", policy="<p>said by all</p><p>profit here</p><p>mine alone</p>"

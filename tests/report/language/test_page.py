@@ -89,6 +89,14 @@ def test_a_translation_may_turn_the_order_and_keeps_figure_interval_and_link():
     assert said(html, **known) == f'<p>{figure}是<a href="c.html">评分卡</a>的AUC。</p>'
 
 
+def test_the_link_to_the_evidence_stands_beside_a_caption_and_not_in_it():
+    html = '<caption>Bad rate <a class="traced" href="#e">evidence</a></caption>'
+    assert heard(html) == ["Bad rate", "evidence"]
+    assert said(html, evidence="证据", **{"Bad rate": "坏账率"}) == (
+        '<caption>坏账率 <a class="traced" href="#e">证据</a></caption>'
+    )
+
+
 def test_a_status_inside_a_sentence_is_a_unit_of_its_own():
     html = '<p>It <span class="status"><span class="shape" aria-hidden="true">▲</span>\u00a0watch</span> now.</p>'
     told = said(html, **{"It {1} now.": "现为{1}。", "watch": "关注"})

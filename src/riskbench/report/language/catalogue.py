@@ -27,7 +27,7 @@ STOPS = {".": "。", ":": "：", ";": "；", "?": "？", ",": "，", "": ""}
 _LIST = re.compile(r"\{\d+\}(?:, \{\d+\})+")
 _LINKS = re.compile(r"<\d+>[^<]+</\d+>(?:, <\d+>[^<]+</\d+>)+")
 _ENDS = re.compile(r"([,;:]?)\s*(.+?)\s*([.,;:?]?)\s*", re.DOTALL)
-_LONGEST_LABEL = 30  # words; a longer text is prose, and not put together from pieces
+_LONGEST_LABEL = 60  # words; a longer text is prose, and not put together from pieces
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -133,6 +133,8 @@ class Catalogue:
             return unit.replace(", ", "、") if _LIST.fullmatch(unit) else unit
         if (entry := self.entry(unit)) is not None and self.texts[entry]:
             return self.texts[entry]
+        if "; " in unit and (found := self._from_pieces(unit)) is not None and LEFT_ENGLISH[0] not in found:
+            return found  # a list of statements, before a wildcard takes them as one
         for wildcard, caught in self.wild(unit):
             if text := self.texts[wildcard.msgid]:
                 return self._with_caught(text, caught)

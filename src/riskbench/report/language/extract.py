@@ -79,7 +79,7 @@ def entries(units: Mapping[str, Where], catalogue: Catalogue) -> dict[str, Where
     for unit, where in units.items():
         for entry in _needs(unit, catalogue, shared, known):
             needed[entry].update(where)
-    return _one_case(needed)
+    return _one_case(needed, catalogue)
 
 
 def _needs(unit: str, catalogue: Catalogue, shared: set[str], known: dict[str, list[str]]) -> list[str]:
@@ -95,6 +95,9 @@ def _needs(unit: str, catalogue: Catalogue, shared: set[str], known: dict[str, l
 def _parts(unit: str, catalogue: Catalogue, shared: set[str], known: dict[str, list[str]]) -> list[str]:
     if (entry := catalogue.entry(unit)) is not None:
         return [entry]
+    for cut, _ in joints(unit) if "; " in unit else ():
+        if all(_translated(piece, catalogue) for piece in cut):
+            return [need for piece in cut for need in _needs(piece, catalogue, shared, known)]
     for wildcard, caught in catalogue.wild(unit):
         texts = [text for name, text in caught.items() if to_be_said(name)]
         return [wildcard.msgid, *(need for text in texts for need in _needs(text, catalogue, shared, known))]
@@ -127,14 +130,17 @@ def _made_of(piece: str, catalogue: Catalogue, shared: set[str]) -> bool:
     return any(all(_made_of(part, catalogue, shared) for part in cut) for cut, _ in cuts)
 
 
-def _one_case(needed: Mapping[str, Where]) -> dict[str, Where]:
-    """Entries that differ in the case of the first letter alone are one, as it is met most often."""
+def _one_case(needed: Mapping[str, Where], catalogue: Catalogue) -> dict[str, Where]:
+    """Entries that differ in the case of the first letter alone are one, as it is met most often.
+
+    Unless both are translated: then they were told apart, as "Default" of a loan and "default" of a setting.
+    """
     names: dict[str, str] = {}
     for entry in sorted(needed, key=lambda entry: -sum(needed[entry].values())):
         names.setdefault(fold(entry), entry)
     merged: dict[str, Where] = defaultdict(Counter)
     for entry, where in needed.items():
-        merged[names[fold(entry)]].update(where)
+        merged[entry if catalogue.texts.get(entry) else names[fold(entry)]].update(where)
     return merged
 
 
@@ -179,7 +185,9 @@ def write(needed: Mapping[str, Where], folder: Path = FOLDER) -> dict[str, int]:
 def main(runs: Sequence[str]) -> int:
     """Bring the catalogues up to what the pages of these runs say."""
     units = units_of(map(Path, runs))
-    needed = entries(units, chinese())
+    needed = entries(
+        units, Catalogue({text: told for text, told in chinese().texts.items() if told or WILD.search(text)})
+    )
     for area, count in write(needed).items():
         print(f"{area}: {count} entries")
     return 0

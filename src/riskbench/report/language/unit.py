@@ -15,7 +15,7 @@ PLACE = re.compile(r"\{(\d+)\}|<(\d+)>|</(\d+)>")
 LEFT_ENGLISH = ("\ue000", "\ue001")  # around words in a translation that are still English
 _END = re.compile(r"[.?!][)”\"’]?(\s+)")
 _SHORTENED = re.compile(
-    r"\b(?:e\.g|i\.e|[Aa]rts?|Nos?|vs|al|cf|St|approx|pp?|[Ss]ec|[Cc]h|paras?|[Vv]ol|eds?|[Ff]ig|Eq|[A-Z])$"
+    r"\b(?:e\.g|i\.e|[Aa]rts?|[Nn]os?|vs|al|cf|St|approx|pp?|[Ss]ec|[Cc]h|paras?|[Vv]ol|eds?|[Ff]ig|Eq|[A-Z])$"
 )
 _FULL_STOPS = "。！？；：，）”"
 
