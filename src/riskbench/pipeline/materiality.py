@@ -132,7 +132,7 @@ WEIGHTS = (  # the first that fits counts; the last fits everything
     Weight(
         "large without an interval",
         True,
-        "No interval says what chance explains, and it moved by more than one part in twenty, of a column's largest.",
+        "No interval says what chance explains, and the figure moved by more than one part in twenty.",
         _large_without_an_interval,
     ),
     Weight(
