@@ -56,7 +56,7 @@ def main(html):
 def test_the_title_of_the_notebook_is_the_one_h1():
     html = page(v4.new_markdown_cell("# Another title\n\n## Part"))
     assert re.findall(r"<h1[^>]*>(.*?)</h1>", html) == ["The card"]
-    assert "<h2>Another title</h2>" in html
+    assert '<h2 id="another-title">Another title</h2>' in html
 
 
 def test_a_notebook_without_a_title_takes_the_name_of_its_page():
@@ -188,7 +188,7 @@ def test_the_navigation_marks_this_page_and_does_not_link_what_was_not_run():
     html = page()
     assert '<a href="scorecard.html" aria-current="page">Scorecard</a>' in html
     assert 'href="features.html"' not in html
-    assert '<a rel="prev" href="index.html">' in html
+    assert '<a rel="prev" href="committee.html">' in html
     assert '<a rel="next" href="policy.html">' in html
     assert "Stage 2 of 3" in html
 
@@ -197,8 +197,14 @@ def test_the_navigation_folds_and_tells_the_stages_from_the_rest():
     html = page()
     assert "<details><summary>All pages</summary>" in html
     titles = re.findall(r"<li( class=\"apart\")?><(?:a|span)[^>]*>(\w+)", html)
-    assert [title for _, title in titles] == ["Summary", "Features", "Scorecard", "Policy", "Evidence", "Glossary"]
-    assert [title for apart, title in titles if apart] == ["Features", "Evidence"]
+    front, back = ["Summary", "Committee"], ["Open", "Findings", "Re", "Signatures", "Evidence", "Glossary"]
+    assert [title for _, title in titles] == [*front, "Features", "Scorecard", "Policy", *back]
+    assert [title for apart, title in titles if apart] == ["Features", "Open"]
+
+
+def test_governance_is_read_before_the_data_and_the_checks_after_the_stages():
+    names = [page.name for page in Dossier([Page("intake", "Intake"), Page("governance", "Governance")]).pages]
+    assert names[:5] == ["index", "committee", "governance", "intake", "checks"]
 
 
 @pytest.mark.parametrize("synthetic", [True, False])

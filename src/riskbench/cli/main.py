@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from riskbench import __version__
-from riskbench.cli import exporting, running, studies, verifying
+from riskbench.cli import dossier, exporting, running, studies, verifying
 from riskbench.cli.telling import said, shown
 from riskbench.core.errors import MachineError, RiskbenchError, StageFailed, explained
 from riskbench.core.files import write_text
@@ -21,6 +21,8 @@ COMMANDS: tuple[click.Command, ...] = (
     verifying.verify,
     verifying.compare,
     exporting.export,
+    dossier.dossier,
+    dossier.portfolio,
     studies.new,
     studies.data,
     running.lab,

@@ -10,10 +10,10 @@ import pandas as pd
 from riskbench.core.evidence import Evidence, Input, Table
 from riskbench.core.words import NBSP, count_rows, format_number
 from riskbench.report.clean import clean_html
-from riskbench.report.index_page import verdict
 from riskbench.report.layout import Dossier, render
 from riskbench.report.tables import html_table
 from riskbench.report.tables.checks import sample_told
+from riskbench.report.verdict import verdict
 
 _KINDS = {"estimate": "estimate", "check": "check", "table": "table", "text": "sentence"}
 

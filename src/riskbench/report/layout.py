@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 from riskbench.core import status, words
 from riskbench.core.evidence import Evidence, Table
-from riskbench.report import prose
+from riskbench.report import headings, prose
 from riskbench.report.clean import clean_html
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(str(files("riskbench.report").joinpath("templates")))
-NOT_STAGES = ("index", "evidence", "glossary")
+OPENING = "governance"  # the stage that is read first: what the model is for, its limits, its security
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a run: `name` is the stage's ("scorecard"), or one of `NOT_STAGES`; not `made` is not run."""
+    """One page of a run: `name` is the stage's ("scorecard"), or of `FRONT` or `BACK`; not `made` is not run."""
 
     name: str
     title: str
@@ -38,10 +38,18 @@ class Page:
     @property
     def is_stage(self) -> bool:
         """Whether an executed notebook stands behind the page."""
-        return self.name not in NOT_STAGES
+        return self not in (*FRONT, *BACK)
 
 
-INDEX, EVIDENCE, GLOSSARY = Page("index", "Summary"), Page("evidence", "Evidence"), Page("glossary", "Glossary")
+FRONT = (Page("index", "Summary"), Page("committee", "Committee"))
+BACK = (
+    Page("checks", "Open checks"),
+    Page("findings", "Findings"),
+    Page("reperformance", "Re-performance"),
+    Page("signatures", "Signatures"),
+    Page("evidence", "Evidence"),
+    Page("glossary", "Glossary"),
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,8 @@ class Dossier:
     @property
     def pages(self) -> list[Page]:
         """All pages, in the order in which a reader meets them."""
-        return [INDEX, *self.stages, EVIDENCE, GLOSSARY]
+        stages = sorted(self.stages, key=lambda stage: stage.name != OPENING)
+        return [*FRONT, *stages, *BACK]
 
     @property
     def made(self) -> list[Page]:
@@ -121,7 +130,8 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"words": words, "prose": prose, "statuses": status}
+    environment.globals |= {"words": words, "prose": prose, "statuses": status, "with_ids": headings.with_ids}
+    environment.globals |= {"fewest_headings": headings.FEWEST}
     return environment
 
 

@@ -1,0 +1,137 @@
+"""Findings, exceptions, the review calendar and the change log of a run, as the registry holds them."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import NamedTuple
+
+from riskbench.core.evidence import Evidence
+from riskbench.governance.recommendation import AT_REST, HEAVIEST_FIRST, concerns
+from riskbench.governance.registry.records import Finding, RiskException, Step
+from riskbench.governance.standing import Standing
+from riskbench.report.index_page import RunSummary
+from riskbench.report.layout import Dossier, render
+from riskbench.report.prose import anchor
+from riskbench.report.tables import Column, stacked, table
+from riskbench.report.told import day, minute, state_word
+
+
+class _Change(NamedTuple):
+    """A step of any record, and the record that it belongs to."""
+
+    at: dt.datetime
+    what: str
+    step: Step
+
+
+def render_findings(summary: RunSummary, dossier: Dossier, evidence: Sequence[Evidence], standing: Standing) -> str:
+    """The page of findings and exceptions; without a registry it says what there is not yet, and what to do."""
+    checks = [e for e in evidence if e.kind == "check"]
+    acting = [f for f in standing.findings if f.state not in AT_REST]
+    return render(
+        "findings.html.j2",
+        "findings",
+        dossier,
+        title="Findings",
+        standing=standing,
+        open=len(acting),
+        high=sum(f.severity == "high" for f in acting),
+        late=sum(f.due is not None and f.due < summary.on for f in acting),
+        findings=_findings_table(standing.findings, {e.id for e in evidence}, summary.on),
+        details=[(f, _steps_table(f.history, f.id)) for f in standing.findings],
+        drafts=[c for c in concerns(checks, standing, summary.on) if c.status == "red" and c.finding is None],
+        exceptions=_exceptions_table(standing.exceptions, summary.on),
+        reviews=_reviews_table(standing, summary.on),
+        changes=_changes_table(sorted(_changes(standing), key=lambda change: change.at, reverse=True)),
+        state=state_word,
+        anchor=anchor,
+    )
+
+
+def _findings_table(findings: Sequence[Finding], known: set[str], on: dt.date) -> str:
+    if not findings:
+        return ""
+    rows = sorted(findings, key=lambda f: (f.state in AT_REST, HEAVIEST_FIRST.index(f.severity), f.id))
+    columns = [
+        Column("finding", [_finding(f, known) for f in rows]),
+        Column("severity", [stacked([f.severity, *filter(None, [f.severity_because])]) for f in rows]),
+        Column("state", [state_word(f.state) for f in rows]),
+        Column("owner", [escape(f.owner) or "nobody yet" for f in rows]),
+        Column("due", [_due(f.due, late=f.state not in AT_REST and f.due is not None and f.due < on) for f in rows]),
+    ]
+    return table(columns, "Findings, the open ones first", kind="open")
+
+
+def _finding(finding: Finding, known: set[str]) -> str:
+    title = f'<a href="#{finding.id}">{finding.id}</a> {escape(finding.title, quote=False)}'
+    if finding.evidence in known:
+        title += f'<small><a href="{escape(anchor(finding.evidence))}">{escape(finding.evidence)}</a></small>'
+    return title
+
+
+def _due(date: dt.date | None, late: bool) -> str:
+    return f"{day(date)}<small>overdue</small>" if late else day(date)
+
+
+def _exceptions_table(exceptions: Sequence[RiskException], on: dt.date) -> str:
+    if not exceptions:
+        return ""
+    columns = [
+        Column("exception", [stacked([e.id, f"about {e.about}"]) for e in exceptions]),
+        Column("state", [_in_force(e, on) for e in exceptions]),
+        Column("why", [stacked([e.because, *filter(None, [e.compensated_by])]) for e in exceptions]),
+        Column("asked for, granted", [stacked([e.requested_by, e.granted_by or "nobody yet"]) for e in exceptions]),
+        Column("expires", [day(e.expires) for e in exceptions]),
+    ]
+    return table(columns, "Exceptions: what is set aside, for how long, and what makes up for it", kind="open")
+
+
+def _in_force(exception: RiskException, on: dt.date) -> str:
+    if exception.state == "granted":
+        return "in force" if exception.expires >= on else "expired"
+    return state_word(exception.state)
+
+
+def _reviews_table(standing: Standing, on: dt.date) -> str:
+    if not standing.reviews:
+        return ""
+    reviews = standing.reviews
+    columns = [
+        Column("due", [_due(r.due, late=r.done is None and r.due < on) for r in reviews]),
+        Column("kind", [state_word(r.kind) for r in reviews]),
+        Column("what is looked at", [escape(r.what, quote=False) for r in reviews]),
+        Column("done", [stacked([day(r.done), *filter(None, [r.by])]) if r.done else "not yet" for r in reviews]),
+        Column("outcome", [escape(r.outcome, quote=False) or "–" for r in reviews]),
+    ]
+    return table(columns, "Review calendar", kind="open")
+
+
+def _steps_table(steps: Sequence[Step], what: str) -> str:
+    return _changes_table([_Change(step.at, what, step) for step in steps]) if steps else ""
+
+
+def _changes(standing: Standing) -> Iterator[_Change]:
+    histories = [("model", standing.model.history)] if standing.model else []
+    histories += [(f"version {version.number}", version.history) for version in standing.versions]
+    histories += [(record.id, record.history) for record in standing.findings]
+    histories += [(record.id, record.history) for record in standing.exceptions]
+    return (_Change(step.at, what, step) for what, steps in histories for step in steps)
+
+
+def _changes_table(changes: Sequence[_Change]) -> str:
+    if not changes:
+        return ""
+    columns = [
+        Column("when", [minute(change.at) for change in changes]),
+        Column("what", [escape(change.what) for change in changes]),
+        Column("change", [_moved(change.step) for change in changes]),
+        Column("by", [escape(change.step.by) for change in changes]),
+        Column("why", [escape(change.step.because, quote=False) for change in changes]),
+    ]
+    return table(columns, "Changes", kind="open")
+
+
+def _moved(step: Step) -> str:
+    if step.before == step.after:
+        return state_word(step.after)
+    return f"{state_word(step.before) or 'new'} → {state_word(step.after)}"
