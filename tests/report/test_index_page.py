@@ -157,7 +157,7 @@ def test_when_every_check_meets_its_limit_the_summary_says_so():
 
 
 def test_a_key_figure_that_the_run_lacks_is_not_evaluated_and_never_absent():
-    assert one_page(index()).count("<dd class=\"value missing\">") == 5
+    assert one_page(index()).count('<dd class="value missing">') == 5
 
 
 def test_nobody_has_signed_a_run_that_was_just_made():
@@ -167,7 +167,9 @@ def test_nobody_has_signed_a_run_that_was_just_made():
 
 
 def test_who_signed_the_version_its_conditions_and_its_expiry_are_told():
-    standing = Standing(version=VERSION, versions=[VERSION], signatures=[signed("modeller", "li"), signed("approver", "wu")])
+    standing = Standing(
+        version=VERSION, versions=[VERSION], signatures=[signed("modeller", "li"), signed("approver", "wu")]
+    )
     page = one_page(index(standing=standing))
     assert "Version 3 of micro, approved." in page
     assert "The approval ends on 20 November 2027." in page
