@@ -43,7 +43,7 @@ lock: $(READY)         ## pin the environment anew; no address gets into the loc
 
 clean:                 ## environment, caches, drafts and unfinished runs; finished runs stay
 	rm -rf .venv .riskbench/cache .riskbench/bench .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
-	for run in reports/*/; do [ -f "$$run/manifest.json" ] || rm -rf "$$run"; done
+	for run in reports/*/; do [ -f "$$run/manifest.json" ] || [ "$$run" = reports/registry/ ] || rm -rf "$$run"; done
 
 $(READY): requirements.lock pyproject.toml kernelspec/kernel.json
 	$(PYTHON) -m venv .venv

@@ -4,7 +4,7 @@ import pytest
 
 from riskbench.core.evidence import Evidence
 from riskbench.core.thresholds import Threshold
-from riskbench.governance.recommendation import WEIGHTS, concerns, recommend, weight_of
+from riskbench.governance.recommendation import concerns, recommend
 from riskbench.governance.registry.records import Finding, RiskException, Verification
 from riskbench.governance.standing import Standing
 
@@ -54,7 +54,7 @@ def test_the_first_rule_that_holds_is_taken(checks, expected):
 
 
 def test_a_limit_that_a_rule_sets_always_weighs_much():
-    assert weight_of(check("features.selection.largest_iv", basis="rule")).severity == "high"
+    assert word([check("features.selection.largest_iv", basis="rule")]) == "do not approve"
 
 
 def test_a_stage_that_was_not_run_speaks_against_approval():
@@ -65,9 +65,18 @@ def test_an_open_finding_of_high_severity_speaks_against_approval_though_every_c
     assert word([check("intake.a.b", "green")], Standing(findings=[finding()])) == "do not approve"
 
 
-@pytest.mark.parametrize("state", ["closed", "dismissed", "accepted"])
-def test_a_finding_at_rest_does_not(state):
+@pytest.mark.parametrize("state", ["closed", "dismissed"])
+def test_a_finding_that_is_done_with_does_not(state):
     assert word([check("intake.a.b", "green")], Standing(findings=[finding(state=state)])) == "approve"
+
+
+@pytest.mark.parametrize(("expires", "expected"), [(DAY, "approve"), (DAY - dt.timedelta(1), "do not approve")])
+def test_an_accepted_finding_weighs_again_when_its_exception_ends(expires, expected):
+    standing = Standing(
+        findings=[finding(state="accepted", exception="E-0001")],
+        exceptions=[exception(about="F-0001", expires=expires)],
+    )
+    assert word([check("intake.a.b", "green")], standing) == expected
 
 
 def test_an_exception_in_force_leaves_conditions():
@@ -84,10 +93,15 @@ def test_an_exception_for_the_finding_of_a_check_counts_for_the_check():
     assert word([HEAVY], standing) == "approve with conditions"
 
 
-def test_a_person_may_weigh_a_check_otherwise():
-    standing = Standing(findings=[finding(evidence=HEAVY.id, severity="low", severity_because="small sample")])
-    concern = concerns([HEAVY], standing, DAY)[0]
-    assert (concern.severity, concern.because) == ("low", "small sample")
+def test_the_severity_of_a_check_is_that_of_its_finding_where_there_is_one():
+    standing = Standing(findings=[finding(evidence=LIGHT.id, severity="high", severity_because="small sample")])
+    concern = concerns([LIGHT], standing, DAY)[0]
+    assert (concern.severity, concern.because) == ("high", "small sample")
+    assert word([LIGHT], standing) == "do not approve"
+
+
+def test_a_finding_that_was_dismissed_answers_its_check():
+    standing = Standing(findings=[finding(evidence=HEAVY.id, state="dismissed")])
     assert word([HEAVY], standing) == "approve with conditions"
 
 
@@ -97,11 +111,7 @@ def test_a_re_performance_that_does_not_hold_speaks_against_approval():
     assert word([check("intake.a.b", "green")], Standing(verifications=[seen])) == "do not approve"
 
 
-def test_what_fails_comes_first_and_by_weight():
+def test_what_fails_comes_first_and_what_decides_by_itself_before_the_rest():
     amber = check("validation.champion.ks.test", "amber")
     order = [c.title for c in concerns([amber, LIGHT, HEAVY], Standing(), DAY)]
     assert order == [HEAVY.id, LIGHT.id, amber.id]
-
-
-def test_the_last_weight_fits_every_check():
-    assert WEIGHTS[-1].patterns == ("*",)

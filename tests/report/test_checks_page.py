@@ -49,7 +49,7 @@ def test_checks_that_were_not_evaluated_for_one_reason_share_a_row_and_each_lead
 def test_a_check_is_named_with_its_sample_and_its_weight():
     html = render_checks(DOSSIER, CHECKS)
     assert "<small>test</small>" in html
-    assert "<td>medium</td>" in html
+    assert "<td>low</td>" in html
 
 
 @pytest.mark.parametrize("checks", [[], [CHECKS[0]]])

@@ -134,8 +134,11 @@ def test_at_most_five_findings_stand_on_the_one_page_the_heaviest_first():
 
 def test_a_finding_is_told_with_its_weight_its_sample_and_why_it_matters():
     table = one_page(index())
-    assert "weight: medium" in table
-    assert "<small>Test. The card may not last.</small>" in table
+    assert "</span><small>low</small>" in table
+    assert (
+        "<small>Test. By rule: the limit rests on a convention, and scorecard judges how the model was made.</small>"
+        in table
+    )
 
 
 def test_an_open_finding_without_a_check_matters_too():

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from riskbench import __version__
-from riskbench.cli import dossier, exporting, running, studies, verifying
+from riskbench.cli import dossier, exporting, findings, registry, running, studies, verifying
 from riskbench.cli.telling import said, shown
 from riskbench.core.errors import MachineError, RiskbenchError, StageFailed, explained
 from riskbench.core.files import write_text
@@ -26,6 +26,9 @@ COMMANDS: tuple[click.Command, ...] = (
     studies.new,
     studies.data,
     running.lab,
+    registry.inventory,
+    findings.finding,
+    findings.exception,
 )
 
 

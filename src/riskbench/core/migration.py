@@ -26,7 +26,7 @@ def evidence_of(entry: Mapping[str, Any]) -> Evidence:
 
 def _from_1(entry: dict[str, Any]) -> dict[str, Any]:
     """Ids and columns are renamed; limits in words, which schema 1 gave as the reason of every check, are left out."""
-    entry |= {"id": _new_id(entry["id"]), "schema_version": SCHEMA_VERSION}
+    entry |= {"id": new_id(entry["id"]), "schema_version": SCHEMA_VERSION}
     if entry.get("threshold") and entry["value"] is not None:
         entry["reason"] = ""
     if entry["kind"] == "table":
@@ -34,12 +34,17 @@ def _from_1(entry: dict[str, Any]) -> dict[str, Any]:
         columns = [names.get(column, column) for column in entry["value"]["columns"]]
         rows = entry["value"]["rows"]
         if entry["id"].endswith(".page.key_figures"):  # the ids of others
-            rows = [[_new_id(id_) for id_ in row] for row in rows]
+            rows = [[new_id(id_) for id_ in row] for row in rows]
         entry["value"] = {"columns": columns, "rows": rows}
     return entry
 
 
-def _new_id(old: str) -> str:
+def new_id(old: str) -> str:
+    """The id of today for one of any schema.
+
+    >>> new_id("monitoring.score.psi.last"), new_id("validation.champion.auc.test")
+    ('monitoring.score.psi.newest_month', 'validation.champion.auc.test')
+    """
     names = _renamed()["ids"]
     figure, sample = ".".join(old.split(".")[:3]), old.split(".")[3:]
     return names.get(old) or ".".join([names.get(figure, figure), *sample])

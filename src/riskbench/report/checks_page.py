@@ -6,7 +6,8 @@ from html import escape
 from riskbench.core.evidence import Evidence
 from riskbench.core.status import OPEN, Status
 from riskbench.core.words import MISSING
-from riskbench.governance.recommendation import weight_of
+from riskbench.governance.recommendation import decisive
+from riskbench.governance.registry.drafts import severity_of
 from riskbench.report.layout import Dossier, render
 from riskbench.report.prose import anchor, figure_link
 from riskbench.report.tables import Column, stacked, table
@@ -54,7 +55,7 @@ def open_checks_table(checks: Sequence[Evidence], stage: str) -> str:
         Column("status", [judgement(row[0]) for row in rows]),
         Column("value", [figure_link(row[0]) if row[0].value is not None else MISSING for row in rows], numeric=True),
         Column("limit", [_limit(row[0]) for row in rows]),
-        Column("weight", [weight_of(row[0]).severity for row in rows]),
+        Column("weight", [_weight(row[0]) for row in rows]),
     ]
     return table(columns, "Checks that fail, are to be watched or were not evaluated", kind="open")
 
@@ -64,6 +65,10 @@ def _named(e: Evidence) -> str:
     linked = f'<a href="{escape(anchor(e.id))}">{title}</a>' if e.value is None else title
     about = "".join(f"<small>{escape(sample, quote=False)}</small>" for sample in sample_told(e))
     return f"<div>{linked}{about}</div>"
+
+
+def _weight(e: Evidence) -> str:
+    return "decisive" if decisive(e) else severity_of(e)[0]
 
 
 def _limit(e: Evidence) -> str:

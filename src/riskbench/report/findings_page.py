@@ -6,7 +6,8 @@ from html import escape
 from typing import NamedTuple
 
 from riskbench.core.evidence import Evidence
-from riskbench.governance.recommendation import AT_REST, HEAVIEST_FIRST, concerns
+from riskbench.governance.recommendation import HEAVIEST_FIRST, concerns
+from riskbench.governance.registry.deadlines import exception_told, finding_told, overdue, weighs
 from riskbench.governance.registry.records import Finding, RiskException, Step
 from riskbench.governance.standing import Standing
 from riskbench.report.index_page import RunSummary
@@ -27,7 +28,7 @@ class _Change(NamedTuple):
 def render_findings(summary: RunSummary, dossier: Dossier, evidence: Sequence[Evidence], standing: Standing) -> str:
     """The page of findings and exceptions; without a registry it says what there is not yet, and what to do."""
     checks = [e for e in evidence if e.kind == "check"]
-    acting = [f for f in standing.findings if f.state not in AT_REST]
+    acting = [f for f in standing.findings if weighs(f, standing.exceptions, summary.on)]
     return render(
         "findings.html.j2",
         "findings",
@@ -36,8 +37,8 @@ def render_findings(summary: RunSummary, dossier: Dossier, evidence: Sequence[Ev
         standing=standing,
         open=len(acting),
         high=sum(f.severity == "high" for f in acting),
-        late=sum(f.due is not None and f.due < summary.on for f in acting),
-        findings=_findings_table(standing.findings, {e.id for e in evidence}, summary.on),
+        late=sum(overdue(f, summary.on) > 0 for f in acting),
+        findings=_findings_table(standing, {e.id for e in evidence}, summary.on),
         details=[(f, _steps_table(f.history, f.id)) for f in standing.findings],
         drafts=[c for c in concerns(checks, standing, summary.on) if c.status == "red" and c.finding is None],
         exceptions=_exceptions_table(standing.exceptions, summary.on),
@@ -48,18 +49,22 @@ def render_findings(summary: RunSummary, dossier: Dossier, evidence: Sequence[Ev
     )
 
 
-def _findings_table(findings: Sequence[Finding], known: set[str], on: dt.date) -> str:
-    if not findings:
+def _findings_table(standing: Standing, known: set[str], on: dt.date) -> str:
+    if not standing.findings:
         return ""
-    rows = sorted(findings, key=lambda f: (f.state in AT_REST, HEAVIEST_FIRST.index(f.severity), f.id))
+
+    def rank(f: Finding) -> tuple[bool, int, str]:
+        return not weighs(f, standing.exceptions, on), HEAVIEST_FIRST.index(f.severity), f.id
+
+    rows = sorted(standing.findings, key=rank)
     columns = [
         Column("finding", [_finding(f, known) for f in rows]),
         Column("severity", [stacked([f.severity, *filter(None, [f.severity_because])]) for f in rows]),
-        Column("state", [state_word(f.state) for f in rows]),
+        Column("state", [escape(finding_told(f, standing.exceptions, on)) for f in rows]),
         Column("owner", [escape(f.owner) or "nobody yet" for f in rows]),
-        Column("due", [_due(f.due, late=f.state not in AT_REST and f.due is not None and f.due < on) for f in rows]),
+        Column("due", [day(f.due) for f in rows]),
     ]
-    return table(columns, "Findings, the open ones first", kind="open")
+    return table(columns, "Findings, those that weigh first", kind="open")
 
 
 def _finding(finding: Finding, known: set[str]) -> str:
@@ -69,16 +74,12 @@ def _finding(finding: Finding, known: set[str]) -> str:
     return title
 
 
-def _due(date: dt.date | None, late: bool) -> str:
-    return f"{day(date)}<small>overdue</small>" if late else day(date)
-
-
 def _exceptions_table(exceptions: Sequence[RiskException], on: dt.date) -> str:
     if not exceptions:
         return ""
     columns = [
         Column("exception", [stacked([e.id, f"about {e.about}"]) for e in exceptions]),
-        Column("state", [_in_force(e, on) for e in exceptions]),
+        Column("state", [escape(exception_told(e, on)) for e in exceptions]),
         Column("why", [stacked([e.because, *filter(None, [e.compensated_by])]) for e in exceptions]),
         Column("asked for, granted", [stacked([e.requested_by, e.granted_by or "nobody yet"]) for e in exceptions]),
         Column("expires", [day(e.expires) for e in exceptions]),
@@ -86,18 +87,12 @@ def _exceptions_table(exceptions: Sequence[RiskException], on: dt.date) -> str:
     return table(columns, "Exceptions: what is set aside, for how long, and what makes up for it", kind="open")
 
 
-def _in_force(exception: RiskException, on: dt.date) -> str:
-    if exception.state == "granted":
-        return "in force" if exception.expires >= on else "expired"
-    return state_word(exception.state)
-
-
 def _reviews_table(standing: Standing, on: dt.date) -> str:
     if not standing.reviews:
         return ""
     reviews = standing.reviews
     columns = [
-        Column("due", [_due(r.due, late=r.done is None and r.due < on) for r in reviews]),
+        Column("due", [stacked([day(r.due), *["overdue"] * (overdue(r, on) > 0)]) for r in reviews]),
         Column("kind", [state_word(r.kind) for r in reviews]),
         Column("what is looked at", [escape(r.what, quote=False) for r in reviews]),
         Column("done", [stacked([day(r.done), *filter(None, [r.by])]) if r.done else "not yet" for r in reviews]),

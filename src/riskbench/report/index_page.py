@@ -13,7 +13,7 @@ from itertools import groupby
 from riskbench.core.evidence import Evidence
 from riskbench.core.status import WORST_FIRST
 from riskbench.governance.key_figures import key_figures
-from riskbench.governance.recommendation import RULES, WEIGHTS, Concern, concerns, recommend
+from riskbench.governance.recommendation import DECISIVE, RULES, Concern, concerns, recommend
 from riskbench.governance.standing import Standing
 from riskbench.report.layout import Dossier, answer_of, render
 from riskbench.report.prose import anchor, figure_link, status_html
@@ -61,7 +61,6 @@ def render_index(summary: RunSummary, dossier: Dossier, evidence: Sequence[Evide
     absent = [stage.title for stage in dossier.stages if not stage.made]
     found = concerns(checks, standing, summary.on)
     judged = sum(e.status != "not_evaluated" for e in checks)
-    acting = sum(not c.set_aside and c.status == "red" and c.severity == "high" for c in found)
     return render(
         "index.html.j2",
         "index",
@@ -71,7 +70,7 @@ def render_index(summary: RunSummary, dossier: Dossier, evidence: Sequence[Evide
         created=minute(summary.created),
         as_of=minute(summary.as_of) if summary.as_of else "",
         advice=recommend(found, standing, absent, judged),
-        blocking=acting,
+        blocking=sum(c.blocks for c in found),
         level=min((e.status for e in checks), key=WORST_FIRST.index, default=None),
         verdict=verdict(checks),
         counts=tally(checks, all_of_them=True),
@@ -89,7 +88,7 @@ def render_index(summary: RunSummary, dossier: Dossier, evidence: Sequence[Evide
         lines=_lines(dossier, evidence),
         absent=absent,
         rules=RULES,
-        weights=WEIGHTS,
+        decisive=DECISIVE,
     )
 
 
@@ -140,13 +139,13 @@ def _concern(concern: Concern) -> str:
     title = escape(concern.title, quote=False)
     linked = f'<a href="{escape(anchor(e.id))}">{title}</a>' if e else f'<a href="findings.html">{title}</a>'
     about = [*(sample_told(e) if e else []), *([f"finding {finding.id}"] if finding else []), concern.set_aside]
-    said = ". ".join(text[0].upper() + text[1:] for text in (", ".join(filter(None, about)), concern.because) if text)
-    return f"{linked}<small>{escape(said, quote=False)}.</small>"
+    said = [text[0].upper() + text[1:] for text in (", ".join(filter(None, about)), concern.because) if text]
+    return f"{linked}<small>{escape('. '.join(said), quote=False)}.</small>" if said else linked
 
 
 def _level(concern: Concern) -> str:
     told = status_html(concern.status) if concern.evidence else "open"
-    return f"{told}<small>weight: {concern.severity}</small>"
+    return f"{told}<small>{'decisive' if concern.decisive else concern.severity}</small>"
 
 
 def _value(e: Evidence | None) -> str:

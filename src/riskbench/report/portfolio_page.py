@@ -10,7 +10,7 @@ from riskbench.core.evidence import Evidence
 from riskbench.core.status import Status
 from riskbench.core.words import MISSING, format_number, format_value
 from riskbench.governance.key_figures import KEY_FIGURES
-from riskbench.governance.recommendation import AT_REST
+from riskbench.governance.registry.deadlines import DONE
 from riskbench.governance.registry.records import Finding, Version
 from riskbench.report.figures.sparkline import sparkline
 from riskbench.report.layout import Dossier, Page, render
@@ -69,7 +69,7 @@ def render_portfolio(portfolio: Portfolio) -> str:
     """The page of all runs; it verifies nothing, and says so."""
     lines = sorted(portfolio.runs, key=lambda line: line.study)
     studies = [_study(list(own), portfolio) for _, own in groupby(lines, key=lambda line: line.study)]
-    acting = [f for f in portfolio.findings if f.state not in AT_REST]
+    acting = [f for f in portfolio.findings if f.state not in DONE]
     return render(
         "portfolio.html.j2",
         "index",
@@ -131,7 +131,7 @@ def _version(version: Version | None, findings: Sequence[Finding]) -> str:
     if version is None:
         return "not registered"
     own = [f for f in findings if f.model == version.model and f.version in (None, version.number)]
-    acting = sum(f.state not in AT_REST for f in own)
+    acting = sum(f.state not in DONE for f in own)
     told = [f"until {day(version.expires)}"] * (version.expires is not None)
     told += [f"{acting} open finding{'s' * (acting != 1)}"]
     head = f"{escape(version.model)} {version.number}, {state_word(version.state)}"

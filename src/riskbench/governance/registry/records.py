@@ -167,3 +167,6 @@ class Verification(Record):
     def holds(self) -> bool:
         """Whether every file is what the manifest says and every figure matched."""
         return not (self.broken or self.differing) and self.figures > 0
+
+
+Stateful = Model | Version | Finding | RiskException  # the kinds that have states and a history

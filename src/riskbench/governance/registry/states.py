@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from riskbench.core.errors import RiskbenchError
-from riskbench.governance.registry.records import Finding, Model, Record, RiskException, Step, Version
+from riskbench.governance.registry.records import Finding, Model, Record, RiskException, Stateful, Step, Version
 
-Who = Literal["anyone", "owner", "another", "modeller", "validator", "approver"]
+Who = Literal["anyone", "owner", "another", "versions", "modeller", "validator", "approver"]
 R = TypeVar("R", Model, Version, Finding, RiskException)
 
 
@@ -26,7 +26,7 @@ class Move:
     """A step that may be taken: from a state to the next, by whom, and which keys of the record must be filled.
 
     `who` holds all that is asked of the person: "owner" and "another" compare the name with the owner of the record,
-    a role is asked of the list of keys.
+    a role is asked of the list of keys. "versions" says that nobody decides: the record follows its versions.
     """
 
     before: str
@@ -45,6 +45,11 @@ class Graph:
     owner_told: str
     starts: tuple[str, ...]
     moves: tuple[Move, ...]
+
+    @property
+    def one(self) -> str:
+        """The kind with its article."""
+        return f"{'an' if self.kind[0] in 'aeiou' else 'a'} {self.kind}"
 
     @property
     def states(self) -> list[str]:
@@ -78,7 +83,7 @@ def begin(record: R, by: str, because: str, at: dt.datetime) -> R:
     if record.history:
         raise Refused(f"this {graph.kind} has begun already: move it")
     if record.state not in graph.starts:
-        raise Refused(f"a {graph.kind} begins as {_either(graph.starts)}, not as {record.state}")
+        raise Refused(f"{graph.one} begins as {_either(graph.starts)}, not as {record.state}")
     return _with_step(record, record.state, Step(at=at, by=by, after=record.state, because=because))
 
 
@@ -93,11 +98,11 @@ def move(record: R, after: str, by: str, because: str, at: dt.datetime, *, roles
     graph, here = graph_of(record), record.state
     found = next((m for m in graph.after(here) if m.after == after), None)
     if found is None:
-        raise Refused(f"a {graph.kind} that is {here} cannot become {after}: {_allowed(graph, here)}")
+        raise Refused(f"{graph.one} that is {here} cannot become {after}: {_allowed(graph, here)}")
     if problem := _not_by(record, found, by, roles):
         raise Refused(f"{by} cannot make this {graph.kind} {after}: {problem}")
     if lacking := [key for key in found.needs if not getattr(record, key)]:
-        raise Refused(f"a {graph.kind} becomes {after} with {_both(lacking)} only, and {lacking[0]} is not given")
+        raise Refused(f"{graph.one} becomes {after} with {_both(lacking)} only, and {lacking[0]} is not given")
     return _with_step(record, after, Step(at=at, by=by, before=here, after=after, because=because))
 
 
@@ -108,21 +113,21 @@ def amend(record: R, changes: Mapping[str, Any], by: str, because: str, at: dt.d
     """
     graph = graph_of(record)
     if fixed := [key for key in changes if key in ("id", "model", "number", "run", "state", "history")]:
-        raise Refused(f"{fixed[0]} of a {graph.kind} cannot be set: a state is reached by a move, the others are fixed")
+        raise Refused(f"{fixed[0]} of {graph.one} cannot be set: a state is reached by a move, the others are fixed")
     told = {key: (getattr(record, key), value) for key, value in changes.items() if getattr(record, key) != value}
     if not told:
         return record
     if record.state in graph.ends:
-        raise Refused(f"a {graph.kind} that is {record.state} is not changed any more")
+        raise Refused(f"{graph.one} that is {record.state} is not changed any more")
     new = type(record).model_validate(record.model_dump() | dict(changes))
-    words = "; ".join(f"{key} from {_word(old)} to {_word(value)}" for key, (old, value) in told.items())
+    words = "; ".join(_changed(key, old, value) for key, (old, value) in told.items())
     step = Step(at=at, by=by, before=record.state, after=record.state, because=f"{because} ({words})")
     return _with_step(new, record.state, step)
 
 
 def faults(record: Record) -> list[str]:
     """What is wrong with the history of a record, each as `key: rule`; nothing where legal steps lead to its state."""
-    if not isinstance(record, Model | Version | Finding | RiskException):
+    if not isinstance(record, Stateful):
         return []
     graph, here, found = graph_of(record), "", []
     for i, step in enumerate(record.history):
@@ -132,7 +137,7 @@ def faults(record: Record) -> list[str]:
                 f"history.{i}.before: the step before ended {here or 'nowhere'}, this one begins {step.before}"
             )
         elif step.after not in legal:
-            rule = _allowed(graph, here) if here else f"a {graph.kind} begins as {_either(graph.starts)}"
+            rule = _allowed(graph, here) if here else f"{graph.one} begins as {_either(graph.starts)}"
             found.append(f"history.{i}.after: no step leads from {here or 'nothing'} to {step.after}; {rule}")
         if i and step.at < record.history[i - 1].at:
             found.append(f"history.{i}.at: {step.at.isoformat()} lies before the step before it")
@@ -142,13 +147,13 @@ def faults(record: Record) -> list[str]:
     return found + _lacks(record, graph)
 
 
-def _lacks(record: Model | Version | Finding | RiskException, graph: Graph) -> list[str]:
+def _lacks(record: Stateful, graph: Graph) -> list[str]:
     """What the last change of state asks for and the record does not have."""
     last = next((step for step in reversed(record.history) if step.before != step.after), None)
     taken = next((m for m in graph.moves if last and (m.before, m.after) == (last.before, last.after)), None)
     if last is None or taken is None:
         return []
-    found = [f"{key}: a {graph.kind} that is {taken.after} has one" for key in taken.needs if not getattr(record, key)]
+    found = [f"{key}: {graph.one} that is {taken.after} has one" for key in taken.needs if not getattr(record, key)]
     if "another" in taken.who and last.by == getattr(record, graph.owner):
         found.append(f"history: {last.by} made it {last.after} and is {graph.owner_told}; that takes another person")
     return found
@@ -161,9 +166,7 @@ def _with_step(record: R, state: str, step: Step) -> R:
     return record.model_copy(update={"state": state, "history": [*record.history, step]})
 
 
-def _not_by(
-    record: Model | Version | Finding | RiskException, wanted: Move, by: str, roles: Collection[str] | None
-) -> str:
+def _not_by(record: Stateful, wanted: Move, by: str, roles: Collection[str] | None) -> str:
     """Why this person may not make this move; empty where it is allowed."""
     graph = graph_of(record)
     owner = getattr(record, graph.owner)
@@ -184,7 +187,8 @@ def who_told(wanted: Move, graph: Graph) -> str:
     'a validator, other than its owner'
     """
     roles = [f"{'an' if who == 'approver' else 'a'} {who}" for who in wanted.who if who in ROLES]
-    person = _either(roles) if roles else graph.owner_told if "owner" in wanted.who else "anyone"
+    others = {"owner": graph.owner_told, "versions": "nobody: it follows its versions"}
+    person = _either(roles) if roles else others.get(wanted.who[0], "anyone")
     return f"{person}, other than {graph.owner_told}" if "another" in wanted.who else person
 
 
@@ -201,43 +205,47 @@ def _both(words: Collection[str]) -> str:
     return " and ".join(filter(None, [", ".join([*words][:-1]), [*words][-1]]))
 
 
-def _word(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return _both([_word(part) for part in value]) if value else "none"
-    return str(value) if value not in (None, "") else "none"
+def _changed(key: str, old: Any, new: Any) -> str:
+    """What a change did to a key, in words; of a list, which entries came and went."""
+    if isinstance(new, list | tuple):
+        came, went = ([f"{part}" for part in a if part not in b] for a, b in ((new, old), (old, new)))
+        told = [f"{word} {'; '.join(parts)}" for word, parts in (("with", came), ("without", went)) if parts]
+        return f"{key} {', '.join(told) or 'in another order'}"
+    return f"{key} from {old or 'none'} to {new or 'none'}"
 
 
 ROLES: tuple[Who, ...] = ("modeller", "validator", "approver")
 ANYONE: tuple[Who, ...] = ("anyone",)
+VERSIONS: tuple[Who, ...] = ("versions",)  # `following.py`
 
 MODEL = Graph(
     "model",
     "owner",
     "its owner",
     ("proposed", "in_development"),
-    (  # a model follows its versions: `following.py`
-        Move("proposed", "in_development", ANYONE, "a first run is registered"),
+    (
+        Move("proposed", "in_development", VERSIONS, "a first run is registered"),
         Move("proposed", "retired", ("owner",), "it is given up"),
-        Move("in_development", "in_validation", ANYONE, "a version is put forward"),
-        Move("in_development", "live", ANYONE, "a version that was replaced is taken back into use"),
+        Move("in_development", "in_validation", VERSIONS, "a version is put forward"),
+        Move("in_development", "live", VERSIONS, "a version that was replaced is taken back into use"),
         Move("in_development", "retired", ("owner",), "it is given up"),
-        Move("in_validation", "approved", ANYONE, "a version is approved"),
-        Move("in_validation", "in_development", ANYONE, "the version is rejected"),
-        Move("in_validation", "live", ANYONE, "a version that was replaced is taken back into use"),
+        Move("in_validation", "approved", VERSIONS, "a version is approved"),
+        Move("in_validation", "in_development", VERSIONS, "the version is rejected"),
+        Move("in_validation", "live", VERSIONS, "a version that was replaced is taken back into use"),
         Move("in_validation", "retired", ("owner",), "it is given up"),
-        Move("approved", "live", ANYONE, "a version is promoted"),
-        Move("approved", "in_validation", ANYONE, "the approval lapses while another version is judged"),
-        Move("approved", "in_development", ANYONE, "the approval lapses or is taken back"),
+        Move("approved", "live", VERSIONS, "a version is promoted"),
+        Move("approved", "in_validation", VERSIONS, "the approval lapses while another version is judged"),
+        Move("approved", "in_development", VERSIONS, "the approval lapses or is taken back"),
         Move("approved", "retired", ("owner",), "it is given up"),
-        Move("live", "stopped", ANYONE, "its version is stopped"),
-        Move("live", "approved", ANYONE, "its version is retired, another is approved"),
-        Move("live", "in_validation", ANYONE, "its version is retired, another is judged"),
-        Move("live", "in_development", ANYONE, "its version is retired"),
+        Move("live", "stopped", VERSIONS, "its version is stopped"),
+        Move("live", "approved", VERSIONS, "its version is retired, another is approved"),
+        Move("live", "in_validation", VERSIONS, "its version is retired, another is judged"),
+        Move("live", "in_development", VERSIONS, "its version is retired"),
         Move("live", "retired", ("owner",), "it is taken out of use for good"),
-        Move("stopped", "live", ANYONE, "a version is promoted or started again"),
-        Move("stopped", "approved", ANYONE, "the stopped version is retired, another is approved"),
-        Move("stopped", "in_validation", ANYONE, "the stopped version is retired, another is judged"),
-        Move("stopped", "in_development", ANYONE, "the stopped version is retired"),
+        Move("stopped", "live", VERSIONS, "a version is promoted or started again"),
+        Move("stopped", "approved", VERSIONS, "the stopped version is retired, another is approved"),
+        Move("stopped", "in_validation", VERSIONS, "the stopped version is retired, another is judged"),
+        Move("stopped", "in_development", VERSIONS, "the stopped version is retired"),
         Move("stopped", "retired", ("owner",), "it is taken out of use for good"),
     ),
 )

@@ -10,7 +10,7 @@ noticed, and a number is given once.
 
 import glob
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -122,17 +122,16 @@ class Registry:
         if wrong := faults(record):
             raise Refused(f"{place(record)} is not written: {'; '.join(wrong)}")
         with self.alone():
-            text = sealed(record)
             if path.exists():
-                if path.read_text("utf-8") == text:
+                if path.read_text("utf-8") == sealed(record):
                     return path
                 _refuse_what_loses(record, read_record(path, type(record)))
-            self.put(record, text)
+            self.put(record)
         return path
 
-    def put(self, record: Record, text: str) -> None:
-        """Write and list a file without asking what was there; `write` is what asks."""
-        write_text(self.folder / place(record), text)
+    def put(self, record: Record) -> None:
+        """Write and list a record without asking what was there; `write` is what asks."""
+        write_text(self.folder / place(record), sealed(record))
         if place(record) not in (known := self.listed()):
             write_text(self.folder / LISTED, "".join(f"{name}\n" for name in sorted([*known, place(record)])))
 
@@ -178,6 +177,17 @@ def _refuse_what_loses(new: Record, old: Record) -> None:
         raise Refused(f"{place(new)} would change without a step: a change is made by `move` or `amend`")
 
 
+def kind_of(folder: Path, path: Path) -> tuple[type[Record], str]:
+    """The kind of record that a file below the registry's folder holds, and its name there.
+
+    Raises `CannotRun` where it lies elsewhere.
+    """
+    inside = path.resolve().relative_to(folder.resolve()) if path.resolve().is_relative_to(folder.resolve()) else None
+    if inside is None or inside.parts[0] not in KINDS:
+        raise CannotRun(f"{path} is no record of {folder}; records lie in {', '.join(KINDS)}")
+    return KINDS[inside.parts[0]], inside.as_posix()
+
+
 def place(record: Record) -> str:
     """Where a record lies, below the registry's folder."""
     match record:
@@ -194,3 +204,13 @@ def place(record: Record) -> str:
         case Verification():
             return f"verifications/{record.run}/{record.at:%Y%m%dT%H%M%SZ}-{record.by}.yaml"
     raise TypeError(f"the registry keeps no {type(record).__name__}")
+
+
+KINDS: Mapping[str, type[Record]] = {
+    "models": Model,
+    "versions": Version,
+    "findings": Finding,
+    "exceptions": RiskException,
+    "reviews": Review,
+    "verifications": Verification,
+}

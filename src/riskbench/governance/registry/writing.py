@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from riskbench.core.errors import CannotRun, broken_rules
 from riskbench.core.files import digest
-from riskbench.governance.registry.records import Record
+from riskbench.governance.registry.records import Record, Stateful, Step, Verification
 from riskbench.governance.registry.states import faults
 
 R = TypeVar("R", bound=Record)
@@ -85,6 +85,20 @@ def read_record(path: Path, kind: type[R], *, by_hand: bool = False) -> R:
             "riskbench inventory seal FILE --by NAME --because TEXT"
         )
     return record
+
+
+def reseal(path: Path, kind: type[Record], by: str, because: str, at: dt.datetime) -> Record:
+    """The record of a file that was edited by hand, with a step that says so where its kind has a history.
+
+    Raises `CannotRun` where anything but its seal is wrong, and for a kind that is never changed.
+    """
+    record = read_record(path, kind, by_hand=True)
+    if isinstance(record, Verification):
+        raise CannotRun(f"{path}: a re-performance is never changed; git checkout brings it back")
+    if not isinstance(record, Stateful):
+        return record
+    step = Step(at=at, by=by, before=record.state, after=record.state, because=f"edited by hand: {because}")
+    return record.model_copy(update={"history": [*record.history, step]})
 
 
 def _parsed(path: Path) -> dict[Any, Any]:
