@@ -5,7 +5,7 @@ from nbformat import v4
 
 from riskbench.core.evidence import Evidence, Table
 from riskbench.core.thresholds import Threshold
-from riskbench.report.layout import Dossier, Page
+from riskbench.report.layout import Dossier, Page, judged
 from riskbench.report.parameters import Parameter, parameters
 from riskbench.report.stage_page import render_stage
 
@@ -234,3 +234,13 @@ def test_rendering_leaves_the_notebook_as_it_was_and_gives_equal_bytes():
     before = str(notebook)
     assert render_stage(notebook, "scorecard", DOSSIER, [AUC]) == render_stage(notebook, "scorecard", DOSSIER, [AUC])
     assert str(notebook) == before
+
+
+def test_a_key_figure_that_repeats_a_check_is_judged_as_the_check_is():
+    limit = Threshold(key="k", direction="at_least", green=0.8, amber=0.7, basis="convention", source="x")
+    common = {"stage": "fairness", "title": "Ratio", "value": 0.75, "lower": 0.6, "upper": 0.9}
+    lowest = Evidence(id="fairness.groups.lowest.test", kind="estimate", **common)
+    ratio = Evidence(id="fairness.sex.ratio.test", kind="check", status="amber", threshold=limit, **common)
+    assert judged(lowest, [lowest, ratio]).status == "amber"
+    for other in (ratio.model_copy(update={"value": 0.76}), ratio.model_copy(update={"stage": "policy"})):
+        assert judged(lowest, [lowest, other]).status == "information"

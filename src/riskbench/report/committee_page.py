@@ -195,7 +195,7 @@ def _fairness(material: Material) -> Drawn:
         figures.interval_plot(
             frame, _limit(material), value="adverse_impact_ratio", title="adverse impact ratio, with interval"
         ),
-        "; ".join(f"{row.label}: {row.adverse_impact_ratio:.2f}" for row in frame.itertuples()),
+        f"Adverse impact ratios. {'; '.join(f'{row.label}, {row.adverse_impact_ratio:.2f}' for row in frame.itertuples())}.",
         frame,
         f"Approval rate of each group over that of the group with the highest, {material.sample} sample",
     )

@@ -13,7 +13,8 @@ from riskbench.governance.standing import Standing
 from riskbench.report.index_page import RunSummary
 from riskbench.report.layout import Dossier, render
 from riskbench.report.prose import anchor
-from riskbench.report.tables import Column, stacked, table
+from riskbench.report.register import register
+from riskbench.report.tables import stacked
 from riskbench.report.told import day, minute, state_word
 
 
@@ -50,21 +51,17 @@ def render_findings(summary: RunSummary, dossier: Dossier, evidence: Sequence[Ev
 
 
 def _findings_table(standing: Standing, known: set[str], on: dt.date) -> str:
-    if not standing.findings:
-        return ""
-
     def rank(f: Finding) -> tuple[bool, int, str]:
         return not weighs(f, standing.exceptions, on), HEAVIEST_FIRST.index(f.severity), f.id
 
     rows = sorted(standing.findings, key=rank)
-    columns = [
-        Column("finding", [_finding(f, known) for f in rows]),
-        Column("severity", [stacked([f.severity, *filter(None, [f.severity_because])]) for f in rows]),
-        Column("state", [escape(finding_told(f, standing.exceptions, on)) for f in rows]),
-        Column("owner", [escape(f.owner) or "nobody yet" for f in rows]),
-        Column("due", [day(f.due) for f in rows]),
-    ]
-    return table(columns, "Findings, those that weigh first", kind="open")
+    columns = {
+        "finding": [_finding(f, known) for f in rows],
+        "severity": [stacked([f.severity, *filter(None, [f.severity_because])]) for f in rows],
+        "state": [escape(finding_told(f, standing.exceptions, on)) for f in rows],
+        "owner": [escape(f.owner) or "nobody yet" for f in rows],
+    }
+    return register(columns, "Findings, those that weigh first")
 
 
 def _finding(finding: Finding, known: set[str]) -> str:
@@ -75,30 +72,25 @@ def _finding(finding: Finding, known: set[str]) -> str:
 
 
 def _exceptions_table(exceptions: Sequence[RiskException], on: dt.date) -> str:
-    if not exceptions:
-        return ""
-    columns = [
-        Column("exception", [stacked([e.id, f"about {e.about}"]) for e in exceptions]),
-        Column("state", [escape(exception_told(e, on)) for e in exceptions]),
-        Column("why", [stacked([e.because, *filter(None, [e.compensated_by])]) for e in exceptions]),
-        Column("asked for, granted", [stacked([e.requested_by, e.granted_by or "nobody yet"]) for e in exceptions]),
-        Column("expires", [day(e.expires) for e in exceptions]),
-    ]
-    return table(columns, "Exceptions: what is set aside, for how long, and what makes up for it", kind="open")
+    columns = {
+        "exception": [stacked([e.id, f"about {e.about}"]) for e in exceptions],
+        "state": [escape(exception_told(e, on)) for e in exceptions],
+        "why": [stacked([e.because, *filter(None, [e.compensated_by])]) for e in exceptions],
+        "asked for, granted": [stacked([e.requested_by, e.granted_by or "nobody yet"]) for e in exceptions],
+    }
+    return register(columns, "Exceptions: what is set aside, for how long, and what makes up for it")
 
 
 def _reviews_table(standing: Standing, on: dt.date) -> str:
-    if not standing.reviews:
-        return ""
     reviews = standing.reviews
-    columns = [
-        Column("due", [stacked([day(r.due), *["overdue"] * (overdue(r, on) > 0)]) for r in reviews]),
-        Column("kind", [state_word(r.kind) for r in reviews]),
-        Column("what is looked at", [escape(r.what, quote=False) for r in reviews]),
-        Column("done", [stacked([day(r.done), *filter(None, [r.by])]) if r.done else "not yet" for r in reviews]),
-        Column("outcome", [escape(r.outcome, quote=False) or "–" for r in reviews]),
-    ]
-    return table(columns, "Review calendar", kind="open")
+    columns = {
+        "due": [stacked([day(r.due), *["overdue"] * (overdue(r, on) > 0)]) for r in reviews],
+        "kind": [state_word(r.kind) for r in reviews],
+        "what is looked at": [escape(r.what, quote=False) for r in reviews],
+        "done": [stacked([day(r.done), *filter(None, [r.by])]) if r.done else "not yet" for r in reviews],
+        "outcome": [escape(r.outcome, quote=False) or "–" for r in reviews],
+    }
+    return register(columns, "Review calendar")
 
 
 def _steps_table(steps: Sequence[Step], what: str) -> str:
@@ -114,16 +106,14 @@ def _changes(standing: Standing) -> Iterator[_Change]:
 
 
 def _changes_table(changes: Sequence[_Change]) -> str:
-    if not changes:
-        return ""
-    columns = [
-        Column("when", [minute(change.at) for change in changes]),
-        Column("what", [escape(change.what) for change in changes]),
-        Column("change", [_moved(change.step) for change in changes]),
-        Column("by", [escape(change.step.by) for change in changes]),
-        Column("why", [escape(change.step.because, quote=False) for change in changes]),
-    ]
-    return table(columns, "Changes", kind="open")
+    columns = {
+        "when": [minute(change.at) for change in changes],
+        "what": [escape(change.what) for change in changes],
+        "change": [_moved(change.step) for change in changes],
+        "by": [escape(change.step.by) for change in changes],
+        "why": [escape(change.step.because, quote=False) for change in changes],
+    }
+    return register(columns, "Changes")
 
 
 def _moved(step: Step) -> str:

@@ -15,7 +15,7 @@ from riskbench.core.status import WORST_FIRST
 from riskbench.governance.key_figures import key_figures
 from riskbench.governance.recommendation import DECISIVE, RULES, Concern, concerns, recommend
 from riskbench.governance.standing import Standing
-from riskbench.report.layout import Dossier, answer_of, render
+from riskbench.report.layout import Dossier, answer_of, judged, render
 from riskbench.report.prose import anchor, figure_link, status_html
 from riskbench.report.tables import Column, stacked, table
 from riskbench.report.tables.checks import limits_told, sample_told
@@ -60,7 +60,7 @@ def render_index(summary: RunSummary, dossier: Dossier, evidence: Sequence[Evide
     known = {e.id: e for e in evidence}
     absent = [stage.title for stage in dossier.stages if not stage.made]
     found = concerns(checks, standing, summary.on)
-    judged = sum(e.status != "not_evaluated" for e in checks)
+    asked = sum(e.status != "not_evaluated" for e in checks)
     return render(
         "index.html.j2",
         "index",
@@ -69,12 +69,12 @@ def render_index(summary: RunSummary, dossier: Dossier, evidence: Sequence[Evide
         summary=summary,
         created=minute(summary.created),
         as_of=minute(summary.as_of) if summary.as_of else "",
-        advice=recommend(found, standing, absent, judged),
+        advice=recommend(found, standing, absent, asked),
         blocking=sum(c.blocks for c in found),
         level=min((e.status for e in checks), key=WORST_FIRST.index, default=None),
         verdict=verdict(checks),
         counts=tally(checks, all_of_them=True),
-        figures=key_figures(known, summary.holdout),
+        figures=[(of, judged(e, evidence) if e else None) for of, e in key_figures(known, summary.holdout)],
         foremost=foremost_table(found[:FOREMOST]),
         others=len(found) - FOREMOST,
         conditions=conditions_told(standing, known),

@@ -87,7 +87,8 @@ class Answer:
 def answer_of(stage: str, evidence: Sequence[Evidence]) -> Answer:
     """The evidence `<stage>.page.conclusion`, and what the table `<stage>.page.key_figures` names in its column id.
 
-    Raises ValueError when the table names a figure that is not in the evidence.
+    A figure that repeats the value of a check of its stage, as the lowest of several ratios does, is judged as that
+    check is. Raises ValueError when the table names a figure that is not in the evidence.
     """
     known = {e.id: e for e in evidence}
     conclusion, keys = known.get(f"{stage}.page.conclusion"), known.get(f"{stage}.page.key_figures")
@@ -95,7 +96,17 @@ def answer_of(stage: str, evidence: Sequence[Evidence]) -> Answer:
     if unknown := [key for key in ids if key not in known]:
         raise ValueError(f"{stage}.page.key_figures may only name evidence of the run, got {', '.join(unknown)}")
     text = clean_html(conclusion.value) if conclusion and isinstance(conclusion.value, str) else ""
-    return Answer(text, [known[key] for key in ids])
+    return Answer(text, [judged(known[key], evidence) for key in ids])
+
+
+def judged(e: Evidence, evidence: Sequence[Evidence]) -> Evidence:
+    """The figure with the status and the limit of the check that it repeats; as it is, where it repeats none."""
+    if e.kind != "estimate" or not isinstance(e.value, float):
+        return e
+    same = (c for c in evidence if c.kind == "check" and c.stage == e.stage and c.dims.sample == e.dims.sample)
+    alike = (c for c in same if (c.value, c.lower, c.upper, c.unit) == (e.value, e.lower, e.upper, e.unit))
+    found = next(alike, None)
+    return e.model_copy(update={"status": found.status, "threshold": found.threshold}) if found else e
 
 
 def render(template: str, name: str, dossier: Dossier, *, title: str, **content: Any) -> str:

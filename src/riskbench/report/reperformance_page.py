@@ -10,6 +10,7 @@ from riskbench.governance.registry.records import Verification
 from riskbench.governance.standing import Standing
 from riskbench.report.index_page import RunSummary
 from riskbench.report.layout import Dossier, render
+from riskbench.report.register import register
 from riskbench.report.tables import Column, stacked, table
 from riskbench.report.told import minute
 
@@ -58,15 +59,12 @@ def _meaning(tolerance: float) -> str:
 
 
 def _verifications_table(done: Sequence[Verification]) -> str:
-    if not done:
-        return ""
-    columns = [
-        Column("when", [minute(v.at) for v in done]),
-        Column("by", [escape(v.by) for v in done]),
-        Column("outcome", ["holds" if v.holds else "does not hold" for v in done]),
-        Column("files", [stacked([format_number(v.files), f"{len(v.broken)} broken"]) for v in done]),
-        Column("figures", [stacked([format_number(v.figures), f"{len(v.differing)} differ"]) for v in done]),
-        Column("where", [stacked([f"Python {v.python}", v.system]) for v in done]),
-        Column("seconds", [format_number(round(v.seconds)) for v in done], numeric=True),
-    ]
-    return table(columns, "Re-performances, the newest first")
+    columns = {
+        "when": [minute(v.at) for v in done],
+        "by": [escape(v.by) for v in done],
+        "outcome": ["holds" if v.holds else "does not hold" for v in done],
+        "files": [stacked([format_number(v.files), f"{len(v.broken)} broken"]) for v in done],
+        "figures": [stacked([format_number(v.figures), f"{len(v.differing)} differ"]) for v in done],
+        "where": [stacked([f"Python {v.python}", v.system, f"in {round(v.seconds):,} s"]) for v in done],
+    }
+    return register(columns, "Re-performances, the newest first")

@@ -8,7 +8,8 @@ from riskbench.governance.signing.signature import Act, Signature
 from riskbench.governance.standing import Standing
 from riskbench.report.index_page import RunSummary
 from riskbench.report.layout import Dossier, render
-from riskbench.report.tables import Column, stacked, table
+from riskbench.report.register import register
+from riskbench.report.tables import stacked
 from riskbench.report.told import conditions_told, day, minute, signers_told, state_word, version_told
 
 DIGITS, GROUP = 32, 4  # of a fingerprint, as it is read aloud
@@ -55,20 +56,16 @@ def render_signatures(summary: RunSummary, dossier: Dossier, evidence: Sequence[
 
 
 def _signatures_table(signatures: Sequence[Signature]) -> str:
-    if not signatures:
-        return ""
-    columns = [
-        Column("who", [stacked([s.person, s.role]) for s in signatures]),
-        Column("what was signed", [stacked([ACTS[s.act], *filter(None, [s.because])]) for s in signatures]),
-        Column("when", [minute(s.at) for s in signatures]),
-        Column("holds", ["yes" if s.holds else stacked(["no", s.problem]) for s in signatures]),
-        Column("key, and hash of the manifest", [_key_and_hash(s) for s in signatures]),
-    ]
-    return table(columns, "Signatures, the oldest first", kind="open")
+    columns = {
+        "who": [_holder(s) for s in signatures],
+        "what was signed": [stacked([ACTS[s.act], *filter(None, [s.because])]) for s in signatures],
+        "when": [minute(s.at) for s in signatures],
+        "holds": ["yes" if s.holds else stacked(["no", s.problem]) for s in signatures],
+    }
+    return register(columns, "Signatures, the oldest first")
 
 
-def _key_and_hash(signature: Signature) -> str:
+def _holder(signature: Signature) -> str:
     digits = signature.key_id[:DIGITS]
     key = " ".join(digits[i : i + GROUP] for i in range(0, len(digits), GROUP))
-    hash_ = signature.manifest_sha256
-    return f"<code>{escape(key)}</code>" + (f"<small><code>{escape(hash_)}</code></small>" if hash_ else "")
+    return f"{stacked([signature.person, signature.role])}<small>key <code>{escape(key)}</code></small>"
