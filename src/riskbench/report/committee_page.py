@@ -191,11 +191,12 @@ def _fairness(material: Material) -> Drawn:
     if not len(frame):
         raise Lacking("No adverse impact ratio could be evaluated.")
     lowest = material.of("fairness.groups.lowest_ratio")
+    told = "; ".join(f"{row.label}, {row.adverse_impact_ratio:.2f}" for row in frame.itertuples())
     figure = figures.figure_html(
         figures.interval_plot(
             frame, _limit(material), value="adverse_impact_ratio", title="adverse impact ratio, with interval"
         ),
-        f"Adverse impact ratios. {'; '.join(f'{row.label}, {row.adverse_impact_ratio:.2f}' for row in frame.itertuples())}.",
+        f"Adverse impact ratios. {told}.",
         frame,
         f"Approval rate of each group over that of the group with the highest, {material.sample} sample",
     )
