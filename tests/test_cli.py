@@ -17,6 +17,7 @@ COMMANDS = [
     ["run"],
     ["verify"],
     ["compare"],
+    ["rerun"],
     ["export"],
     ["new"],
     ["lab"],
@@ -24,6 +25,18 @@ COMMANDS = [
     ["data", "list"],
     ["data", "describe"],
     ["data", "add"],
+    ["keys"],
+    ["keys", "init"],
+    ["keys", "new"],
+    ["keys", "admit"],
+    ["keys", "withdraw"],
+    ["keys", "list"],
+    ["sign"],
+    ["approve"],
+    ["promote"],
+    ["stop"],
+    ["rollback"],
+    ["signatures"],
 ]
 
 

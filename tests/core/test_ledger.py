@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskbench.core.errors import MachineError
 from riskbench.core.ledger import START, BrokenLedger, Known, appending, line_of, read_chain
 
 ADD = "import sys, pathlib; from riskbench.core.ledger import appending\nfor i in range(10):\n    with appending(pathlib.Path(sys.argv[1])) as end: end.add(f'{sys.argv[2]}{i}')"
@@ -127,7 +126,7 @@ def test_a_line_that_cannot_be_written_leaves_the_ledger_as_it_was(ledger: Path)
     ledger.parent.joinpath("ledger").mkdir()
     with appending(ledger) as end:
         end._path = ledger.parent / "ledger"  # a folder stands in the way
-        with pytest.raises(MachineError):
+        with pytest.raises(IsADirectoryError):
             end.add("five")
     assert ledger.read_bytes() == before
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -17,7 +18,7 @@ from nbformat import v4
 from riskbench.core.evidence import Evidence
 from riskbench.core.files import sha256
 from riskbench.core.thresholds import Threshold
-from riskbench.governance.manifest import Environment, Manifest, StageRecord, files_of, write_manifest
+from riskbench.governance.manifest import Environment, Manifest, StageRecord, files_of, read_manifest, write_manifest
 from riskbench.pipeline.run_folder import APPENDIX, EVIDENCE_FILE, write_evidence
 from riskbench.pipeline.stages import STAGES
 
@@ -113,6 +114,36 @@ def wait_for() -> Callable[[Callable[[], object]], None]:
             time.sleep(0.02)
 
     return wait
+
+
+@pytest.fixture(scope="session")
+def one_stage(finished: Any, made_once: Callable[..., Path], riskbench: Command) -> Path:
+    """A run of the first stage alone, cheap to make and to perform again. Only read it."""
+
+    def make(folder: Path) -> None:
+        done = riskbench("run", "--only", "intake", "--out", str(folder / "one_stage"), cwd=finished.project)
+        assert done.returncode == 0, done.stderr
+
+    return made_once("one", make) / "one_stage"
+
+
+@pytest.fixture
+def small(one_stage: Path, tmp_path: Path) -> Path:
+    """A copy of that run to tamper with."""
+    return Path(shutil.copytree(one_stage, tmp_path / "small"))
+
+
+@pytest.fixture(scope="session")
+def resealed() -> Callable[..., Manifest]:
+    """What somebody does who can rewrite a whole unsigned run: `resealed(run, created="2020-01-01")`."""
+
+    def reseal(run: Path, **changes: Any) -> Manifest:
+        manifest = read_manifest(run)
+        renewed = Manifest.model_validate(manifest.model_dump() | {"files": files_of(run)} | changes)
+        write_manifest(run, renewed)
+        return renewed
+
+    return reseal
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from riskbench.core.errors import CannotRun
 from riskbench.core.evidence import Dims, Evidence, Input, Table
 from riskbench.core.thresholds import Thresholds
-from riskbench.pipeline.compare import compare_evidence, compare_runs, same
+from riskbench.pipeline.compare import compare_evidence, compare_runs, provenance_differences, same
 
 finite = st.floats(allow_nan=False, allow_infinity=False, width=32)
 scalars = st.none() | st.booleans() | st.integers(-(10**12), 10**12) | finite | st.text(max_size=5)
@@ -107,20 +107,60 @@ def test_a_figure_in_one_run_alone_is_a_difference() -> None:
     assert [d.what for d in compare_evidence([one], [one, two])[1]] == ["only in the second"]
 
 
+def table(rows: list[list], *columns: str) -> Evidence:
+    return figure(kind="table", value=Table(columns=list(columns), rows=rows))
+
+
 def test_tables_are_compared_cell_by_cell() -> None:
-    def table(x: float, name: str = "a") -> Evidence:
-        return figure(kind="table", value=Table(columns=["name", "x"], rows=[["b", 1.0], [name, x]]))
-
-    assert problems(table(2.0), table(2.0 + 1e-12)) == []
-    assert problems(table(2.0), table(2.1, "c")) == ["row 2, name", "row 2, x"]
+    one = table([["b", 1.0], ["a", 2.0]], "name", "x")
+    assert problems(one, table([["b", 1.0], ["a", 2.0 + 1e-12]], "name", "x")) == []
+    assert problems(one, table([["b", 1.0], ["a", 2.1]], "name", "x")) == ["a, x"]
 
 
-def test_tables_of_another_shape_differ_in_shape() -> None:
-    def table(*columns: str) -> Evidence:
-        return figure(kind="table", value=Table(columns=list(columns), rows=[[1.0] * len(columns)]))
+def test_rows_are_matched_by_their_name_and_not_by_their_place() -> None:
+    one = table([["a", 1.0], ["b", 2.0]], "name", "x")
+    assert problems(one, table([["new", 9.0], ["a", 1.0], ["b", 2.5]], "name", "x")) == ["b, x", "new: row"]
+    assert problems(one, table([["b", 2.0], ["a", 1.0]], "name", "x")) == ["order of the rows"]
 
-    assert problems(table("x"), table("x", "y")) == ["shape"]
-    assert problems(table("x"), table("y")) == ["shape"]
+
+def test_rows_may_need_two_columns_to_be_named() -> None:
+    one = table([["a", "test", 1.0], ["a", "development", 2.0]], "model", "sample", "x")
+    two = table([["a", "test", 1.0], ["a", "development", 2.5]], "model", "sample", "x")
+    assert problems(one, two) == ["a / development, x"]
+
+
+def test_rows_without_names_are_matched_by_position() -> None:
+    assert problems(table([["a", 1.0], ["a", 2.0]], "name", "x"), table([["a", 1.0], ["a", 3.0]], "name", "x")) == [
+        "row 2, x"
+    ]
+
+
+def test_a_column_of_one_run_alone_is_named_and_the_others_are_compared() -> None:
+    one, two = table([["a", 1.0]], "name", "x"), table([["a", 1.0, 2.0]], "name", "x", "y")
+    assert problems(one, two) == ["column y"]
+    assert problems(two, table([["a", 1.5]], "name", "x")) == ["a, x", "column y"]
+    assert problems(table([["a", 1.0]], "name", "x"), table([[1.0, "a"]], "x", "name")) == ["order of the columns"]
+
+
+def test_a_difference_knows_its_size() -> None:
+    (found,) = compare_evidence([figure(value=0.5, lower=0.4, upper=0.6)], [figure(value=0.4, lower=0.4, upper=0.6)])[1]
+    # 0.4 - 0.5 = -0.1; of the larger, 0.5, that is 20 %; half of 0.6 - 0.4 is 0.1, so one half-width
+    assert (found.absolute, found.relative, found.half_widths) == pytest.approx((-0.1, 0.2, 1.0))
+
+
+def test_a_cell_knows_the_interval_beside_it() -> None:
+    one, two = (table([["a", x, 1.0, 3.0]], "name", "x", "x_lower", "x_upper") for x in (2.0, 2.5))
+    assert [d.half_widths for d in compare_evidence([one], [two])[1]] == [0.5]
+
+
+def test_a_figure_traced_to_another_cell_or_with_a_looser_tolerance_is_named() -> None:
+    one = figure(cell="fit", inputs=[Input(table="a.parquet", sha256="0" * 64)])
+    assert (
+        provenance_differences([one], [one.model_copy(update={"inputs": [Input(table="a.parquet", sha256="1" * 64)]})])
+        == []
+    )
+    for changes in ({"cell": "other"}, {"inputs": []}, {"tolerance": 0.5}):
+        assert [d.what for d in provenance_differences([one.model_copy(update=changes)], [one])] == list(changes)
 
 
 @given(st.lists(scalars, min_size=1, max_size=4), st.integers(0, 3), scalars)

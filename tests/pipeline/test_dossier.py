@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from riskbench.core.errors import CannotRun
+from riskbench.core.project import Project
 from riskbench.governance.registry.records import Verification
 from riskbench.governance.registry.store import Registry
 from riskbench.pipeline.dossier import CHECKSUMS, PAGES, AlteredRun, write_dossier
@@ -18,7 +19,7 @@ def reports(tmp_path: Path, small_run) -> Path:
 
 
 def write(reports: Path, out: Path | None = None) -> Path:
-    return write_dossier(reports / "run-1", reports, reports / "registry", out)
+    return write_dossier(reports / "run-1", Project(reports.parent), out)
 
 
 def content(folder: Path) -> dict[str, bytes]:

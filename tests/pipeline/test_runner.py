@@ -16,6 +16,7 @@ import pytest
 from riskbench.core.project import Project
 from riskbench.governance.manifest import read_manifest
 from riskbench.pipeline.progress import PlainProgress
+from riskbench.pipeline.run import Order
 from riskbench.pipeline.runner import run_study
 from riskbench.pipeline.stages import STAGES, upstream
 from riskbench.scorecard.binning.division import Division
@@ -209,7 +210,7 @@ def test_edits_that_cannot_be_read_stop_the_run_before_it_begins(project: Path, 
 def test_a_run_can_be_made_from_python_and_leaves_the_process_as_it_was(project: Path) -> None:
     before, here = dict(os.environ), Path.cwd()
     file = project / "data" / "microloan" / "study.toml"
-    run = run_study(Project(project), file, ["intake"], {}, PlainProgress())
+    run = run_study(Project(project), file, Order(["intake"]), PlainProgress())
     assert states(run.folder) == {"intake": "cached"}
     changed = {name for name in os.environ.keys() | before.keys() if os.environ.get(name) != before.get(name)}
     assert not [name for name in changed if name.startswith("RISKBENCH_")]

@@ -13,10 +13,11 @@ from riskbench.core.project import find_project
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write [default: reports/dossiers/<run_id>].")
 def dossier(folder: Path, out: Path | None) -> None:
     """Write a run's dossier again with its findings, verifications and signatures as of now; the run is untouched."""
+    from riskbench.governance.signing.keyfile import trust_file
     from riskbench.pipeline.dossier import write_dossier
 
     project = find_project()
-    written = write_dossier(folder, project.reports, project.registry, out)
+    written = write_dossier(folder, project, out, trust_file(project.root))
     click.echo(f"Dossier: {shown(written / 'index.html')}")
 
 

@@ -10,7 +10,17 @@ from pathlib import Path
 import click
 
 from riskbench import __version__
-from riskbench.cli import dossier, exporting, findings, registry, running, studies, verifying
+from riskbench.cli import (
+    dossier,
+    exporting,
+    findings,
+    keys,
+    registry,
+    running,
+    signing,
+    studies,
+    verifying,
+)
 from riskbench.cli.telling import said, shown
 from riskbench.core.errors import MachineError, RiskbenchError, StageFailed, explained
 from riskbench.core.files import write_text
@@ -20,6 +30,7 @@ COMMANDS: tuple[click.Command, ...] = (
     running.run,
     verifying.verify,
     verifying.compare,
+    verifying.rerun,
     exporting.export,
     dossier.dossier,
     dossier.portfolio,
@@ -29,6 +40,13 @@ COMMANDS: tuple[click.Command, ...] = (
     registry.inventory,
     findings.finding,
     findings.exception,
+    keys.keys,
+    signing.sign,
+    signing.approve,
+    signing.promote,
+    signing.stop,
+    signing.rollback,
+    signing.signatures,
 )
 
 

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from riskbench.cli.telling import me, shown
 from riskbench.core.project import find_project
+
+if TYPE_CHECKING:
+    from riskbench.governance.manifest import RerunOf
 
 
 @click.command()
@@ -15,31 +19,37 @@ from riskbench.core.project import find_project
 @click.option("--only", multiple=True, metavar="STAGE", help="Run this stage and what it builds on; repeatable.")
 @click.option("--set", "settings", multiple=True, metavar="STAGE.NAME=VALUE", help="Set a notebook's parameter.")
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Stages side by side.")
-def run(study: str, out: Path | None, only: Sequence[str], settings: Sequence[str], jobs: int) -> None:
+@click.option("--rerun", hidden=True, help="Whose rerun of which run this is, as JSON; `riskbench rerun` says it.")
+def run(
+    study: str, out: Path | None, only: Sequence[str], settings: Sequence[str], jobs: int, rerun: str | None
+) -> None:
     """Execute the notebooks of a study and write its dossier."""
     from riskbench.data.study import find_study
     from riskbench.pipeline.kernels import warm_up
-    from riskbench.pipeline.parameters import declared, parse_setting
+    from riskbench.pipeline.parameters import declared, parse_settings
     from riskbench.pipeline.stages import STAGES, selection
 
     project = find_project()
     stages = selection(only)
     parameters = {name: declared(project.notebooks / stage.notebook) for name, stage in STAGES.items()}
-    chosen: dict[str, dict] = {}
-    for text in settings:
-        stage, name, value = parse_setting(text, parameters)
-        if stage not in stages:
-            raise click.UsageError(f"--set {text}: stage {stage} is not among those to run")
-        chosen.setdefault(stage, {})[name] = value
+    chosen = parse_settings(settings, parameters, stages)
     file = find_study(project.data, study)
     warm_up()  # the kernels import their libraries while this process imports its own
     from riskbench.pipeline.progress import progress_for
+    from riskbench.pipeline.run import Order
     from riskbench.pipeline.runner import run_study
 
-    done = run_study(project, file, stages, chosen, progress_for(stages), out, jobs)
+    order = Order(stages, chosen, out, jobs, _rerun_of(rerun))
+    done = run_study(project, file, order, progress_for(stages))
     click.echo(f"\n{done.study.title}: {len(stages)} stages in {done.seconds:.0f} s")
     click.echo(f"Dossier: {shown(done.folder / 'index.html')}")
     click.echo(f"Perform it again: {me()} verify {shown(done.folder)}")
+
+
+def _rerun_of(told: str | None) -> "RerunOf | None":
+    from riskbench.governance.manifest import RerunOf
+
+    return RerunOf.model_validate_json(told) if told else None
 
 
 @click.command(context_settings={"ignore_unknown_options": True})

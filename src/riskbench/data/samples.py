@@ -41,19 +41,22 @@ def hash_shares(values: pd.Series, salt: str) -> np.ndarray:
     return np.array([int.from_bytes(digest, "big") / 2**64 for digest in digests])[codes]
 
 
-def assign_samples(study: Study, applications: pd.DataFrame) -> pd.Series:
+def assign_samples(study: Study, applications: pd.DataFrame, split: int = 0) -> pd.Series:
     """One of `SAMPLES` for each application.
 
     Without dates, or inside the development period, customers go to test with probability `test_share`, else to
     development; the out-of-time period is by date; every other application is `monitoring`: scored, never fitted.
+    `split` other than 0 draws another split into development and test by the same rule, one for each number.
     """
     s = study.samples
-    split = np.where(hash_shares(applications[study.base.customer], s.salt) < s.test_share, "test", "development")
+    salt = f"{s.salt}\x1f{split}" if split else s.salt
+    shares = hash_shares(applications[study.base.customer], salt)
+    split_in_two = np.where(shares < s.test_share, "test", "development")
     if s.development is None:
-        return pd.Series(split, index=applications.index, dtype="str")
+        return pd.Series(split_in_two, index=applications.index, dtype="str")
     when = pd.to_datetime(applications[study.as_of]).dt.normalize()  # a period's last day counts to its last hour
     developing = when.between(pd.Timestamp(s.development.first), pd.Timestamp(s.development.last)).to_numpy()
-    sample = np.where(developing, split, "monitoring")
+    sample = np.where(developing, split_in_two, "monitoring")
     if s.out_of_time is not None:
         later = when.between(pd.Timestamp(s.out_of_time.first), pd.Timestamp(s.out_of_time.last)).to_numpy()
         sample = np.where(later & ~developing, "out_of_time", sample)

@@ -4,9 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
+from riskbench.governance.registry.states import Refused
 from riskbench.governance.signing.entries import read_book
 from riskbench.governance.signing.order import approval_of, last_live, stopped
-from riskbench.governance.signing.statement import Refused, Statement
+from riskbench.governance.signing.statement import Statement
 from riskbench.governance.signing.trust import read_memory
 
 

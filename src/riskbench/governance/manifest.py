@@ -2,7 +2,7 @@
 
 It covers every file of the run but itself; for itself it carries the hash of its own content, and it must stand in the
 file exactly in canonical form, so that no byte of it can change unseen. Hashes do not stop somebody who can rewrite
-the whole run: only a signature does.
+the whole run: only a signature does. A manifest of schema 1, before reruns were told apart, is read as one of schema 2.
 """
 
 import json
@@ -10,7 +10,7 @@ import os
 from importlib.metadata import distributions
 from pathlib import Path
 from platform import machine, python_version, system
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -52,10 +52,18 @@ class File(_Part):
     bytes: int
 
 
+class RerunOf(_Part):
+    """Of which run this is somebody else's rerun, with the hash of that run's manifest, and whose."""
+
+    of: str
+    manifest_sha256: str
+    by: str
+
+
 class Manifest(_Part):
     """Everything a run was made from, and every file it consists of (paths relative to the run's folder)."""
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     run_id: str
     study: str
     study_sha256: str
@@ -70,6 +78,7 @@ class Manifest(_Part):
     environment: Environment
     stages: list[StageRecord]
     files: dict[str, File]
+    rerun: RerunOf | None = None  # of a run of one's own there is none
 
 
 def environment_now() -> Environment:
@@ -95,7 +104,7 @@ def _file(path: Path) -> File:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest with the hash of its own content."""
-    write_text(folder / MANIFEST, _sealed(manifest))
+    write_text(folder / MANIFEST, _sealed(manifest.model_dump(mode="json")))
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -110,12 +119,17 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         content = json.loads(text)
         content.pop("seal")
-        manifest = Manifest.model_validate(content)
+        manifest = Manifest.model_validate(_migrated(content))
     except (ValueError, ValidationError, KeyError, AttributeError) as error:
         raise ValueError(f"{MANIFEST} was changed: it is not a manifest any more ({type(error).__name__})") from None
-    if _sealed(manifest).encode() != text:
+    if _sealed(content).encode() != text:
         raise ValueError(f"{MANIFEST} was changed: it does not match its own seal")
     return manifest
+
+
+def _migrated(content: dict[str, Any]) -> dict[str, Any]:
+    """Schema 2 added `rerun` alone, which no run of schema 1 was."""
+    return content | {"schema_version": 2} if content["schema_version"] == 1 and "rerun" not in content else content
 
 
 def broken_files(folder: Path, manifest: Manifest) -> dict[str, str]:
@@ -128,6 +142,5 @@ def broken_files(folder: Path, manifest: Manifest) -> dict[str, str]:
     return dict(sorted(broken.items()))
 
 
-def _sealed(manifest: Manifest) -> str:
-    content = manifest.model_dump(mode="json")
+def _sealed(content: dict[str, Any]) -> str:
     return canonical_json(content | {"seal": digest(content)})

@@ -2,8 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +20,44 @@ COMPARED = (
 )
 ONLY_FIRST, ONLY_SECOND = "only in the first", "only in the second"
 SHOWN = 60  # characters of a value
-IN_WORDS = ("title", "method", "reason", "source")
+IN_WORDS = ("title", "method", "reason", "source", "order of the rows", "order of the columns")
+SMALLEST = 1e-300  # what is divided by is never zero
+NAMING = 3  # columns that may be needed to name a row, at most
+ORDER = "order of the rows"
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One figure that is not the same in two runs."""
+    """One figure, or one cell of a table, that is not the same in two runs.
+
+    `half_width` is half the interval of the figure, the wider of the two runs', where it has one; `kind` is that of the
+    evidence; `column` is named where a table's cell differs.
+    """
 
     id: str
     what: str
     ours: Any
     theirs: Any
+    half_width: float | None = None
+    kind: str = ""
+    column: str = ""
+
+    @property
+    def absolute(self) -> float | None:
+        """How far the second is from the first; None where one is no number."""
+        return float(self.theirs) - float(self.ours) if _number(self.ours) and _number(self.theirs) else None
+
+    @property
+    def relative(self) -> float | None:
+        """The same as a share of the larger of the two, in size; None where one is no number."""
+        if self.absolute is None:
+            return None
+        return abs(self.absolute) / max(abs(self.ours), abs(self.theirs), SMALLEST)
+
+    @property
+    def half_widths(self) -> float | None:
+        """The same in half-widths of the interval; None where there is no interval."""
+        return abs(self.absolute) / self.half_width if self.absolute is not None and self.half_width else None
 
     @property
     def in_words(self) -> bool:
@@ -39,7 +66,7 @@ class Difference:
         return self.what in IN_WORDS or (self.what == "value" and texts)
 
     def __str__(self) -> str:
-        ours, theirs = _short(self.ours, self.theirs)
+        ours, theirs = short(self.ours, self.theirs)
         alone = {ONLY_FIRST: ours, ONLY_SECOND: theirs}.get(self.what)
         return f"{self.id}: {self.what}: {alone or f'{ours} against {theirs}'}"
 
@@ -62,19 +89,44 @@ def compare_evidence(ours: Iterable[Evidence], theirs: Iterable[Evidence]) -> tu
     """The number of figures in either list and those that differ beyond the tighter of their two tolerances."""
     left, right = {e.id: e for e in ours}, {e.id: e for e in theirs}
     differences = [d for id_ in left.keys() & right.keys() for d in _differences(left[id_], right[id_])]
-    differences += [Difference(id_, ONLY_FIRST, left[id_].value, None) for id_ in left.keys() - right.keys()]
-    differences += [Difference(id_, ONLY_SECOND, None, right[id_].value) for id_ in right.keys() - left.keys()]
+    alone = [left[id_] for id_ in left.keys() - right.keys()]
+    differences += [Difference(e.id, ONLY_FIRST, e.value, None, kind=e.kind) for e in alone]
+    alone = [right[id_] for id_ in right.keys() - left.keys()]
+    differences += [Difference(e.id, ONLY_SECOND, None, e.value, kind=e.kind) for e in alone]
     return len(left.keys() | right.keys()), sorted(differences, key=lambda d: (d.id, d.what))
+
+
+def provenance_differences(ours: Iterable[Evidence], theirs: Iterable[Evidence]) -> list[Difference]:
+    """Figures that two performances of one run trace to other cells or tables, or state another tolerance for.
+
+    The hashes of tables are left out: pseudonyms change them.
+    """
+    right = {e.id: e for e in theirs}
+    return [
+        Difference(e.id, name, *values, kind=e.kind)
+        for e in ours
+        if e.id in right
+        for name, values in _traces(e, right[e.id])
+        if values[0] != values[1]
+    ]
+
+
+def _traces(a: Evidence, b: Evidence) -> list[tuple[str, tuple[Any, Any]]]:
+    tables = tuple(", ".join(source.table for source in e.inputs) for e in (a, b))
+    return [("cell", (a.cell, b.cell)), ("inputs", (tables[0], tables[1])), ("tolerance", (a.tolerance, b.tolerance))]
 
 
 def _differences(ours: Evidence, theirs: Evidence) -> Iterator[Difference]:
     tolerance = min(ours.tolerance, theirs.tolerance)  # who changes a figure may also loosen its tolerance
+    half_width = _wider(_half(ours.lower, ours.upper), _half(theirs.lower, theirs.upper))
     for name in COMPARED:
         a, b = (_compared(e, name) for e in (ours, theirs))
         if isinstance(a, Table) and isinstance(b, Table):
-            yield from _table_differences(ours.id, a, b, tolerance)
+            yield from (replace(d, kind=ours.kind) for d in _table_differences(ours.id, a, b, tolerance))
         elif not same(a, b, tolerance):
-            yield Difference(ours.id, name, a, b)
+            yield Difference(
+                ours.id, name, a, b, half_width if name in ("value", "lower", "upper") else None, ours.kind
+            )
 
 
 def _compared(e: Evidence, name: str) -> Any:
@@ -83,15 +135,63 @@ def _compared(e: Evidence, name: str) -> Any:
     return value.model_copy(update={"source": ""}) if isinstance(value, Threshold) else value
 
 
+def _half(lower: Any, upper: Any) -> float | None:
+    return (upper - lower) / 2 if _number(lower) and _number(upper) else None
+
+
+def _wider(*halves: float | None) -> float | None:
+    return max((half for half in halves if half), default=None)
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _table_differences(figure: str, a: Table, b: Table, tolerance: float) -> Iterator[Difference]:
-    if a.columns != b.columns or len(a.rows) != len(b.rows):
-        shapes = [f"{len(t.rows)} rows of {', '.join(t.columns)}" for t in (a, b)]
-        yield Difference(figure, "shape", *shapes)
-        return
-    for i, (left, right) in enumerate(zip(a.rows, b.rows, strict=True), 1):
-        for column, x, y in zip(a.columns, left, right, strict=True):
-            if not same(x, y, tolerance):
-                yield Difference(figure, f"row {i}, {column}", x, y)
+    """Row by row, by the columns that name them where these are unique, else by position."""
+    for column in a.columns:
+        if column not in b.columns:
+            yield Difference(figure, f"column {column}", "there", None)
+    for column in b.columns:
+        if column not in a.columns:
+            yield Difference(figure, f"column {column}", None, "there")
+    common = [column for column in a.columns if column in b.columns]
+    if common != [column for column in b.columns if column in a.columns]:
+        yield Difference(figure, "order of the columns", ", ".join(a.columns), ", ".join(b.columns))
+    left, right = _named_rows(a, b, common)
+    yield from (Difference(figure, f"{name}: row", "there", None) for name in left if name not in right)
+    yield from (Difference(figure, f"{name}: row", None, "there") for name in right if name not in left)
+    if [name for name in left if name in right] != [name for name in right if name in left]:
+        yield Difference(figure, ORDER, ", ".join(left), ", ".join(right))
+    bounds = _bounds(common)
+    for name in (name for name in left if name in right):
+        x, y = left[name], right[name]
+        for column in (column for column in common if not same(x[column], y[column], tolerance)):
+            half = _wider(*(_half(*(row[bound] for bound in bounds[column])) for row in (x, y) if column in bounds))
+            yield Difference(figure, f"{name}, {column}", x[column], y[column], half, column=column)
+
+
+def _named_rows(a: Table, b: Table, common: list[str]) -> tuple[dict[str, dict], dict[str, dict]]:
+    """The rows of two tables by name: the fewest leading columns of texts and whole numbers that are unique in both."""
+    tables = [[dict(zip(t.columns, row, strict=True)) for row in t.rows] for t in (a, b)]
+    for many in range(1, min(NAMING, len(common)) + 1):
+        naming = common[:many]
+        if any(isinstance(row[naming[-1]], float) for rows in tables for row in rows):
+            break
+        named = [{" / ".join(str(row[column]) for column in naming): row for row in rows} for rows in tables]
+        if all(len(names) == len(rows) for names, rows in zip(named, tables, strict=True)):
+            return named[0], named[1]
+    by_position = [{f"row {i}": row for i, row in enumerate(rows, 1)} for rows in tables]
+    return by_position[0], by_position[1]
+
+
+def _bounds(columns: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """The two bounds beside a column of values, for the value and for the bounds themselves."""
+    found: dict[str, tuple[str, str]] = {}
+    for value, lower, upper in zip(columns, columns[1:], columns[2:], strict=False):
+        if lower.endswith("lower") and upper == lower.removesuffix("lower") + "upper":
+            found |= dict.fromkeys((value, lower, upper), (lower, upper))
+    return found
 
 
 def same(a: Any, b: Any, tolerance: float) -> bool:
@@ -106,7 +206,7 @@ def same(a: Any, b: Any, tolerance: float) -> bool:
     return abs(a - b) <= tolerance * max(1.0, abs(a), abs(b)) if numbers else a == b
 
 
-def _short(ours: Any, theirs: Any) -> list[str]:
+def short(ours: Any, theirs: Any) -> list[str]:
     """Both values without mark-up and, where they are long, from a little before they part."""
     texts = [re.sub(r"<[^>]*>", "", "not evaluated" if value is None else str(value)) for value in (ours, theirs)]
     parts = next((i for i, (a, b) in enumerate(zip(*texts, strict=False)) if a != b), min(map(len, texts)))

@@ -14,10 +14,12 @@ import nbformat
 
 from riskbench.core.errors import CannotRun, RiskbenchError
 from riskbench.core.files import sha256, write_text
+from riskbench.core.project import Project
 from riskbench.governance.manifest import MANIFEST, Manifest, broken_files, read_manifest
 from riskbench.governance.standing import standing_of
-from riskbench.pipeline.account import Account, account_of_folder
-from riskbench.pipeline.run_folder import APPENDIX, EVIDENCE_FILE
+from riskbench.pipeline.account import Account, account_of
+from riskbench.pipeline.run import Run
+from riskbench.pipeline.run_folder import APPENDIX, EVIDENCE_FILE, read_evidence
 from riskbench.report.checks_page import render_checks
 from riskbench.report.committee_page import render_committee
 from riskbench.report.evidence_page import render_evidence
@@ -47,25 +49,28 @@ def write_pages(folder: Path, account: Account) -> None:
         write_text(folder / name, page)
 
 
-def write_dossier(run: Path, reports: Path, registry: Path, out: Path | None = None) -> Path:
-    """Render the whole dossier of a finished run with its standing as of now; the folder that it went into.
+def write_dossier(folder: Path, project: Project, out: Path | None = None, trust: Path | None = None) -> Path:
+    """Render the whole dossier of the run in `folder` with its standing as of now; the folder that it went into.
 
-    A dossier that is there is replaced as a whole. Raises `CannotRun` where there is no finished run, or `out` holds
-    something else than a dossier; `AlteredRun` where a file of the run is not what its manifest says.
+    A dossier that is there is replaced as a whole. `trust` is the file in which this machine remembers roots of trust
+    and heads of ledgers. Raises `CannotRun` where there is no finished run, or `out` holds something else than a
+    dossier; `AlteredRun` where a file of the run is not what its manifest says.
     """
-    manifest = _unaltered(run)
+    manifest = _unaltered(folder)
+    run = Run.finished(folder, manifest, project)
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
-    account = account_of_folder(run, manifest, standing_of(registry, run), now)
-    folder = (out or reports / DOSSIERS / manifest.run_id).resolve()
-    _refuse_what_is_no_dossier(folder, run.resolve())
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as place:
-        made = Path(place) / folder.name
-        _render(run, made, manifest, account)
-        if folder.exists():
-            shutil.rmtree(folder)
-        made.rename(folder)
-    return folder
+    standing = standing_of(project.registry, folder, trust)
+    account = account_of(run, read_evidence(folder / EVIDENCE_FILE), standing, now)
+    place = (out or project.reports / DOSSIERS / folder.resolve().name).resolve()
+    _refuse_what_is_no_dossier(place, folder.resolve())
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place.parent, prefix=f".{place.name}.") as apart:
+        made = Path(apart) / place.name
+        _render(run, made, account)
+        if place.exists():
+            shutil.rmtree(place)
+        made.rename(place)
+    return place
 
 
 def _unaltered(run: Path) -> Manifest:
@@ -89,17 +94,17 @@ def _refuse_what_is_no_dossier(folder: Path, run: Path) -> None:
         raise CannotRun(f"{folder} holds something else than a dossier: name another folder")
 
 
-def _render(run: Path, folder: Path, manifest: Manifest, account: Account) -> None:
+def _render(run: Run, folder: Path, account: Account) -> None:
     folder.mkdir()
-    for stage in (record.stage for record in manifest.stages):
-        notebook = nbformat.read(run / f"{stage}.ipynb", as_version=4)
+    for stage in run.stages:
+        notebook = nbformat.read(run.folder / f"{stage}.ipynb", as_version=4)
         own = [e for e in account.evidence if e.stage == stage]
         write_text(folder / f"{stage}.html", render_stage(notebook, stage, account.dossier, own))
     write_pages(folder, account)
     for name in (EVIDENCE_FILE, MANIFEST):
-        shutil.copyfile(run / name, folder / name)
-    if (run / APPENDIX).is_dir():
-        shutil.copytree(run / APPENDIX, folder / APPENDIX)
+        shutil.copyfile(run.folder / name, folder / name)
+    if (run.folder / APPENDIX).is_dir():
+        shutil.copytree(run.folder / APPENDIX, folder / APPENDIX)
     write_checksums(folder)
 
 

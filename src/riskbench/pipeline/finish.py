@@ -10,7 +10,7 @@ from riskbench.core.evidence import Evidence
 from riskbench.core.files import sha256, write_text
 from riskbench.data.study import STUDY_FILE
 from riskbench.governance.manifest import Manifest, environment_now, files_of, write_manifest
-from riskbench.pipeline.account import account_of_run, dossier_of
+from riskbench.pipeline.account import account_of, dossier_of
 from riskbench.pipeline.code import notebook_digest, package_digest, write_code
 from riskbench.pipeline.dossier import pages_of
 from riskbench.pipeline.portfolio import write_portfolio
@@ -50,7 +50,7 @@ def page_of_stage(run: Run, stage: str, notebook: nbformat.NotebookNode, evidenc
 
 def pages_of_the_run(run: Run, evidence: Sequence[Evidence]) -> dict[str, str]:
     """The pages about the whole run, by file name: equal input gives equal bytes."""
-    return pages_of(account_of_run(run, evidence))
+    return pages_of(account_of(run, evidence))
 
 
 def _evidence_of(folder: Path, stage: str) -> list[Evidence]:
@@ -78,4 +78,5 @@ def _manifest(run: Run) -> Manifest:
         environment=environment_now(),
         stages=records,
         files=files_of(run.folder),
+        rerun=run.rerun,
     )

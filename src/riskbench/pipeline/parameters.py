@@ -7,7 +7,7 @@ before anything runs: papermill only warns about unknown names, and a parameter'
 import ast
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,6 +90,24 @@ def parse_setting(text: str, parameters: Mapping[str, Mapping[str, Parameter]]) 
     value = _read(given, kind)
     check_settings(parameters[stage], stage, {name: value})
     return stage, name, value
+
+
+def parse_settings(
+    texts: Iterable[str], parameters: Mapping[str, Mapping[str, Parameter]], stages: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    """Read several settings, by stage. Raises `ParameterError` for a stage that is not among `stages` to run.
+
+    >>> p = {"scorecard": {"max_bins": Parameter("max_bins", "int", 6, "")}}
+    >>> parse_settings(["scorecard.max_bins=8"], p, ["scorecard"])
+    {'scorecard': {'max_bins': 8}}
+    """
+    chosen: dict[str, dict[str, Any]] = {}
+    for text in texts:
+        stage, name, value = parse_setting(text, parameters)
+        if stage not in stages:
+            raise ParameterError(f"--set {text}: stage {stage} is not among those to run")
+        chosen.setdefault(stage, {})[name] = value
+    return chosen
 
 
 def _parse(source: str, file: str) -> ast.Module:

@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,10 @@ from riskbench.pipeline.cache import Cache
 from riskbench.pipeline.code import notebook_digest, package_digest, study_files
 from riskbench.pipeline.execute import execute, load_libraries
 from riskbench.pipeline.finish import finish, render_stage
+from riskbench.pipeline.log import RunLog
 from riskbench.pipeline.parameters import check_settings, declared
 from riskbench.pipeline.progress import Progress
-from riskbench.pipeline.run import Run, Settings
+from riskbench.pipeline.run import Order, Run
 from riskbench.pipeline.run_folder import APPENDIX, ARTIFACTS, EVIDENCE_FILE, OUTPUTS_FILE, read_outputs
 from riskbench.pipeline.stage import STUDY_VARIABLE
 from riskbench.pipeline.stages import STAGES, upstream
@@ -38,19 +39,12 @@ class Interrupted(RiskbenchError):
     """Ctrl-C: what is finished is kept."""
 
 
-def run_study(
-    project: Project,
-    study_file: Path,
-    stages: list[str],
-    settings: Settings,
-    progress: Progress,
-    out: Path | None = None,
-    jobs: int = 2,
-) -> Run:
+def run_study(project: Project, study_file: Path, order: Order, progress: Progress) -> Run:
     """Run the stages of a study into a new run folder and finish it with dossier and manifest.
 
     Raises `CannotRun` before anything is written, `StageFailed` with the executed notebook kept, `Interrupted`.
     """
+    stages, settings = list(order.stages), order.settings
     kernels.warm_up()
     began = time.monotonic()
     study = load_study(study_file)
@@ -62,14 +56,28 @@ def run_study(
     data = ensure_data(study, study_file.parent)
     created = dt.datetime.now(dt.UTC)
     mark = digest({"data": dict(data), "at": created.isoformat()})[:6]
-    folder = out.resolve() if out else project.reports / f"{study.name}-{created:%Y%m%d-%H%M%S}-{mark}"
-    run = Run(project, study, study_file.parent, folder, settings, stages, data, created)
-    with _taken(folder, study_file):
+    folder = order.out.resolve() if order.out else project.reports / f"{study.name}-{created:%Y%m%d-%H%M%S}-{mark}"
+    run = Run(project, study, study_file.parent, folder, settings, stages, data, created, rerun=order.rerun)
+    with _taken(folder, study_file), _logged(run, order.by) as log:
         with _kernels_told({REPORTS_VARIABLE: str(folder.parent), STUDY_VARIABLE: str(study_file.parent)}):
-            _Scheduler(run, progress, jobs).run_all()
+            _Scheduler(run, progress, log, order.jobs).run_all()
         run.seconds = time.monotonic() - began
+        log.run_ended()
         finish(run)
     return run
+
+
+@contextmanager
+def _logged(run: Run, by: str) -> Iterator[RunLog]:
+    """The log of a run from its start; what stops the run is its last line."""
+    log = RunLog(run.folder, by)
+    log.run_started(run.data)
+    try:
+        yield log
+    except BaseException as error:
+        with suppress(OSError):  # a full disk may have been the reason
+            log.run_ended(str(error) or type(error).__name__)
+        raise
 
 
 @contextmanager
@@ -118,8 +126,8 @@ def _taken(folder: Path, study_file: Path) -> Iterator[None]:
 class _Scheduler:
     """Starts every stage as soon as what it needs is there, at most `jobs` at once; renders pages meanwhile."""
 
-    def __init__(self, run: Run, progress: Progress, jobs: int):
-        self.run, self.progress, self.jobs = run, progress, jobs
+    def __init__(self, run: Run, progress: Progress, log: RunLog, jobs: int):
+        self.run, self.progress, self.log, self.jobs = run, progress, log, jobs
         self.cache = Cache(run.project.cache / run.study.name)
         texts = {name: sha256(path) for name, path in study_files(run.study_folder).items()}
         self.common = {
@@ -151,7 +159,9 @@ class _Scheduler:
                             self.run.records[stage] = future.result()
                         except (RiskbenchError, OSError, MemoryError) as error:
                             failures.append(error if isinstance(error, RiskbenchError) else explained(error))
-                            self.progress.failed(stage, getattr(failures[-1], "problem", str(failures[-1])))
+                            problem = getattr(failures[-1], "problem", str(failures[-1]))
+                            self.log.failed(stage, problem)
+                            self.progress.failed(stage, problem)
                         else:
                             done.add(stage)
                             pages.append(renderer.submit(render_stage, self.run, stage))
@@ -176,6 +186,7 @@ class _Scheduler:
                 "inputs": digest(self._inputs(stage)),
             }
         )
+        self.log.started(stage, parameters)
         entry = self.cache.take(stage, depends_on, run.folder)
         if entry:
             self.progress.finished(stage, f"from cache: all it depends on is as in {entry.run_id}")
@@ -185,11 +196,14 @@ class _Scheduler:
             began = time.monotonic()
             output = run.folder / f"{stage}.ipynb"
             given = {"study": run.study.name, "run": run.id} | dict(run.settings.get(stage, {}))
-            execute(notebook, output, given, run.project.root, lambda cell, n: self.progress.cell(stage, cell, n))
+            try:
+                execute(notebook, output, given, run.project.root, lambda cell, n: self.progress.cell(stage, cell, n))
+            except StageFailed as failure:
+                raise _of_a_setting(failure, run.settings.get(stage, {})) from None
             executed_in, seconds = run.id, round(time.monotonic() - began, 1)
             kept = self._keep_for_next_time(stage, depends_on, seconds)
             self.progress.finished(stage, f"done in {seconds:.1f} s{kept}")
-        return StageRecord(
+        record = StageRecord(
             stage=stage,
             state="cached" if entry else "executed",
             executed_in=executed_in,
@@ -197,6 +211,8 @@ class _Scheduler:
             parameters=parameters,
             key=digest(depends_on),
         )
+        self.log.finished(stage, record.state, record.executed_in)
+        return record
 
     def _keep_for_next_time(self, stage: str, depends_on: Mapping[str, str], seconds: float) -> str:
         """Store a stage in the cache; a run does not need it, so what prevents that is only said."""
@@ -216,6 +232,14 @@ class _Scheduler:
         return {
             name: [sha256(folder / OUTPUTS_FILE), sha256(folder / EVIDENCE_FILE)] for name, folder in folders.items()
         }
+
+
+def _of_a_setting(failure: StageFailed, settings: Mapping[str, Any]) -> StageFailed:
+    """A failure as bad usage where a formula refused a value that was set: its message begins with that name."""
+    refused = failure.problem.removeprefix("ValueError: ")
+    if refused != failure.problem and refused.partition(" ")[0] in settings:
+        return StageFailed(failure.stage, failure.cell, refused, exit_code=2, notebook=failure.notebook)
+    return failure
 
 
 def _stage_files(folder: Path, stage: str) -> list[str]:

@@ -130,6 +130,21 @@ def render(template: str, name: str, dossier: Dossier, *, title: str, **content:
     )
 
 
+def render_alone(template: str, *, title: str, running: str, **content: Any) -> str:
+    """A page that belongs to no dossier, in the same look and under the same policy; `running` heads its paper."""
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            title=title,
+            running=running,
+            style=(TEMPLATES / "dossier.css").read_text("utf-8"),
+            heads={"left": _css_text(title), "right": _css_text(f"riskbench {running}".strip())},
+            **content,
+        )
+    )
+
+
 @functools.cache
 def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined

@@ -161,12 +161,30 @@ class Verification(Record):
     broken: dict[str, str] = {}  # file to what is wrong with it
     figures: int = 0
     differing: list[str] = []  # each difference as a sentence
+    compared: dict[str, int] = {}  # figures by kind: estimate, check, table, text
+    pages: int = 0  # pages rendered again and equal in every byte, unless named among the broken files
     with_provenance: int = 0  # figures that say where they come from
 
     @property
     def holds(self) -> bool:
         """Whether every file is what the manifest says and every figure matched."""
         return not (self.broken or self.differing) and self.figures > 0
+
+
+class RerunRecord(Record):
+    """Somebody's own rerun of a run, with settings of their own, and how far its figures are from the run's."""
+
+    schema_version: Literal[1] = 1
+    of: str = Field(pattern=RUN)
+    manifest_sha256: str = Field(pattern=SHA256)  # of the run that was repeated
+    by: Person
+    at: Time
+    run: str = Field(pattern=RUN)  # the rerun, a run of its own
+    run_manifest_sha256: str = Field(pattern=SHA256)
+    settings: dict[str, dict[str, bool | int | float | str | list[int | float | str] | None]] = {}
+    figures: int
+    differing: dict[str, int] = {}  # differences by class
+    material: int = 0
 
 
 Stateful = Model | Version | Finding | RiskException  # the kinds that have states and a history

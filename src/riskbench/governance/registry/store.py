@@ -3,6 +3,7 @@
 reports/registry/models/<model>.yaml                    reports/registry/findings/F-0001.yaml
 reports/registry/versions/<model>-<number>.yaml         reports/registry/exceptions/E-0001.yaml
 reports/registry/reviews/<model>-<kind>-<due>.yaml      reports/registry/verifications/<run>/<time>-<by>.yaml
+reports/registry/reruns/<run>/<rerun>.yaml
 
 `records.txt` lists every record that was ever written, one a line: what is missing, or was put there by hand, is
 noticed, and a number is given once.
@@ -22,6 +23,7 @@ from riskbench.governance.registry.records import (
     Finding,
     Model,
     Record,
+    RerunRecord,
     Review,
     RiskException,
     Verification,
@@ -113,6 +115,10 @@ class Registry:
                 raise CannotRun(f"{self.folder}: another command writes there and does not end; try again later")
             time.sleep(0.05)
 
+    def reruns(self, run: str) -> list[RerunRecord]:
+        """The reruns of a run, oldest first."""
+        return sorted(self._all(f"reruns/{glob.escape(run)}/*.yaml", RerunRecord), key=lambda r: r.at)
+
     def write(self, record: Record) -> Path:
         """Write one record in its place, and say where that is; an unchanged record changes no byte.
 
@@ -203,6 +209,8 @@ def place(record: Record) -> str:
             return f"reviews/{record.model}-{record.kind}-{record.due}.yaml"
         case Verification():
             return f"verifications/{record.run}/{record.at:%Y%m%dT%H%M%SZ}-{record.by}.yaml"
+        case RerunRecord():
+            return f"reruns/{record.of}/{record.run}.yaml"
     raise TypeError(f"the registry keeps no {type(record).__name__}")
 
 
@@ -213,4 +221,5 @@ KINDS: Mapping[str, type[Record]] = {
     "exceptions": RiskException,
     "reviews": Review,
     "verifications": Verification,
+    "reruns": RerunRecord,
 }

@@ -7,15 +7,15 @@ are a calendar, no basis of a decision, and are not marked.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-from pydantic import ValidationError
-
+from riskbench.core.errors import CannotRun
 from riskbench.core.files import digest
 from riskbench.governance.registry.records import Finding, Model, Record, RiskException, Verification, Version
+from riskbench.governance.registry.states import faults
 from riskbench.governance.registry.store import place
+from riskbench.governance.registry.writing import read_record
 from riskbench.governance.signing.statement import Mark, Write
 
 KINDS: Mapping[str, type[Record]] = {
@@ -27,15 +27,10 @@ KINDS: Mapping[str, type[Record]] = {
 }
 
 
-def text_of(record: Record) -> str:
-    """A record as its file holds it."""
-    return yaml.safe_dump(record.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=120)
-
-
 def mark_of(content: bytes, record: Record) -> Mark:
     """The mark of a record whose file holds `content`."""
     steps = [step.model_dump(mode="json") for step in getattr(record, "history", [])]
-    return Mark(sha256=hashlib.sha256(content).hexdigest(), steps=len(steps), history=digest(steps) if steps else "")
+    return Mark(sha256=_sha256(content), steps=len(steps), history=digest(steps) if steps else "")
 
 
 def files_below(registry: Path) -> dict[str, Path]:
@@ -48,41 +43,33 @@ def files_below(registry: Path) -> dict[str, Path]:
     }
 
 
-def read_record(at: str, content: bytes) -> Record | None:
-    """The record in a file; None where it is none of the kind that belongs there, or belongs elsewhere."""
+def record_in(registry: Path, at: str) -> Record | None:
+    """The record at a place; None where it is none of the kind that belongs there, or belongs elsewhere."""
     try:
-        record = KINDS[at.split("/")[0]].model_validate(yaml.safe_load(content.decode()))
-    except (ValueError, ValidationError, yaml.YAMLError, RecursionError):
+        record = read_record(registry / at, KINDS[at.split("/")[0]])
+    except (CannotRun, OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):  # whatever it holds
         return None
-    return record if place(record) == at else None
+    return record if place(record) == at and not faults(record) else None
 
 
-def concerns(at: str, record: Record | None, model: str, runs: frozenset[str]) -> bool:
-    """Whether a record is one of this model; of what cannot be read, its place must say so."""
-    if isinstance(record, Verification):
-        return record.run in runs
-    if record is None:
-        return False
-    return (record.id if isinstance(record, Model) else getattr(record, "model", "")) == model
-
-
-def marks(registry: Path, model: str) -> dict[str, Mark]:
-    """The marks of all records of a model, as they stand."""
-    found = dict(_readable(registry))
-    runs = runs_of(model, [record for _, record in found.values()])
-    return {at: mark_of(*pair) for at, pair in found.items() if concerns(at, pair[1], model, runs)}
-
-
-def runs_of(model: str, records: list[Record]) -> frozenset[str]:
-    """The runs that are versions of a model."""
-    return frozenset(record.run for record in records if isinstance(record, Version) and record.model == model)
-
-
-def _readable(registry: Path) -> Iterator[tuple[str, tuple[bytes, Record]]]:
+def marks(registry: Path, model: str, signed: Mapping[str, Mark]) -> dict[str, Mark]:
+    """The marks of all records of a model, as they stand; those of `signed` are taken over where they still hold."""
+    found = {}
     for at, path in files_below(registry).items():
-        content = path.read_bytes() if path.is_file() else b""
-        if record := read_record(at, content):
-            yield at, (content, record)
+        content = _content(path)
+        if (mark := signed.get(at)) and mark.sha256 == _sha256(content):
+            found[at] = mark
+        elif (record := record_in(registry, at)) and concerns(registry, record, model):
+            found[at] = mark_of(content, record)
+    return found
+
+
+def concerns(registry: Path, record: Record, model: str) -> bool:
+    """Whether a record is one of a model, or of a run that is one of its versions."""
+    if isinstance(record, Verification):
+        others = (record_in(registry, at) for at in files_below(registry) if at.startswith("versions/"))
+        return any(isinstance(v, Version) and (v.model, v.run) == (model, record.run) for v in others)
+    return (record.id if isinstance(record, Model) else getattr(record, "model", "")) == model
 
 
 def problems(registry: Path, model: str, signed: Mapping[str, Mark], writes: Mapping[str, Write]) -> dict[str, str]:
@@ -91,19 +78,18 @@ def problems(registry: Path, model: str, signed: Mapping[str, Mark], writes: Map
     `writes` are those of the same act: a record that still stands as before them is behind the ledger, not changed.
     """
     found: dict[str, str] = {}
-    readable = dict(_readable(registry))
-    runs = runs_of(model, [record for _, record in readable.values()])
-    for at, path in files_below(registry).items():
-        content, record = readable.get(at, (path.read_bytes() if path.is_file() else b"", None))
+    here = files_below(registry)
+    for at, path in here.items():
+        content = _content(path)
         if at in signed:
-            told = _since(signed[at], content, record, writes.get(at))
-        elif record is None:
+            told = _since(registry, at, signed[at], writes.get(at)) if _sha256(content) != signed[at].sha256 else ""
+        elif (record := record_in(registry, at)) is None:
             told = "added: it is no record, or does not belong at this place"
         else:
-            told = NEW if concerns(at, record, model, runs) else ""
+            told = NEW if concerns(registry, record, model) else ""
         if told:
             found[at] = told
-    for at in signed.keys() - files_below(registry).keys():
+    for at in signed.keys() - here.keys():
         behind = at in writes and not writes[at].before
         found[at] = BEHIND if behind else "missing: it was there when it was signed"
     return dict(sorted(found.items()))
@@ -119,13 +105,10 @@ MOVED_ON = "moved on since it was signed"
 BEHIND = "behind the ledger: what was signed last is not written here yet; the next command does so"
 
 
-def _since(mark: Mark, content: bytes, record: Record | None, write: Write | None) -> str:
-    sha256 = hashlib.sha256(content).hexdigest()
-    if sha256 == mark.sha256:
-        return ""
-    if write is not None and sha256 == write.before:
+def _since(registry: Path, at: str, mark: Mark, write: Write | None) -> str:
+    if write is not None and _sha256(_content(registry / at)) == write.before:
         return BEHIND
-    if record is None:
+    if (record := record_in(registry, at)) is None:
         return "changed since it was signed: it is no such record any more"
     history = getattr(record, "history", [])
     then = [step.model_dump(mode="json") for step in history[: mark.steps]]
@@ -134,3 +117,11 @@ def _since(mark: Mark, content: bytes, record: Record | None, write: Write | Non
     last = history[-1]
     told = f"by {len(history) - mark.steps} step(s), the last by {last.by} to {last.after}"
     return f"{MOVED_ON} {told}: nobody has signed for that yet"
+
+
+def _content(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

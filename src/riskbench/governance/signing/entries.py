@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from riskbench.core.ledger import START, Chain, Known, read_chain
-from riskbench.governance.signing.keylist import BadKeyList, Listed, former_lists, read_keys
+from riskbench.governance.signing.keylist import FORMER, KEYS_FILE, BadKeyList, Listed, former_lists, read_keys
 from riskbench.governance.signing.order import out_of_order
 from riskbench.governance.signing.statement import Statement, read_statement
 from riskbench.governance.signing.trust import LEDGER_FILE, Memory, against, of
@@ -70,10 +70,12 @@ def read_book(registry: Path, memory: Memory | None = None, head: str = "") -> B
         problems[place if chain.broken.kind != "truncated" else LEDGER_FILE] = chain.broken.text
     elif head and head not in {START, *(chain.before(i + 2) for i in range(len(chain.lines)))}:
         problems[LEDGER_FILE] = f"the head {head[:16]}… that was asked for is not in it: truncated, or another history"
-    believed = None if problems.keys() & {"keys.json"} else listed
+    believed = None if problems.keys() & {KEYS_FILE} else listed
     entries = _entries(chain, believed, versions)
-    if listed is None and not problems and entries:
-        problems["keys.json"] = "missing: the ledger has entries, and nobody can say whose keys they are"
+    if listed is None and not problems and (entries or (registry / FORMER).exists()):
+        problems[KEYS_FILE] = "missing: the registry was signed, and nobody can say whose keys it was"
+    if listed and any(s.keys_version > listed.list.version for e in entries if (s := e.statement)):
+        problems.setdefault(KEYS_FILE, "an older list: the ledger has entries that were signed under a newer one")
     for entry in entries:
         at = f"{LEDGER_FILE}, line {entry.line}"
         if entry.problem and at not in problems and not (chain.broken and entry.line > chain.broken.line):

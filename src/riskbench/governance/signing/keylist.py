@@ -16,10 +16,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from securesystemslib.signer import CryptoSigner
 
-from riskbench.core.errors import CannotRun, RiskbenchError
+from riskbench.core.errors import CannotRun, RiskbenchError, broken_rules
 from riskbench.core.files import digest, write_text
 from riskbench.core.ledger import START, Known
 from riskbench.governance.registry.records import NAME
+from riskbench.governance.registry.states import Refused
 from riskbench.governance.signing.envelope import key_id_of, opened, seal
 from riskbench.governance.signing.keyfile import public_of
 from riskbench.governance.signing.signature import Role
@@ -30,10 +31,6 @@ PERSON = NAME
 
 class BadKeyList(RiskbenchError):
     """The list of keys is not what its root signed."""
-
-
-class Refused(RiskbenchError):
-    """The list does not allow what was asked."""
 
 
 class _Part(BaseModel):
@@ -52,6 +49,14 @@ class Grant(_Part):
         if self.last < self.first:
             raise ValueError(f"a key is valid from a day until a later one, got {self.first} until {self.last}")
         return self
+
+
+def grants_of(roles: Sequence[str], first: dt.date, last: dt.date) -> list[Grant]:
+    """The same days for several roles. Raises `CannotRun` where the last day lies before the first."""
+    try:
+        return [Grant.model_validate({"role": role, "first": first, "last": last}) for role in roles]
+    except ValidationError as error:
+        raise CannotRun(broken_rules(error, "the key")[0].partition(": ")[2]) from None
 
 
 class HeldKey(_Part):
@@ -218,7 +223,8 @@ def admitted(listed: Listed, person: str, public: str, grants: Sequence[Grant], 
         key = HeldKey(person=person, public=public, grants=tuple(grants), admitted=now.at)
         key_id_of(public)
     except (ValidationError, ValueError) as error:
-        raise CannotRun(f"this key cannot be admitted: {error}") from None
+        told = broken_rules(error, "the key")[0] if isinstance(error, ValidationError) else str(error)
+        raise CannotRun(f"this key cannot be admitted: {told}") from None
     return _next(listed, (*keys.keys, key), now)
 
 

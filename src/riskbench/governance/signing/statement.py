@@ -7,17 +7,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from securesystemslib.signer import CryptoSigner
 
-from riskbench.core.errors import RiskbenchError
 from riskbench.governance.signing.envelope import Sealed, opened, seal
 from riskbench.governance.signing.keylist import PERSON
 from riskbench.governance.signing.signature import ROLES, Act, Role
 
 ACT_TYPE = "urn:riskbench:act:1"
 SHA256 = r"^[0-9a-f]{64}$"
-
-
-class Refused(RiskbenchError):
-    """An act that the rules do not allow; the message says which rule, and what would be allowed."""
 
 
 class _Part(BaseModel):
@@ -43,7 +38,7 @@ class Basis(_Part):
     """What the act stands on: records by their place, each of them also marked in `records`."""
 
     verification: str = ""
-    findings: tuple[str, ...] = ()  # high findings that were considered
+    findings: tuple[str, ...] = ()  # those that were considered
     exceptions: tuple[str, ...] = ()  # those that set an open high finding aside
 
 
@@ -70,6 +65,7 @@ class Statement(_Part):
     basis: Basis = Basis()
     records: dict[str, Mark] = {}  # of the model, by place, as they stand once the act is done
     writes: dict[str, Write] = {}
+    covers: tuple[str, ...] = ()  # records that are new, or moved on, since the act before: signed for here first
 
     @model_validator(mode="after")
     def _role_of_the_act(self) -> "Statement":

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from riskbench.core.errors import CannotRun
 from riskbench.core.files import write_json
 from riskbench.core.ledger import Chain, Known, alone
-from riskbench.governance.signing.keylist import KEYS_FILE, KeyList, Listed, fingerprint
+from riskbench.governance.signing.keylist import KEYS_FILE, BadKeyList, Listed, fingerprint, read_keys
 
 LEDGER_FILE = "ledger.jsonl"
 
@@ -79,14 +79,19 @@ def against(memory: Memory, registry: Path, listed: Listed | None) -> dict[str, 
     return {}
 
 
-def first_contact(memory: Memory, registry: Path, keys: KeyList) -> str:
-    """What to tell who meets this root for the first time; empty where it is known."""
-    if memory.registries.get(str(registry.resolve())) == keys.root_id or keys.root_id in memory.roots:
+def first_contact(file: Path, registry: Path) -> str:
+    """What to tell who meets the root of a registry for the first time; empty where it is known, or cannot be read."""
+    memory = read_memory(file)
+    try:
+        listed = read_keys(registry)
+    except BadKeyList:
+        return ""
+    if listed is None or of(memory, registry) or listed.list.root_id in memory.roots:
         return ""
     return (
-        f"First contact with this registry. Its keys are signed by the root key of {keys.root_person}:\n"
-        f"  {fingerprint(keys.root_id)}\n"
-        f"Compare these digits with {keys.root_person} by voice. From now on no other root is believed here."
+        f"First contact with this registry. Its keys are signed by the root key of {listed.list.root_person}:\n"
+        f"  {fingerprint(listed.list.root_id)}\n"
+        f"Compare these digits with {listed.list.root_person} by voice. From now on no other root is believed here."
     )
 
 
