@@ -63,10 +63,11 @@ HASH = "9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab"
 
 NOON = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
 DAY = dt.date(2027, 3, 31)
+LONG = "and each month until three in a row have met the limit, the level is judged again before any use that is new."
 STEP = Step(at=NOON, by="li", after="open", because="A check fails, and it is confirmed.")
 VERSION = Version(
     model="microloan", number=3, run=RUN, manifest_sha256=HASH, registered=NOON, registered_by="li", state="approved",
-    conditions=[Condition(text="New loans of up to 12 months only."), Condition(text="Calibrate again.", due=DAY)],
+    conditions=[Condition(text=f"New loans of up to {months} months only, {LONG}", due=DAY) for months in range(7, 13)],
     expires=DAY, replaces=2, history=[STEP],
 )  # fmt: skip
 STANDING = Standing(

@@ -180,6 +180,13 @@ def test_who_signed_the_version_its_conditions_and_its_expiry_are_told():
     assert re.search(r'<a href="signatures.html">wu</a> on 21 November 2026', page)
 
 
+def test_conditions_beyond_the_fourth_are_counted_and_never_dropped_unseen():
+    many = VERSION.model_copy(update={"conditions": [Condition(text=f"Condition {i}.") for i in range(6)]})
+    page = one_page(index(standing=Standing(version=many)))
+    assert page.count("<li>") == 4
+    assert "these conditions, and 2 more" in page
+
+
 def test_a_signature_that_does_not_hold_is_nobody_s():
     page = one_page(index(standing=Standing(version=VERSION, signatures=[signed("approver", "wu", "key expired")])))
     assert "approver: nobody" in page

@@ -81,9 +81,12 @@ def test_a_check_that_fails_and_has_no_finding_is_named():
 
 def test_findings_are_counted_and_those_that_weigh_come_first():
     done = finding(id="F-0002", title="Papers", state="closed")
-    late = finding(id="F-0003", title="Drift", severity="low", due=DAY - dt.timedelta(3))
+    late = finding(id="F-0003", title="Drift", severity="low", state="draft", due=DAY - dt.timedelta(3))
     html = page(render_findings, Standing(version=version(), findings=[done, late, finding()]))
-    assert "2 of 3 findings are open, 1 of them of high severity; 1 are overdue." in html
+    assert (
+        "2 of 3 findings weigh against the model: 1 of high severity, 1 drafts that nobody has confirmed yet, 1 overdue."
+        in html
+    )
     assert html.index("PDs &lt;low&gt;") < html.index("Drift") < html.index("Papers")
     assert "overdue by 3 days" in html
 

@@ -38,6 +38,7 @@ def render_findings(summary: RunSummary, dossier: Dossier, evidence: Sequence[Ev
         standing=standing,
         open=len(acting),
         high=sum(f.severity == "high" for f in acting),
+        unconfirmed=sum(f.state == "draft" for f in acting),
         late=sum(overdue(f, summary.on) > 0 for f in acting),
         findings=_findings_table(standing, {e.id for e in evidence}, summary.on),
         details=[(f, _steps_table(f.history, f.id)) for f in standing.findings],
