@@ -19,7 +19,7 @@ def open_page(browser: Browser, dossier: Path):
     contexts = []
 
     def opened(name: str, viewport=LAPTOP, script: bool = True) -> tuple[Page, list[str]]:
-        context = browser.new_context(viewport=viewport, java_script_enabled=script)
+        context = browser.new_context(viewport=viewport, java_script_enabled=script, offline=True)
         contexts.append(context)
         page, heard = context.new_page(), []
         page.on("request", lambda request: heard.append(request.url))
