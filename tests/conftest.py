@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, chdir, closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,9 @@ import pytest
 from hypothesis import settings
 
 from riskbench.cli import main
+from riskbench.core.evidence import Evidence
+from riskbench.core.files import sha256, write_json
+from riskbench.governance.manifest import Manifest, files_of, write_manifest
 
 ROOT = Path(__file__).parents[1]
 APPLICATIONS = 5_000  # of the small portfolio: enough for every notebook to say something
@@ -223,3 +226,30 @@ def finished(made_once: Callable[..., Path], make_project: Callable[..., Path], 
 def project(finished: Finished, tmp_path: Path) -> Path:
     """A project of one's own with data and cache, from which every stage can be had at once."""
     return Path(shutil.copytree(finished.project, tmp_path / "project", ignore=shutil.ignore_patterns("reports")))
+
+
+@pytest.fixture(scope="session")
+def sealed_run() -> Callable[..., Path]:
+    """Write what the registry reads of a run of `microloan`, sealed as a run is.
+
+    `sealed_run(folder, checks, points={"age": [1, 2]}, settings=...)`; what is named last goes into the manifest.
+    """
+
+    def write(folder: Path, checks: Sequence[Evidence], points: Mapping | None = None, **manifest: object) -> Path:
+        folder.mkdir(parents=True)
+        shutil.copy(ROOT / "data" / "microloan" / "study.toml", folder)
+        card = {
+            "points": [{"feature": name, "points": of} for name, of in (points or {"annual_income": [10, 20]}).items()]
+        }
+        write_json(folder / "artifacts" / "scorecard" / "card.json", card)
+        write_json(folder / "evidence.json", [e.model_dump(mode="json") for e in checks])
+        content = {
+            "run_id": folder.name, "study": "microloan", "study_sha256": sha256(folder / "study.toml"),
+            "created": "2026-11-20T00:00:00+00:00", "settings": {}, "only": [], "seeds": {}, "data": {},
+            "notebooks": {}, "code_sha256": "", "lock_sha256": "", "stages": [],
+            "environment": {"python": "3.11", "system": "Linux", "machine": "x", "packages": {"numpy": "2"}},
+        }  # fmt: skip
+        write_manifest(folder, Manifest.model_validate(content | manifest | {"files": files_of(folder)}))
+        return folder
+
+    return write

@@ -37,6 +37,12 @@ COMMANDS = [
     ["stop"],
     ["rollback"],
     ["signatures"],
+    ["inventory"],
+    *(["inventory", name] for name in ("register", "show", "set", "review", "log", "states", "check", "seal")),
+    ["finding"],
+    *(["finding", name] for name in ("list", "show", "new", "move", "set")),
+    ["exception"],
+    *(["exception", name] for name in ("list", "show", "new")),
 ]
 
 

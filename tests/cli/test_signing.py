@@ -130,6 +130,19 @@ def test_an_altered_run_is_named_and_is_no_success(call: Call, people: None, run
     assert "index.html: changed\n" in told.output
 
 
+def test_a_record_newer_than_the_last_signature_is_named_and_alters_nothing(
+    call: Call, people: None, run: str, tmp_path: Path
+) -> None:
+    signed(call, run)
+    registry = Registry(tmp_path / "project/reports/registry")
+    values = {"id": "F-0001", "model": "small", "title": "Few loans", "severity": "low", "raised_by": "vic"}
+    registry.write(begin(Finding.model_validate(values), "vic", "seen", TODAY))
+    told = call("signatures", run)
+    assert told.exit_code == 0
+    assert "findings/F-0001.yaml: new: nobody has signed for it yet" in told.output
+    assert "Newer than the last signature, 1 record(s)" in told.output
+
+
 def test_a_head_from_paper_is_asked_of_the_ledger(call: Call, people: None, run: str) -> None:
     signed(call, run)
     head = re.search(r"ledger: ([0-9a-f]{64})", call("signatures", run).output)
@@ -143,6 +156,7 @@ def test_first_contact_prints_the_fingerprint_that_init_printed(call: Call, run:
     told = call("keys", "list", at="auditor").output
     assert "First contact with this registry." in told
     assert made.splitlines()[-1].strip() in told
+    assert "First contact" not in call("keys", "list", at="auditor").output
 
 
 def test_the_list_shows_people_roles_and_days(call: Call, people: None) -> None:

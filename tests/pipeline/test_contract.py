@@ -50,7 +50,7 @@ def page(run: Path, name: str) -> _Page:
 
 
 def test_the_files_are_those_of_the_contract(run: Path) -> None:
-    named = {"evidence.json", "manifest.json", "study.toml", "code.zip", "appendix", "artifacts"}
+    named = {"evidence.json", "log.jsonl", "manifest.json", "study.toml", "code.zip", "appendix", "artifacts"}
     expected = named | {f"{name}.html" for name in PAGES} | {f"{stage}.ipynb" for stage in STAGES}
     assert {path.name for path in run.iterdir()} == expected
     assert {path.name for path in (run / "artifacts").iterdir()} == set(STAGES)

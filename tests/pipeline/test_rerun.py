@@ -66,7 +66,7 @@ def test_the_comparison_is_said_and_kept_beside_the_record(rerun: tuple) -> None
     assert (
         f"{record.material:,} {'is' if record.material == 1 else 'are'} material" in done.stderr or not record.material
     )
-    page = (folder / "registry" / "reruns" / "one_stage" / "theirs.html").read_text("utf-8")
+    page = (folder / "registry" / "pages" / "reruns" / "one_stage" / "theirs.html").read_text("utf-8")
     assert "Rerun of one_stage by val_idator" in page
     assert "How much the differences matter" in page
 

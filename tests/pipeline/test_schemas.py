@@ -14,7 +14,7 @@ from riskbench.pipeline.schemas import committed, schemas
 from riskbench.pipeline.stages import STAGES
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("card", "evidence", "manifest", "outputs", "study")
+NAMES = ("card", "evidence", "manifest", "outputs", "registry", "study")
 
 
 def validator(name: str) -> jsonschema.Draft202012Validator:

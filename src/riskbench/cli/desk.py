@@ -26,15 +26,17 @@ def now() -> dt.datetime:
 def office() -> "Office":
     """The registry and this machine's memory; who meets a root for the first time is told so."""
     from riskbench.governance.registry.store import Registry
-    from riskbench.governance.signing.acting import Office
+    from riskbench.governance.signing.acting import Office, take_note
     from riskbench.governance.signing.keyfile import trust_file
     from riskbench.governance.signing.trust import first_contact
 
     project = find_project()
     trust = trust_file(project.root)
+    here = Office(Registry(project.registry), project.reports, trust)
     if told := first_contact(trust, project.registry):
         click.echo(f"{told}\n", err=True)
-    return Office(Registry(project.registry), project.reports, trust)
+        take_note(here)
+    return here
 
 
 def keys_here() -> Path:

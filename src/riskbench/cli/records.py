@@ -25,7 +25,7 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]], indent: str = "") -> str:
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Rows below their heads, in columns as wide as their longest cell; a Chinese character is two columns wide."""
     from rich.cells import cell_len
 
@@ -34,7 +34,7 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], indent: str = "")
         "  ".join(cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
         for row in (heads, *rows)
     ]
-    return "\n".join(f"{indent}{line.rstrip()}" for line in padded)
+    return "\n".join(line.rstrip() for line in padded)
 
 
 class _Person(click.ParamType):

@@ -92,6 +92,8 @@ def register(
         click.echo(f"{finding.id} [draft, {finding.severity}] {finding.title}")
     for finding in done.linked:
         click.echo(f"{finding.id} [{finding.state}, {finding.severity}] {finding.title}: fails in this version too")
+    for finding in done.mended:
+        click.echo(f"{finding.id} [{finding.state}, {finding.severity}] {finding.title}: does not fail in this version")
     for review in done.reviews:
         click.echo(f"Review planned ({review.kind}): {review.due}")
 
@@ -161,6 +163,7 @@ def review(
     """Show the review calendar of a model, say that a review is done, or plan one more."""
     from riskbench.governance.registry.acting import Act, finish_review, plan_review
     from riskbench.governance.registry.records import Review
+    from riskbench.governance.registry.states import made
     from riskbench.governance.registry.telling import review_told
 
     registry, at = of_the_registry(), now()
@@ -172,7 +175,7 @@ def review(
         for next_ in following:
             click.echo(f"Next: {review_told(next_, at.date())}")
     if plan:
-        planned = Review.model_validate({"model": model, "kind": kind or "ad_hoc", "due": plan, "what": what})
+        planned = made(Review, {"model": model, "kind": kind or "ad_hoc", "due": plan, "what": what})
         click.echo(review_told(plan_review(registry, planned), at.date()))
     if not done and not plan:
         registry.model(model)
@@ -185,7 +188,7 @@ def review(
 def log_(model: str) -> None:
     """Tell what happened to a model, in order of time, and what changed from each version to the next."""
     from riskbench.governance.registry.log import log
-    from riskbench.pipeline.version_changes import COLUMNS, changes
+    from riskbench.pipeline.version_changes import changes
 
     registry, reports = of_the_registry(), find_project().reports
     for entry in log(registry, model):
@@ -196,8 +199,8 @@ def log_(model: str) -> None:
         if absent := [v.run for v in (old, new) if not (reports / v.run).is_dir()]:
             click.echo(f"  not compared: the run {absent[0]} is not below {shown(reports)}/")
             continue
-        found = changes(reports / old.run, reports / new.run)
-        click.echo(table(COLUMNS, found.astype(str).to_numpy().tolist(), indent="  ") if len(found) else "  nothing")
+        for part, was, now_ in changes(reports / old.run, reports / new.run).itertuples(index=False):
+            click.echo(f"  {part}: {was} -> {now_}")
 
 
 @inventory.command()

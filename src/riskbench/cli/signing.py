@@ -127,6 +127,7 @@ def signatures(folder: Path, head: str) -> None:
     from riskbench.governance.manifest import MANIFEST
     from riskbench.governance.signing.acting import take_note
     from riskbench.governance.signing.check import check_signatures
+    from riskbench.governance.signing.covered import may_be_signed_for
     from riskbench.governance.signing.trust import LEDGER_FILE
 
     manifest = folder / MANIFEST
@@ -144,13 +145,18 @@ def signatures(folder: Path, head: str) -> None:
             click.echo(f"    expires: {s.expires}")
     for file, problem in problems.items():
         click.echo(f"{file}: {problem}")
-    if problems or not all(s.holds for s in found):
+    altered = [file for file, problem in problems.items() if not may_be_signed_for(problem)]
+    if altered or not all(s.holds for s in found):
         raise click.exceptions.Exit(said("What was signed is not what lies here.", 1))
     if not found:
         raise click.exceptions.Exit(said("Nobody has signed this run.", 1))
     take_note(here)
     head = read_chain(here.registry.folder / LEDGER_FILE).head
     click.echo(f"All {len(found)} signatures hold. Head of the ledger: {head}")
+    if problems:
+        click.echo(
+            f"Newer than the last signature, {len(problems)} record(s): their names above are what people typed."
+        )
     click.echo(
         "Not detected: a return of the whole registry to an earlier state, where this machine has not seen the later "
         "one; with --head, from a printed dossier, that is found too."

@@ -159,7 +159,7 @@ def _refuse_terms(terms: Terms, at: dt.datetime) -> None:
 
 def _of(act: Statement) -> dict[str, object]:
     """What a later act of the same version is about."""
-    kept = ("model", "version", "run", "manifest_sha256", "bundle_sha256")
+    kept = ("model", "version", "run", "folder", "manifest_sha256", "bundle_sha256")
     return {key: getattr(act, key) for key in kept}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from riskbench.core.errors import CannotRun
 from riskbench.core.files import sha256
 from riskbench.core.thresholds import Thresholds
-from riskbench.governance.manifest import MANIFEST
+from riskbench.governance.manifest import MANIFEST, read_manifest
 from riskbench.governance.registry.records import Finding, RiskException, Version
 from riskbench.governance.registry.states import Refused
 from riskbench.governance.registry.store import place
@@ -24,6 +24,7 @@ class Run:
     """A finished run that is registered as a version, with the hashes that a signature binds."""
 
     name: str
+    folder: str
     version: Version
     manifest_sha256: str
     bundle_sha256: str
@@ -35,6 +36,7 @@ class Run:
             "model": self.version.model,
             "version": self.version.number,
             "run": self.name,
+            "folder": self.folder,
             "manifest_sha256": self.manifest_sha256,
             "bundle_sha256": self.bundle_sha256,
         }
@@ -59,12 +61,13 @@ def known_run(office: Office, folder: Path, bundle: Path | None = None) -> Run:
     if problems := run_problems(folder):
         told = "; ".join(f"{file}: {problem}" for file, problem in list(problems.items())[:5])
         raise Refused(f"the run is not what its manifest says, so nobody signs it: {told}")
-    version, held = office.registry.version_of(folder.name), sha256(folder / MANIFEST)
+    name, held = read_manifest(folder).run_id, sha256(folder / MANIFEST)
+    version = office.registry.version_of(name)
     if version is None:
-        raise Refused(f"{folder.name} is no version of a model yet: `riskbench inventory register` puts it forward")
+        raise Refused(f"{name} is no version of a model yet: `riskbench inventory register` puts it forward")
     if version.manifest_sha256 != held:
-        raise Refused(f"{MANIFEST} of {folder.name} is not the one that was registered as version {version.number}")
-    return Run(folder.name, version, held, sha256(bundle) if bundle else version.bundle_sha256)
+        raise Refused(f"{MANIFEST} of {name} is not the one that was registered as version {version.number}")
+    return Run(name, folder.name, version, held, sha256(bundle) if bundle else version.bundle_sha256)
 
 
 def verified(office: Office, run: Run, at: dt.datetime) -> str:

@@ -1,4 +1,8 @@
-"""What is kept of a re-performance: a record in the registry, with its page beside it. A run is never written to."""
+"""What is kept of a re-performance: a record in the registry, and its page. A run is never written to.
+
+reports/registry/verifications/<run>/<time>-<by>.yaml   reports/registry/pages/verifications/<run>/<time>-<by>.html
+reports/registry/reruns/<run>/<rerun>.yaml              reports/registry/pages/reruns/<run>/<rerun>.html
+"""
 
 import datetime as dt
 import re
@@ -9,8 +13,8 @@ from platform import machine, python_version, system
 from riskbench.core.errors import CannotRun
 from riskbench.core.files import sha256, write_text
 from riskbench.governance.manifest import MANIFEST, read_manifest
-from riskbench.governance.registry.records import RerunRecord, Verification
-from riskbench.governance.registry.store import Registry
+from riskbench.governance.registry.records import Record, RerunRecord, Verification
+from riskbench.governance.registry.store import Registry, place
 from riskbench.pipeline.materiality import material as count_material
 from riskbench.pipeline.materiality import tally, weigh
 from riskbench.pipeline.reperformance.told import class_rows, rows_of
@@ -20,6 +24,7 @@ from riskbench.pipeline.verify import Verdict
 from riskbench.report.comparison_page import Compared, render_comparison
 from riskbench.report.verification_page import render_verification
 
+PAGES = "pages"
 LONGEST_NAME = 40
 
 
@@ -52,8 +57,8 @@ def verification_html(record: Verification, verdict: Verdict, signed: Sequence[s
 
 
 def keep_verification(registry: Registry, record: Verification, page: str) -> Path:
-    """Write the record and its page beside it, and say where the page is."""
-    return _with_page(registry.write(record), page)
+    """Write the record and its page, and say where the page is."""
+    return _with_page(registry, record, page)
 
 
 def keep_rerun(registry: Registry, of: Path, done: Rerun) -> tuple[Path, str]:
@@ -74,7 +79,7 @@ def keep_rerun(registry: Registry, of: Path, done: Rerun) -> tuple[Path, str]:
         material=count_material(done.weighed),
     )
     page = render_comparison(_about_rerun(record), class_rows(done.weighed), rows_of(done.weighed))
-    return _with_page(registry.write(record), page), page
+    return _with_page(registry, record, page), page
 
 
 def comparison_html(ours: Path, theirs: Path, figures: int, weighed: Sequence) -> str:
@@ -120,8 +125,10 @@ def _about_rerun(record: RerunRecord) -> Compared:
     )
 
 
-def _with_page(record: Path, page: str) -> Path:
-    path = record.with_suffix(".html")
+def _with_page(registry: Registry, record: Record, page: str) -> Path:
+    """Write a record, and its page where no folder of records is: those hold records alone."""
+    registry.write(record)
+    path = registry.folder / PAGES / Path(place(record)).with_suffix(".html")
     write_text(path, page)
     return path
 

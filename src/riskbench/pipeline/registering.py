@@ -12,11 +12,11 @@ from riskbench.core.files import sha256
 from riskbench.data.study import STUDY_FILE, Study, load_study
 from riskbench.governance.manifest import MANIFEST, Manifest, broken_files, read_manifest
 from riskbench.governance.registry.dependencies import dependencies
-from riskbench.governance.registry.drafts import draft, failing, still_there
+from riskbench.governance.registry.drafts import draft, failing, mended, still_there
 from riskbench.governance.registry.following import follow
 from riskbench.governance.registry.records import Finding, Model, Review, Tier, Version
 from riskbench.governance.registry.reviews import planned
-from riskbench.governance.registry.states import Refused, amend, begin
+from riskbench.governance.registry.states import Refused, amend, begin, made
 from riskbench.governance.registry.store import Registry
 from riskbench.governance.registry.tiers import SET_BY, facts_of, propose
 from riskbench.pipeline.run_folder import ARTIFACTS, EVIDENCE_FILE, read_evidence
@@ -46,6 +46,7 @@ class Registered:
     version: Version
     opened: list[Finding] = field(default_factory=list)
     linked: list[Finding] = field(default_factory=list)  # open before this version, and found in it as well
+    mended: list[Finding] = field(default_factory=list)  # open before, and their checks do not fail in this version
     reviews: list[Review] = field(default_factory=list)
 
 
@@ -82,7 +83,7 @@ def register(registry: Registry, folder: Path, wanted: Wanted) -> Registered:
         reviews = planned(model, registry.reviews(id_), wanted.at.date())
         for record in (*reviews, version):
             registry.write(record)
-    return Registered(model, version, opened, linked, reviews)
+        return Registered(model, version, opened, linked, mended(run.evidence, registry.findings(id_)), reviews)
 
 
 def _read(folder: Path) -> _Run:
@@ -131,7 +132,7 @@ def _model(run: _Run, id_: str, before: Model | None, wanted: Wanted) -> Model:
         if wanted.owner is None:
             raise Refused(f"a new model has an owner: --owner NAME; {id_} is not in the inventory yet")
         values = {"purpose": study.purpose} | values
-        new = Model(id=id_, title=study.title, study=study.name, **values)
+        new = made(Model, {"id": id_, "title": study.title, "study": study.name} | values)
         return begin(new, wanted.by, "registered", wanted.at)
     if before.study != study.name:
         raise Refused(f"{id_} is a model of the study {before.study}, and this run is one of {study.name}")

@@ -2,7 +2,7 @@
 
 `artifacts/<stage>/` holds the tables of a stage and `outputs.json`, through which later stages find them; `appendix/`
 the files that pages link to; `evidence.json` every figure (while the run is in the making, one beside each stage's
-tables); `code.zip` what the run can be performed again from.
+tables); `log.jsonl` who executed what, when and with what outcome; `code.zip` what the run can be performed again from.
 """
 
 import json

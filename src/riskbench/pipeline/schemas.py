@@ -4,7 +4,9 @@ They are committed as `riskbench/schemas/<name>.schema.json`, and a test compare
 what a run writes decides so, and writes the schemas anew in the same commit.
 """
 
+from functools import reduce
 from importlib.resources import files
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from riskbench.core.evidence import Evidence
 from riskbench.core.files import write_json
 from riskbench.data.study import Study
 from riskbench.governance.manifest import Manifest
+from riskbench.governance.registry.store import KINDS
 from riskbench.pipeline.run_folder import Outputs
 from riskbench.scorecard.export.document import CardDocument
 
@@ -22,17 +25,28 @@ SEAL = {"title": "Seal", "description": "SHA-256 of the canonical JSON of all ot
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """The five schemas by name: of what riskbench writes as it is written, of a study as it may be written."""
+    """The six schemas by name: of what riskbench writes as it is written, of a study as it may be written."""
     made: dict[str, dict[str, Any]] = {
         "card": CardDocument.model_json_schema(),
         "evidence": TypeAdapter(list[Evidence]).json_schema(mode="serialization"),
         "manifest": Manifest.model_json_schema(mode="serialization"),
         "outputs": Outputs.model_json_schema(),
+        "registry": _records(),
         "study": Study.model_json_schema(),
     }
     made["manifest"]["properties"]["seal"] = SEAL
     made["manifest"]["required"].append("seal")
     return {name: {"$schema": DIALECT} | schema for name, schema in made.items()}
+
+
+def _records() -> dict[str, Any]:
+    """Of every kind of record of the registry, one a file, with its seal."""
+    schema = TypeAdapter(reduce(or_, KINDS.values())).json_schema(mode="serialization")
+    for kind in KINDS.values():
+        record = schema["$defs"][kind.__name__]
+        record["properties"]["seal"] = SEAL
+        record["required"].append("seal")
+    return schema
 
 
 def committed(name: str) -> Path:

@@ -8,6 +8,7 @@ from riskbench.core.project import Project
 from riskbench.governance.manifest import MANIFEST
 from riskbench.governance.registry.store import Registry
 from riskbench.governance.signing.check import check_signatures
+from riskbench.governance.signing.covered import may_be_signed_for
 from riskbench.governance.signing.keyfile import trust_file
 from riskbench.governance.signing.signature import Signature
 from riskbench.pipeline.verify import Verdict
@@ -20,18 +21,22 @@ def check_signed(
 ) -> list[str]:
     """Put what is wrong with the signatures of a run into its verdict, and say in sentences who has signed it.
 
+    Records that are newer than the last signature are said and are no fault: this very verification becomes one.
     `demanded` are roles in which a signature must hold; one that lacks is broken too. Reads only.
     """
     manifest = folder / MANIFEST
     held = sha256(manifest) if manifest.is_file() else ""
     found, problems = check_signatures(registry.folder, folder.resolve(), held, trust_file(project.root))
-    wrong = problems | {_name(s): s.problem for s in found if not s.holds}
+    newer = [file for file, problem in problems.items() if may_be_signed_for(problem)]
+    wrong = {file: problem for file, problem in problems.items() if file not in newer}
+    wrong |= {_name(s): s.problem for s in found if not s.holds}
     of_run = [s for s in found if s.run and s.holds]
     for role in demanded:
         if not any(s.role == role for s in of_run):
             wrong[f"signature of the {role}"] = "there is none that holds"
-    verdict.broken = verdict.broken | {file: told for file, told in wrong.items() if file not in verdict.broken}
-    return [_told(s) for s in of_run] or [UNSIGNED]
+    verdict.broken = wrong | verdict.broken
+    told = [_told(s) for s in of_run] or [UNSIGNED]
+    return told + [f"Newer than the last signature: {', '.join(newer)}."] * bool(newer)
 
 
 def _name(s: Signature) -> str:

@@ -23,6 +23,7 @@ def records():
         purpose="Approve small loans",
         tier=2,
         tier_because=["Some thousand decisions a year."],
+        state="in_development",
     )
     version = Version(
         model="loans", number=1, run="loans-1", manifest_sha256="0" * 64, registered=NOON, registered_by="li"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from securesystemslib.signer import CryptoSigner
 
-from riskbench.core.files import sha256
+from riskbench.core.files import sha256, write_text
 from riskbench.governance.approval import Terms, approve, promote, sign_development, sign_validation
 from riskbench.governance.manifest import MANIFEST, Environment, Manifest, files_of, write_manifest
 from riskbench.governance.registry.records import Finding, Model, RiskException, Verification, Version
@@ -78,7 +78,8 @@ class World:
         """Write down a re-performance that holds, or what is told otherwise."""
         told = {"run": name, "manifest_sha256": sha256(self.run(name) / MANIFEST), "by": "vic", "at": self.at}
         told |= {"seconds": 60.0, "python": "3.11.9", "system": "Linux", "files": 9, "figures": 120}
-        self.registry.write(Verification.model_validate(told | otherwise))
+        path = self.registry.write(Verification.model_validate(told | otherwise)).relative_to(self.folder)
+        write_text(self.folder / "pages" / path.with_suffix(".html"), "<p>120 figures match.</p>")
 
     def find(self, id_: str = "F-0001", severity: str = "high", **more: object) -> Finding:
         told = {"id": id_, "model": "small_loans", "title": "PDs are low", "severity": severity, "raised_by": "vic"}

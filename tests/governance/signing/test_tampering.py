@@ -8,6 +8,7 @@ import base64
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,13 +30,15 @@ from riskbench.governance.signing.envelope import seal as sealed_envelope
 from riskbench.governance.signing.keyfile import public_of
 from riskbench.governance.signing.keylist import Grant
 from riskbench.governance.signing.people import Admission, admit, found_list
-from riskbench.governance.signing.statement import ACT_TYPE, read_statement
+from riskbench.governance.signing.statement import ACT_TYPE, Statement, read_statement
 
 from .conftest import DAY, PEOPLE, World, new_world, seal
 
 VERSION, OTHER = "versions/small_loans-1.yaml", "versions/small_loans-2.yaml"
 FINDING, SECOND = "findings/F-0001.yaml", "findings/F-0002.yaml"
 EXCEPTION, MODEL = "exceptions/E-0001.yaml", "models/small_loans.yaml"
+PAGE = "pages/verifications/run-1/20260302T090000Z-vic.html"
+OTHER_PAGE = "pages/verifications/run-1/more.html"
 KINDS = {
     "a page": "validation.html",
     "a notebook": "validation.ipynb",
@@ -112,7 +115,7 @@ class Attacked:
         (self.registry / at).write_text(sealed(changed), "utf-8")
 
     def verification(self) -> Path:
-        return next((self.registry / "verifications/run-1").iterdir())
+        return next((self.registry / "verifications/run-1").glob("*.yaml"))
 
     def listed(self, at: str) -> None:
         """The list of records says that it was written by a command."""
@@ -150,6 +153,12 @@ def resealed(a: Attacked, *changed: str) -> None:
     seal(a.run, "run-1")
 
 
+def renamed(a: Attacked) -> None:
+    """The run with fresh hashes, and a manifest that says it is a run that nobody has signed."""
+    edit(a.run / "evidence.json")
+    seal(a.run, "run-9")
+
+
 def registered_anew(a: Attacked) -> None:
     """The run with fresh hashes, and a version record that names them."""
     resealed(a, "evidence.json")
@@ -160,7 +169,7 @@ def in_a_statement(a: Attacked, line: int, old: str, new: str) -> None:
     """A signed statement with other words, and a chain that holds again."""
     contents = a.contents()
     statement, envelope = read_statement(contents[line - 1])
-    changed = json.loads(json.dumps(statement.model_dump(mode="json", exclude_defaults=True)).replace(old, new))
+    changed = json.loads(json.dumps(statement.model_dump(mode="json")).replace(old, new))
     held = json.loads(contents[line - 1])
     forged = json.loads(sealed_envelope(a.world.keys["eve"], ACT_TYPE, dict(envelope.subjects), changed))
     contents[line - 1] = json.dumps(held | {"payload": forged["payload"]}, sort_keys=True, separators=(",", ":"))
@@ -172,9 +181,7 @@ def forged_entry(a: Attacked, **changes: Any) -> None:
     last, _ = read_statement(a.contents()[-1])
     told = {"number": last.number + 1, "previous": hash_of(a.lines()[-1])} | changes
     forged = last.model_copy(update=told)
-    content = sealed_envelope(
-        a.world.keys["eve"], ACT_TYPE, forged.subjects, forged.model_dump(mode="json", exclude_defaults=True)
-    )
+    content = sealed_envelope(a.world.keys["eve"], ACT_TYPE, forged.subjects, forged.model_dump(mode="json"))
     a.put([*a.lines(), line_of(forged.number, forged.previous, content)])
 
 
@@ -329,6 +336,10 @@ ALTERATIONS: list[Alteration] = [
         "verifications/run-1/20260302T090000Z-vic.yaml",
         lambda a: other_verification(a),
     ),
+    ("the page of a verification, edited", PAGE, lambda a: edit(a.registry / PAGE)),
+    ("the page of a verification, deleted", PAGE, lambda a: (a.registry / PAGE).unlink()),
+    ("a page of no verification, added", OTHER_PAGE, lambda a: write(a.registry / OTHER_PAGE)),
+    ("the run, renamed with fresh hashes", MANIFEST, renamed),
     ("a verification, added", "verifications/run-1/20260302T090000Z-eve.yaml", lambda a: another_verification(a)),
     (
         "a file of no kind, added to the registry",
@@ -442,7 +453,15 @@ def test_an_earlier_state_of_everything_is_found_by_a_head_known_from_paper(atta
 def test_no_signature_holds_for_a_run_with_fresh_hashes(attacked: Attacked) -> None:
     registered_anew(attacked)
     signatures, _ = attacked.check()
-    assert {s.problem for s in signatures if s.run} == {"manifest.json is not the one that was signed"}
+    assert {s.problem for s in signatures if s.run} == {
+        "the run is not what was signed: manifest.json: not the one that was signed"
+    }
+
+
+def test_no_signature_holds_for_a_run_with_another_file(attacked: Attacked) -> None:
+    edit(attacked.run / "evidence.json")
+    signatures, _ = attacked.check()
+    assert {s.problem for s in signatures if s.run} == {"the run is not what was signed: evidence.json: changed"}
 
 
 def test_a_signature_falls_with_the_verification_that_it_stands_on(attacked: Attacked) -> None:
@@ -480,5 +499,29 @@ def test_any_bytes_in_the_place_of_a_file_are_told_and_never_an_error(
     path.write_bytes(content)
     try:
         assert any(name in file for file in attacked.check(seen=True)[1])
+    finally:
+        path.write_bytes(whole)
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=80) | ANYTHING.map(json.dumps), st.sampled_from([*Statement.model_fields]), ANYTHING)
+def test_any_content_of_a_line_that_stands_in_its_place_is_told(
+    attacked: Attacked, content: str, key: str, value: object
+) -> None:
+    path = attacked.registry / "ledger.jsonl"
+    whole, last = path.read_bytes(), read_statement(attacked.contents()[-1])[0]
+    told = last.model_dump(mode="json") | {"number": 8, "previous": hash_of(attacked.lines()[-1]), key: value}
+    with suppress(ValueError):  # JSON has no infinity
+        content = sealed_envelope(attacked.world.keys["eve"], ACT_TYPE, {}, told)
+    attacked.rechained([*attacked.contents(), content])
+    try:
+        assert "ledger.jsonl, line 8" in attacked.check()[1]
     finally:
         path.write_bytes(whole)

@@ -11,7 +11,7 @@ from riskbench.governance.registry.deadlines import in_force
 from riskbench.governance.registry.following import follow
 from riskbench.governance.registry.records import Finding, Model, Record, Review, RiskException, Version
 from riskbench.governance.registry.reviews import finished, planned
-from riskbench.governance.registry.states import Refused, amend, begin, move
+from riskbench.governance.registry.states import Refused, amend, begin, filled, made, move
 from riskbench.governance.registry.store import Registry, kind_of, place
 from riskbench.governance.registry.writing import reseal
 
@@ -35,7 +35,7 @@ def raise_finding(registry: Registry, values: Mapping[str, Any], act: Act) -> Fi
         _known(registry, values["model"], values.get("version"))
         state = "open" if values.get("owner") and values.get("due") else "draft"
         own = {"id": registry.next_id("F"), "raised_by": act.by, "state": state}
-        finding = begin(_to_come(Finding.model_validate({**values, **own}), act), act.by, act.because, act.at)
+        finding = begin(_to_come(made(Finding, {**values, **own}), act), act.by, act.because, act.at)
         registry.write(finding)
     return finding
 
@@ -47,12 +47,12 @@ def move_finding(registry: Registry, id_: str, after: str, values: Mapping[str, 
     """
     with registry.alone():
         finding = finding_of(registry, id_)
-        filled = Finding.model_validate(finding.model_dump() | dict(values))
+        ready = filled(finding, values)
         if after == "accepted":
-            _refuse_no_exception(registry, filled, act.at.date())
+            _refuse_no_exception(registry, ready, act.at.date())
         if "due" in values:
-            _to_come(filled, act)
-        moved = move(filled, after, act.by, act.because, act.at, roles=act.roles)
+            _to_come(ready, act)
+        moved = move(ready, after, act.by, act.because, act.at, roles=act.roles)
         registry.write(moved)
     return moved
 
@@ -73,7 +73,7 @@ def request_exception(registry: Registry, values: Mapping[str, Any], act: Act) -
     with registry.alone():
         _known(registry, values["model"], values.get("version"))
         own = {"id": registry.next_id("E"), "requested_by": act.by, "because": act.because}
-        wanted = RiskException.model_validate({**values, **own})
+        wanted = made(RiskException, {**values, **own})
         if wanted.expires < act.at.date():
             raise Refused(f"an exception ends on a day to come, got {wanted.expires}")
         asked = begin(wanted, act.by, act.because, act.at)

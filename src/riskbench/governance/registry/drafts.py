@@ -60,4 +60,10 @@ def still_there(check: str, findings: Iterable[Finding]) -> Finding | None:
     return next((f for f in findings if f.state not in DONE and f.evidence and new_id(f.evidence) == check), None)
 
 
+def mended(evidence: Iterable[Evidence], findings: Iterable[Finding]) -> list[Finding]:
+    """The findings not done with whose check has a value and does not fail now; a person decides what follows."""
+    met = {e.id for e in evidence if e.kind == "check" and e.status in ("green", "amber")}
+    return [f for f in findings if f.state not in DONE and f.evidence and new_id(f.evidence) in met]
+
+
 JUDGES_THE_MODEL: Collection[str] = ("policy", "validation", "population", "fairness", "monitoring", "governance")

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from riskbench.core.evidence import ID
+
 NAME = r"^[a-z][a-z0-9_]*$"
 RUN = r"^\w[\w .-]*$"  # the name of a folder
 SHA256 = r"^[0-9a-f]{64}$"
@@ -26,6 +28,7 @@ def _to_the_second(at: dt.datetime) -> dt.datetime:
 
 
 Person = Annotated[str, Field(pattern=NAME)]
+PersonOrNobody = Annotated[str, Field(pattern=rf"({NAME})|^$")]
 Time = Annotated[AwareDatetime, AfterValidator(_to_the_second)]
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Tier = Literal[1, 2, 3]
@@ -104,10 +107,10 @@ class Finding(Record):
     text: str = ""
     severity: Severity
     severity_because: str = ""
-    owner: Person | Literal[""] = ""  # who has to mend it; a draft may have none yet
+    owner: PersonOrNobody = ""  # who has to mend it; a draft may have none yet
     due: dt.date | None = None
     raised_by: Person  # a person, or "riskbench" for a draft
-    evidence: str = ""  # id of the check, where one stands behind it
+    evidence: str = Field(default="", pattern=rf"({ID})|^$")  # id of the check, where one stands behind it
     run: str = Field(default="", pattern=rf"({RUN})|^$")
     also_in: list[int] = []  # later versions in which the same check failed while this was open
     remedy: str = ""  # what was done, and the run, commit or document that shows it
@@ -127,7 +130,7 @@ class RiskException(Record):
     because: Text
     compensated_by: str = ""
     requested_by: Person
-    granted_by: Person | Literal[""] = ""
+    granted_by: PersonOrNobody = ""
     expires: dt.date
     state: ExceptionState = "requested"
     history: list[Step] = []
@@ -142,7 +145,7 @@ class Review(Record):
     due: dt.date
     what: Text
     done: dt.date | None = None
-    by: Person | Literal[""] = ""
+    by: PersonOrNobody = ""
     outcome: str = ""
 
 

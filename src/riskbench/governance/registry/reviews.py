@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from riskbench.governance.registry.records import Model, Review, Tier
-from riskbench.governance.registry.states import Refused
+from riskbench.governance.registry.states import Refused, made
 
 Regular = Literal["annual", "monitoring"]
 REGULAR: tuple[Regular, ...] = ("annual", "monitoring")
@@ -46,7 +46,7 @@ def finished(review: Review, by: str, outcome: str, on: dt.date) -> Review:
     """The review as done on a day; raises `Refused` where it was done before."""
     if review.done:
         raise Refused(f"the {review.kind} review due {review.due} was done on {review.done} by {review.by}")
-    return Review.model_validate(review.model_dump() | {"done": on, "by": by, "outcome": outcome})
+    return made(Review, review.model_dump() | {"done": on, "by": by, "outcome": outcome})
 
 
 def _next(model: Model, kind: Regular, on: dt.date) -> Review:

@@ -10,11 +10,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from riskbench.core.errors import RiskbenchError
+from pydantic import ValidationError
+
+from riskbench.core.errors import RiskbenchError, broken_rules
 from riskbench.governance.registry.records import Finding, Model, Record, RiskException, Stateful, Step, Version
 
 Who = Literal["anyone", "owner", "another", "versions", "modeller", "validator", "approver"]
 R = TypeVar("R", Model, Version, Finding, RiskException)
+Made = TypeVar("Made", bound=Record)
 
 
 class Refused(RiskbenchError):
@@ -84,7 +87,7 @@ def begin(record: R, by: str, because: str, at: dt.datetime) -> R:
         raise Refused(f"this {graph.kind} has begun already: move it")
     if record.state not in graph.starts:
         raise Refused(f"{graph.one} begins as {_either(graph.starts)}, not as {record.state}")
-    return _with_step(record, record.state, Step(at=at, by=by, after=record.state, because=because))
+    return _with_step(record, record.state, _step(at, by, "", record.state, because))
 
 
 def move(record: R, after: str, by: str, because: str, at: dt.datetime, *, roles: Collection[str] | None = None) -> R:
@@ -103,7 +106,7 @@ def move(record: R, after: str, by: str, because: str, at: dt.datetime, *, roles
         raise Refused(f"{by} cannot make this {graph.kind} {after}: {problem}")
     if lacking := [key for key in found.needs if not getattr(record, key)]:
         raise Refused(f"{graph.one} becomes {after} with {_both(lacking)} only, and {lacking[0]} is not given")
-    return _with_step(record, after, Step(at=at, by=by, before=here, after=after, because=because))
+    return _with_step(record, after, _step(at, by, here, after, because))
 
 
 def amend(record: R, changes: Mapping[str, Any], by: str, because: str, at: dt.datetime) -> R:
@@ -119,10 +122,23 @@ def amend(record: R, changes: Mapping[str, Any], by: str, because: str, at: dt.d
         return record
     if record.state in graph.ends:
         raise Refused(f"{graph.one} that is {record.state} is not changed any more")
-    new = type(record).model_validate(record.model_dump() | dict(changes))
+    new = filled(record, changes)
     words = "; ".join(_changed(key, old, value) for key, (old, value) in told.items())
-    step = Step(at=at, by=by, before=record.state, after=record.state, because=f"{because} ({words})")
+    step = _step(at, by, record.state, record.state, f"{because} ({words})")
     return _with_step(new, record.state, step)
+
+
+def filled(record: R, values: Mapping[str, Any]) -> R:
+    """The record with other values, checked by its schema; raises `Refused` with key and rule."""
+    return made(type(record), record.model_dump() | dict(values))
+
+
+def made(kind: type[Made], values: Mapping[str, Any]) -> Made:
+    """A record of what a person gave, checked by its schema; raises `Refused` with key and rule."""
+    try:
+        return kind.model_validate(dict(values))
+    except ValidationError as error:
+        raise Refused("; ".join(broken_rules(error, "the record", 5))) from None
 
 
 def faults(record: Record) -> list[str]:
@@ -157,6 +173,10 @@ def _lacks(record: Stateful, graph: Graph) -> list[str]:
     if "another" in taken.who and last.by == getattr(record, graph.owner):
         found.append(f"history: {last.by} made it {last.after} and is {graph.owner_told}; that takes another person")
     return found
+
+
+def _step(at: dt.datetime, by: str, before: str, after: str, because: str) -> Step:
+    return made(Step, {"at": at, "by": by, "before": before, "after": after, "because": because})
 
 
 def _with_step(record: R, state: str, step: Step) -> R:

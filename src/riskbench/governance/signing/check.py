@@ -32,14 +32,21 @@ def check_signatures(
     book = read_book(registry, memory, head)
     problems |= book.problems
     about = _about(book, folder, manifest_sha256)
-    if folder.is_dir():
-        problems |= run_problems(folder)
+    altered = run_problems(folder) if folder.is_dir() else {}
     held = {manifest_sha256} | ({sha256(folder / MANIFEST)} if (folder / MANIFEST).is_file() else set())
     if any({s.manifest_sha256} != held for _, s in about if s.manifest_sha256):
-        problems[MANIFEST] = NOT_THE_ONE
+        altered = {MANIFEST: NOT_THE_ONE} | altered
     for model in sorted({statement.model for _, statement in about}):
         problems |= record_problems(book, model)
-    return [_signature(entry, s, manifest_sha256, problems) for entry, s in about], dict(sorted(problems.items()))
+    signatures = [_signature(entry, s, problems, _told(altered) if s.run else "") for entry, s in about]
+    return signatures, dict(sorted((problems | altered).items()))
+
+
+def _told(altered: dict[str, str]) -> str:
+    """Why no signature of a run holds, where one of its files is not what was signed."""
+    first = next(iter(altered.items()), None)
+    more = f", and {len(altered) - 1} more" if len(altered) > 1 else ""
+    return f"the run is not what was signed: {first[0]}: {first[1]}{more}" if first else ""
 
 
 def run_problems(folder: Path) -> dict[str, str]:
@@ -68,17 +75,22 @@ def _memory(trust: Path | None) -> tuple[Memory, dict[str, str]]:
 def _about(book: Book, folder: Path, manifest_sha256: str) -> list[tuple[Entry, Statement]]:
     """The entries about a run, and those about records of its model."""
     told = [(entry, entry.statement) for entry in book.entries if entry.statement]
-    of_run = [s for _, s in told if s.run == folder.name or manifest_sha256 == s.manifest_sha256 != ""]
+    names = {folder.name, _name_in(folder)} - {""}
+    of_run = [s for _, s in told if names & {s.run, s.folder} or manifest_sha256 == s.manifest_sha256 != ""]
     versions = {(s.model, version) for s in of_run for version in (s.version, None)}
     return [(entry, s) for entry, s in told if s in of_run or (not s.run and (s.model, s.version) in versions)]
 
 
-def _signature(entry: Entry, statement: Statement, manifest_sha256: str, problems: dict[str, str]) -> Signature:
-    problem = entry.problem
-    if not problem and statement.manifest_sha256 not in ("", manifest_sha256):
-        problem = f"{MANIFEST} is {NOT_THE_ONE}"
-    if not problem and statement.run and MANIFEST in problems:
-        problem = f"{MANIFEST}: {problems[MANIFEST]}"
+def _name_in(folder: Path) -> str:
+    """The name of a run as its manifest says it; that of the folder where it cannot be read."""
+    try:
+        return read_manifest(folder).run_id
+    except (CannotRun, ValueError, RecursionError):
+        return folder.name
+
+
+def _signature(entry: Entry, statement: Statement, problems: dict[str, str], altered: str) -> Signature:
+    problem = entry.problem or altered
     for place in filter(None, (statement.basis.verification, *statement.basis.exceptions)):
         if not problem and place in problems and not covered.may_be_signed_for(problems[place]):
             problem = f"it stands on {place}, which is not as it was: {problems[place]}"

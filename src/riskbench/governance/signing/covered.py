@@ -2,8 +2,9 @@
 
 Every act marks all records of its model: the hash of each, and of its history so far. A record goes on by steps alone:
 its history grows, and what was there stays. So a record that was signed is one of four: unchanged; moved on by steps
-that nobody has signed for yet; changed, where its past was rewritten or it differs without a step; or missing. Reviews
-are a calendar, no basis of a decision, and are not marked.
+that nobody has signed for yet; changed, where its past was rewritten or it differs without a step; or missing. The page
+of a re-performance is marked with it. Reviews are a calendar, reruns a validator's own, and neither is a basis of a
+decision: they are not marked.
 """
 
 import hashlib
@@ -25,6 +26,7 @@ KINDS: Mapping[str, type[Record]] = {
     "exceptions": RiskException,
     "verifications": Verification,
 }
+PAGES = "pages/verifications"
 
 
 def mark_of(content: bytes, record: Record) -> Mark:
@@ -35,7 +37,7 @@ def mark_of(content: bytes, record: Record) -> Mark:
 
 def files_below(registry: Path) -> dict[str, Path]:
     """Every file in the folders of the records that signatures stand on, by its place."""
-    paths = [path for kind in KINDS for path in sorted((registry / kind).rglob("*"))]
+    paths = [path for folder in (*KINDS, PAGES) for path in sorted((registry / folder).rglob("*"))]
     return {
         path.relative_to(registry).as_posix(): path
         for path in paths
@@ -59,7 +61,7 @@ def marks(registry: Path, model: str, signed: Mapping[str, Mark]) -> dict[str, M
         content = _content(path)
         if (mark := signed.get(at)) and mark.sha256 == _sha256(content):
             found[at] = mark
-        elif (record := record_in(registry, at)) and concerns(registry, record, model):
+        elif (record := _record_behind(registry, at)) and concerns(registry, record, model):
             found[at] = mark_of(content, record)
     return found
 
@@ -83,10 +85,10 @@ def problems(registry: Path, model: str, signed: Mapping[str, Mark], writes: Map
         content = _content(path)
         if at in signed:
             told = _since(registry, at, signed[at], writes.get(at)) if _sha256(content) != signed[at].sha256 else ""
-        elif (record := record_in(registry, at)) is None:
+        elif (record := _record_behind(registry, at)) is None:
             told = "added: it is no record, or does not belong at this place"
-        else:
-            told = NEW if concerns(registry, record, model) else ""
+        else:  # of a page, it is its record that is new
+            told = NEW if concerns(registry, record, model) and (place(record) in (at, *signed)) else ""
         if told:
             found[at] = told
     for at in signed.keys() - here.keys():
@@ -117,6 +119,13 @@ def _since(registry: Path, at: str, mark: Mark, write: Write | None) -> str:
     last = history[-1]
     told = f"by {len(history) - mark.steps} step(s), the last by {last.by} to {last.after}"
     return f"{MOVED_ON} {told}: nobody has signed for that yet"
+
+
+def _record_behind(registry: Path, at: str) -> Record | None:
+    """The record at a place; of a page that tells a re-performance to a reader, that record."""
+    if at.startswith(PAGES):
+        at = f"{at.removeprefix('pages/').removesuffix('.html')}.yaml" if at.endswith(".html") else at
+    return record_in(registry, at)
 
 
 def _content(path: Path) -> bytes:

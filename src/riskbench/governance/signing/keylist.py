@@ -77,7 +77,7 @@ class HeldKey(_Part):
 
     def why_not(self, role: Role, at: dt.datetime, number: int) -> str:
         """Why entry `number` of the ledger, made at `at`, may not be signed with this key in this role; else empty."""
-        if self.withdrawn and (at >= self.withdrawn or number > (self.withdrawn_after or 0)):
+        if self.withdrawn and number > (self.withdrawn_after or 0):  # the place in the ledger, not a clock, says when
             return f"the key of {self.person} was withdrawn on {self.withdrawn:%Y-%m-%d}: {self.withdrawn_because}"
         grants = [grant for grant in self.grants if grant.role == role]
         if not grants:

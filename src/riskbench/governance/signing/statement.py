@@ -57,6 +57,7 @@ class Statement(_Part):
     model: str
     version: int | None = None
     run: str = ""
+    folder: str = ""  # the name of the run's folder when it was signed: mostly that of the run
     manifest_sha256: str = ""
     bundle_sha256: str = ""
     because: str = ""
@@ -86,7 +87,7 @@ class Statement(_Part):
 
 def signed(statement: Statement, signer: CryptoSigner) -> str:
     """The statement in its envelope, as a line of the ledger holds it."""
-    return seal(signer, ACT_TYPE, statement.subjects, statement.model_dump(mode="json", exclude_defaults=True))
+    return seal(signer, ACT_TYPE, statement.subjects, statement.model_dump(mode="json"))
 
 
 def read_statement(content: str) -> tuple[Statement, Sealed]:
