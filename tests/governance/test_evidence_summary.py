@@ -1,6 +1,6 @@
 from riskbench.core.evidence import Evidence
 from riskbench.core.thresholds import Threshold
-from riskbench.governance.evidence_summary import evidence_by_stage, open_checks, status_counts
+from riskbench.governance.evidence_summary import evidence_by_stage, status_counts
 
 LIMIT = Threshold(
     key="k", direction="at_least", green=0.7, amber=0.6, basis="convention", source="x", override_reason="few files"
@@ -26,15 +26,6 @@ FOUND = recorded(
         id="fairness.x.not_done", stage="fairness", kind="estimate", title="t", value=None, status="not_evaluated"
     ),
 )
-
-
-def test_what_is_not_green_stands_worst_first_with_value_and_limit_or_the_reason_for_no_value():
-    table = open_checks(FOUND)
-    assert table.status.tolist() == ["red", "amber", "not_evaluated"]
-    assert table["sample"].tolist() == ["test"] * 3
-    said = [because.replace("\N{NO-BREAK SPACE}", " ") for because in table.because]
-    assert said[1] == "0.650; limit ≥ 0.7, watch ≥ 0.6; set by the study: few files"
-    assert said[2] == "one class only"
 
 
 def test_only_checks_are_counted_and_every_status_has_a_count():

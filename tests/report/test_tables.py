@@ -178,3 +178,15 @@ def test_bounds_with_a_sign_are_joined_by_a_word():
 def test_a_person_keeps_the_capital_of_the_name_in_a_heading():
     html = html_table(pd.DataFrame({"p_holm": [0.5], "jeffreys_p": [0.5], "sd": [1.0]}), "Tests")
     assert re.findall(r'scope="col"[^>]*>([^<]+)<', html) == ["p Holm", "Jeffreys p", "SD"]
+
+
+def test_ids_of_evidence_in_a_cell_lead_to_their_entries_and_other_words_stay_words():
+    frame = pd.DataFrame({"rule": ["X", "Y"], "evidence": ["intake.columns.count, and 2 more", ""]})
+    _, _, _, found, _, nothing = cells(html_table(frame, "Rules"))
+    assert found == ('<a href="evidence.html#e-intake.columns.count">intake.<wbr>columns.<wbr>count</a>, and 2 more')
+    assert nothing == "–"
+
+
+def test_what_only_looks_like_an_id_is_escaped():
+    frame = pd.DataFrame({"evidence": ["<b>.a.b, use.<i>.c"]})
+    assert cells(html_table(frame, "Rules"))[1] == "&lt;b&gt;.a.b, use.&lt;i&gt;.c"

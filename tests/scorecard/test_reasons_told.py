@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from riskbench.scorecard import Scorecard, WoeBinning
 from riskbench.scorecard.reason_texts import FeatureWords, ReasonTexts, Words
-from riskbench.scorecard.reasons_told import letter, reason_overview, reason_table, told_reasons
+from riskbench.scorecard.reasons_told import letter, reason_overview, reason_table, reasons_of_bins, told_reasons
 
 DRAW = np.random.default_rng(3)
 X = pd.DataFrame(
@@ -111,3 +111,16 @@ def test_the_overview_counts_every_application_once(baseline):
     assert overview[f"first_by_{baseline}"].sum() == pytest.approx(1)
     first = CARD.reasons(X, 1, baseline)["reason_1"]
     assert overview.set_index("feature").at["late", f"first_by_{baseline}"] == pytest.approx((first == "late").mean())
+
+
+def test_the_reasons_of_bins_are_those_of_a_row_in_these_bins():
+    rows = X.head(50)
+    bins, told = CARD.binning_.bins(rows), CARD.reasons(rows)
+    for at in range(len(rows)):
+        found = [name for name, _ in reasons_of_bins(CARD, bins.iloc[at].to_dict())]
+        assert found == [name for name in told.iloc[at] if name is not None]
+
+
+def test_the_reasons_of_bins_need_a_bin_of_every_feature():
+    with pytest.raises(ValueError, match="got none of late, purpose"):
+        reasons_of_bins(CARD, {"income": 0})

@@ -72,12 +72,16 @@ class Condition(_Section):
 
 
 class Rule(_Section):
-    """A knock-out or refer rule. `on_missing` says what an unknown value does; `pass` leaves the decision alone."""
+    """A knock-out or refer rule. `on_missing` says what an unknown value does; `pass` leaves the decision alone.
+
+    `reason` is what an applicant is told, in English, and `reason_zh` in Chinese.
+    """
 
     name: str = Field(min_length=1)
     when: Condition
     action: Literal["refer", "decline"]
     reason: str = Field(min_length=1)
+    reason_zh: str = ""
     on_missing: Literal["refer", "decline", "pass"]
 
 

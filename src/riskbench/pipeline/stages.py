@@ -46,6 +46,7 @@ STAGES = _chain(
     StageSpec("challengers", 40, "Challengers", ("scorecard",)),
     StageSpec("policy", 50, "Policy", ("scorecard",)),
     StageSpec("rejects", 55, "Reject inference", ("policy",)),
+    StageSpec("notices", 56, "Notices", ("policy",)),
     StageSpec("validation", 60, "Validation", ("scorecard",)),
     StageSpec("population", 62, "Population", ("policy",)),
     StageSpec("robustness", 65, "Robustness", ("scorecard",)),
@@ -54,6 +55,8 @@ STAGES = _chain(
     StageSpec("alternatives", 72, "Alternatives", ("policy",)),
     StageSpec("monitoring", 80, "Monitoring", ("scorecard",)),
     StageSpec("governance", 90, "Governance", ALL_BEFORE),
+    StageSpec("security", 92, "Security", ALL_BEFORE),
+    StageSpec("rules", 94, "Rules", ALL_BEFORE),
 )
 
 

@@ -1,5 +1,7 @@
 """What customers are told of their score: reasons in words, row by row and in a letter, and which come first."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -37,6 +39,20 @@ def told_reasons(
     for name, text in words.items():
         told = told.mask(told == name, pd.Series(text, index=X.index), axis=0)
     return told
+
+
+def reasons_of_bins(card: Scorecard, bins: Mapping[str, int], n: int = 4) -> list[tuple[str, int]]:
+    """The reasons of somebody in these bins, one a feature of the card: feature and bin, most points lost first.
+
+    As `Scorecard.reasons`, for somebody of whom no values are known; against the best bin seen when fitted. Raises
+    ValueError where a feature has no bin.
+    """
+    if absent := [name for name in card.points_ if name not in bins]:
+        raise ValueError(f"bins must hold one of each feature of the card, got none of {', '.join(absent)}")
+    best = dict(zip(card.points_, card.baseline_points("best"), strict=True))
+    lost = {name: int(best[name] - card.points_[name][at]) for name, at in bins.items() if name in best}
+    ordered = sorted(card.points_, key=lambda name: -lost[name])
+    return [(name, bins[name]) for name in ordered[:n] if lost[name] > 0]
 
 
 def letter(card: Scorecard, row: pd.Series, texts: ReasonTexts, language: Language = "en", n: int = 4) -> str:

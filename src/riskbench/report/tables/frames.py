@@ -9,18 +9,19 @@ from typing import Any
 
 import pandas as pd
 
-from riskbench.core.evidence import SAMPLES
+from riskbench.core.evidence import ID, SAMPLES
 from riskbench.core.glossary import column_formats, glossary
 from riskbench.core.status import SHAPES
 from riskbench.core.words import MISSING, NBSP, bare_number, decimals_for, format_number
-from riskbench.report.prose import status_html
+from riskbench.report.prose import anchor, status_html
 from riskbench.report.tables.markup import Column, table
 
 LONGEST, SHOWN = 150, 40  # rows: of a table with more than the first, the second are shown and the others folded away
 SMALLEST_P = 0.001  # below it three decimals would read 0, which no p-value is
 
 _P_VALUE = re.compile(r"(^|_)p(_value)?$")  # names of columns of p-values
-_NAMES = {"brier": "Brier", "holm": "Holm", "jeffreys": "Jeffreys", "vasicek": "Vasicek", "sd": "SD"}
+_NAMES = {"brier": "Brier", "holm": "Holm", "jeffreys": "Jeffreys", "vasicek": "Vasicek", "sd": "SD", "jrt": "JR/T"}
+_NAMES |= {language.lower(): language for language in ("English", "Chinese")}
 _ACRONYM = re.compile(r"\((\w+)\)$")  # at the end of a term's name: "information value (IV)"
 
 
@@ -38,7 +39,8 @@ def html_table(
     column to its unit ("%" for shares, "points", "EUR") or to a format such as ".3f" or ",.0f" (one that starts with a
     point, a comma or a plus). Units stand in the header. Without a format a column of fractions shows three
     significant digits of its largest value; with "each", three of every value. "p", the default of columns named p,
-    p_value or ending so, is for p-values: three decimals, "< 0.001" below. Bounds that follow their value (`rate,
+    p_value or ending so, is for p-values: three decimals, "< 0.001" below; "evidence" makes links of the ids that a
+    text lists with commas. Bounds that follow their value (`rate,
     rate_lower, rate_upper` or `rate, lower, upper`) stand beside it, in its format. Statuses in the column `status`, or
     in the one named by `status_column`, are shown as shape and word. A named index becomes the first columns. Of a
     table of more than 150 rows the first 40 are shown and the others folded away.
@@ -61,7 +63,7 @@ def html_table(
 
 def is_unit(form: str) -> bool:
     """Whether a column's format is the unit of its numbers ("%", "points", "EUR"), and not a way to print them."""
-    return bool(form) and form not in ("p", "each") and form[0] not in ".,+"
+    return bool(form) and form not in ("p", "each", "evidence") and form[0] not in ".,+"
 
 
 def heading(name: str) -> str:
@@ -133,6 +135,8 @@ def _column(name: str, values: list[Any], form: str, is_status: bool) -> Column:
     if name == "sample":
         return Column(title, [_text(SAMPLES.get(value, value)) for value in values])
     present = [value for value in values if not _absent(value)]
+    if form == "evidence":
+        return Column(title, [MISSING if not value or _absent(value) else _links(str(value)) for value in values])
     if not all(map(_is_number, present)):
         return Column(title, [_text(value) for value in values])
     written = _writer(present, form or ("p" if _P_VALUE.search(name) else ""))
@@ -175,6 +179,16 @@ def _is_flag(value: Any) -> bool:
 
 def _absent(value: Any) -> bool:
     return value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and value != value)
+
+
+def _links(text: str) -> str:
+    """The parts of a text, each id of evidence as a link to its entry, the others as they are."""
+    parts = text.split(", ")
+    return ", ".join(_link(part) if re.match(ID, part) else escape(part, quote=False) for part in parts)
+
+
+def _link(id_: str) -> str:
+    return f'<a href="{escape(anchor(id_))}">{id_.replace(".", ".<wbr>").replace("_", "_<wbr>")}</a>'
 
 
 def _text(value: Any) -> str:
