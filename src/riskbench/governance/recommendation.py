@@ -131,7 +131,9 @@ DECISIVE: tuple[Weight, ...] = (
     Weight(("validation.champion.*", "validation.portfolio.*"), "it judges the whole card, on its holdout"),
     Weight(("*.portfolio.jeffreys*",), "losses would be higher than the level of the PDs says"),
     Weight(("fairness.*.adverse_impact_ratio*",), "a group would be approved far less often"),
-    Weight(("*.identifiers_found", "*.identifiers.*", "security.protected.*"), "personal data would leave with the run"),
+    Weight(
+        ("*.identifiers_found", "*.identifiers.*", "security.protected.*"), "personal data would leave with the run"
+    ),
     Weight(("attack.replication.*", "*.champion.export_*", "*.points_sum_gap"), "the card is not what it says"),
     Weight(("attack.planted.missed", "attack.candidates.*"), "the figures themselves would be in doubt"),
 )
