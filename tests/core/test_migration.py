@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from riskbench.core.evidence import provenance_gaps
 from riskbench.core.migration import evidence_of
 
 RENAMED = tomllib.loads(files("riskbench.core").joinpath("renamed.toml").read_text("utf-8"))
@@ -56,5 +57,18 @@ def test_the_key_figures_of_a_page_are_found_under_their_new_ids() -> None:
 
 
 def test_evidence_of_today_is_read_as_it_is() -> None:
-    today = evidence_of(old("features.stability.bins", schema_version=2))
-    assert today.id == "features.stability.bins"
+    today = evidence_of(old("features.stability.bins", schema_version=3, parameters={"bins": 8}))
+    assert (today.id, today.parameters) == ("features.stability.bins", {"bins": 8})
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_what_an_older_schema_did_not_note_stays_unknown(version: int) -> None:
+    then = evidence_of(
+        old("validation.champion.gini.test", schema_version=version, inputs=[{"table": "a", "sha256": "b"}])
+    )
+    assert (then.schema_version, then.parameters, then.formula, then.makers) == (3, None, "", [])
+    assert "parameters" in provenance_gaps(then)
+
+
+def test_ids_of_the_second_schema_are_those_of_today() -> None:
+    assert evidence_of(old("features.stability.bins", schema_version=2)).id == "features.stability.bins"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from riskbench.core.evidence import Evidence, Table
+from riskbench.core.evidence import Evidence, Input, Maker, Table, has_provenance, provenance_gaps
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 
@@ -115,3 +115,50 @@ def test_evidence_is_read_back_from_json_as_it_was(value):
     again = Evidence.model_validate_json(evidence.model_dump_json())
     assert again == evidence
     assert type(again.value) is type(value)
+
+
+TRACED = {"cell": "fit", "inputs": [Input(table="t", sha256="f" * 64)], "parameters": {}, "method": "DeLong"}
+
+
+def test_a_figure_with_cell_inputs_parameters_and_method_has_its_provenance():
+    assert has_provenance(record(**TRACED))
+
+
+@pytest.mark.parametrize(
+    ("lacking", "named"),
+    [
+        ({"cell": None}, "cell"),
+        ({"inputs": []}, "inputs"),
+        ({"inputs": [Input(table="t", sha256="")]}, "inputs"),
+        ({"parameters": None}, "parameters"),
+        ({"method": ""}, "how"),
+        ({"method": "", "value": None}, "how"),
+    ],
+)
+def test_what_is_lacking_in_a_provenance_is_named(lacking, named):
+    assert provenance_gaps(record(**TRACED | lacking)) == [named]
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"formula": "x"},
+        {"source": "a paper"},
+        {"makers": [Maker(code="a.b", does="c")]},
+        {"value": None, "reason": "r"},
+    ],
+)
+def test_a_formula_a_source_a_function_or_a_reason_says_how_as_well(how):
+    assert has_provenance(record(**TRACED | {"method": ""} | how))
+
+
+def test_a_statistic_of_the_glossary_brings_its_formula():
+    assert Evidence.of("v", CheckResult("b.gini", "Gini", Estimate(0.5))).formula == r"2\,\mathrm{AUC}-1"
+    assert Evidence.of("v", CheckResult("b.rows", "Rows", Estimate(5))).formula == ""
+
+
+def test_a_result_that_names_the_function_that_found_it_is_told_to_be_made_by_it():
+    result = CheckResult("b.c", "t", Estimate(0.5), found_by=provenance_gaps)
+    (maker,) = Evidence.of("v", result, makers=[Maker(code="whoever.called", does="x")]).makers
+    assert maker == Maker.of(provenance_gaps)
+    assert maker.code == "riskbench.core.evidence.provenance_gaps"

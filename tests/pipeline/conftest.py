@@ -13,6 +13,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from nbformat import v4
 
 from riskbench.core.evidence import Evidence
@@ -198,3 +199,18 @@ def write_small_run(folder: Path, day: int = 1, auc: float = 0.7) -> Path:
 def small_run() -> Callable[..., Path]:
     """A finished run of one stage, made by hand in a moment: `small_run(folder, day=3, auc=0.64)`."""
     return write_small_run
+
+
+@pytest.fixture
+def notebook() -> Iterator[Callable[..., dict[str, Any]]]:
+    """A notebook of one's own: `names = notebook("a = 1", "b = a")` runs cells, one after the other, and gives the names."""
+    shell = InteractiveShell.instance(history_length=0)
+
+    def run(*cells: str, **given: Any) -> dict[str, Any]:
+        shell.user_ns.update(given)
+        for cell in cells:
+            shell.run_cell(cell, store_history=True).raise_error()
+        return shell.user_ns
+
+    yield run
+    InteractiveShell.clear_instance()

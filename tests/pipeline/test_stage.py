@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,9 @@ from pydantic import ValidationError
 
 from riskbench.core.errors import CannotRun, DataError, NotEvaluated, StudyError
 from riskbench.core.evidence import Table
+from riskbench.core.files import sha256
 from riskbench.core.results import CheckResult, Estimate
-from riskbench.pipeline.run_folder import read_evidence, read_outputs
+from riskbench.pipeline.run_folder import evidence_digest, read_evidence, read_outputs
 from riskbench.pipeline.stage import Stage, open_stage
 from riskbench.report import display
 from riskbench.scorecard import WoeBinning
@@ -108,8 +110,54 @@ def test_evidence_names_the_tables_and_sources_it_was_computed_from(opened: Open
     later.source({"raw.parquet": "f" * 64})
     later.read("grades")
     inputs = later.estimate("grades.count", "Grades", 2).inputs
-    assert [i.table for i in inputs] == ["grades.parquet", "raw.parquet"]
+    assert [i.table for i in inputs] == ["grades.parquet", "raw.parquet", "study.toml"]
     assert inputs[0].sha256 == read_outputs(intake.output).tables["grades.parquet"].sha256
+
+
+@pytest.mark.parametrize(
+    ("ask", "file"), [(Stage.policy, "policy.yaml"), (Stage.reason_texts, "reasons.toml"), (Stage.edits, "edits.toml")]
+)
+def test_a_file_of_the_study_that_was_asked_for_is_an_input_where_it_is_there(
+    opened: Open, ask: Callable[[Stage], Any], file: str
+) -> None:
+    stage = opened("policy")
+    ask(stage)
+    known = {i.table: i.sha256 for i in stage.estimate("grades.count", "Grades", 2).inputs}
+    path = stage.study_folder / file
+    assert known.get(file) == (sha256(path) if path.is_file() else None)
+
+
+def test_a_figure_made_of_earlier_evidence_names_that_evidence_by_its_hash(opened: Open) -> None:
+    intake = opened("intake")
+    intake.estimate("grades.count", "Grades", 2)
+    intake.close()
+    later = opened("features")
+    later.evidence("intake.grades.count")
+    inputs = {i.table: i.sha256 for i in later.estimate("grades.again", "Grades", 2).inputs}
+    assert inputs["evidence of intake"] == evidence_digest(read_evidence(intake.output / "evidence.json"))
+
+
+def test_a_figure_made_of_one_of_the_same_stage_rests_on_what_that_one_rests_on(
+    opened: Open, notebook: Callable[..., Any]
+) -> None:
+    intake = opened("intake")
+    intake.write("grades", frame())
+    intake.close()
+    later = opened("features")
+    notebook("grades = stage.read('grades')", "stage.estimate('grades.count', 'Grades', len(grades))", stage=later)
+    notebook("n = stage.evidence('features.grades.count').value", "stage.estimate('grades.twice', 'Twice', 2 * n)")
+    assert [i.table for i in later.evidence("features.grades.twice").inputs] == ["grades.parquet", "study.toml"]
+
+
+def test_what_a_page_shows_leads_to_its_entry(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr("riskbench.report.display.show", shown.append)
+    stage = opened("intake")
+    stage.table("grades.bins", "Bins", frame())
+    stage.tell("grades.told", "Told", "Two grades.")
+    stage.not_evaluated("grades.late", "Late", "no dates")
+    for html, name in zip(shown, ("bins", "told", "late"), strict=True):
+        assert f'<a class="traced" href="evidence.html#e-intake.grades.{name}"' in html
 
 
 @pytest.mark.parametrize("column", ["application", "customer"])
@@ -260,13 +308,15 @@ def test_an_appendix_is_linked_from_where_it_is_read(
 
 
 def test_two_cells_cannot_write_one_piece_of_evidence_and_a_cell_can_run_again(
-    opened: Open, monkeypatch: pytest.MonkeyPatch
+    opened: Open, notebook: Callable[..., Any]
 ) -> None:
     stage = opened("validation")
-    first, second = list(stage._cell_ids)[:2]
-    monkeypatch.setattr("riskbench.pipeline.stage.running_source", lambda: first)
-    stage.text("card.note", "Note", "once")
-    assert stage.text("card.note", "Note", "again").value == "again"
-    monkeypatch.setattr("riskbench.pipeline.stage.running_source", lambda: second)
-    with pytest.raises(CannotRun, match=r"evidence validation\.card\.note stands already, from cell \w+: give one"):
-        stage.text("card.note", "Note", "twice")
+    stage._trail.cells = {
+        'stage.text("card.note", "Note", x)': "first",
+        'stage.text("card.note", "Note", x + "")': "second",
+    }
+    notebook('stage.text("card.note", "Note", x)', stage=stage, x="once")
+    notebook('stage.text("card.note", "Note", x)', x="again")
+    assert stage.evidence("validation.card.note").value == "again"
+    with pytest.raises(CannotRun, match=r"evidence validation\.card\.note stands already, from cell first: give one"):
+        notebook('stage.text("card.note", "Note", x + "")')

@@ -1,9 +1,11 @@
+import re
+
 import pytest
 
 from riskbench.core.evidence import Evidence
 from riskbench.core.status import SHAPES, status_word
 from riskbench.core.thresholds import Threshold
-from riskbench.report.prose import prose, status_html
+from riskbench.report.prose import anchor, prose, status_html
 
 AUC = Threshold(key="auc", direction="at_least", green=0.65, amber=0.60, basis="convention", source="x")
 
@@ -31,7 +33,8 @@ def test_prose_gives_value_interval_n_and_status_on_their_own():
     html = prose("{a:value}|{a:interval}|{a:n}|{a:status}", {"a": e})
     value, interval, n, status = html.split("|")
     assert "interval" not in value
-    assert (interval, n) == ("0.760 to 0.784", "400")
+    assert [re.sub("<[^>]+>", "", told) for told in (interval, n)] == ["0.760 to 0.784", "400"]
+    assert all(f'href="{anchor(e.id)}"' in told for told in (value, interval, n))
     assert "●" in status
     assert "meets" in status
 

@@ -7,6 +7,7 @@ import pytest
 from riskbench.core.evidence import Evidence
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Threshold
+from riskbench.report.prose import anchor
 from riskbench.report.tables import checks_table, html_table
 
 BINS = pd.DataFrame({"bin": ["< 5", "5 <"], "n": [1200, 300], "bad_rate": [0.0812, 0.2], "iv": [0.1, np.nan]})
@@ -146,7 +147,23 @@ def test_a_limit_that_the_study_set_says_so():
 
 def test_checks_read_alike_before_and_after_they_become_evidence():
     recorded = [Evidence.of("validation", check) for check in CHECKS]
-    assert checks_table(CHECKS) == checks_table(recorded)
+    assert cells(checks_table(CHECKS)) == cells(re.sub("</?a[^>]*>", "", checks_table(recorded)))
+
+
+def test_every_row_of_recorded_checks_leads_to_its_check():
+    recorded = [Evidence.of("validation", check) for check in CHECKS]
+    assert all(checks_table(recorded).count(f'href="{anchor(e.id)}"') == 1 for e in recorded)
+    assert "<a " not in checks_table(CHECKS)
+
+
+def test_the_caption_of_a_recorded_table_leads_to_its_entry():
+    html = html_table(BINS, "Bins", evidence="a.b.c")
+    assert '<caption>Bins <a class="traced" href="evidence.html#e-a.b.c" title="a.b.c">evidence</a></caption>' in html
+    assert 'aria-label="Bins"' in html
+
+
+def test_of_a_long_table_both_parts_lead_to_its_entry():
+    assert html_table(pd.DataFrame({"a": range(200)}), "Long", evidence="a.b.c").count("evidence.html#e-a.b.c") == 2
 
 
 def test_bounds_stand_beside_their_value_and_not_in_columns_of_their_own():

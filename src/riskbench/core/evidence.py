@@ -11,17 +11,20 @@ An id reads `stage.subject.statistic[.sample]`:
 So `validation.champion.auc.out_of_time` is the AUC of the champion on the out-of-time sample, as validation found it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from inspect import getdoc
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from riskbench.core.glossary import glossary
 from riskbench.core.results import CheckResult
 from riskbench.core.status import Status
 from riskbench.core.thresholds import Threshold
 
 Kind = Literal["estimate", "check", "table", "text"]
 Scalar = bool | int | float | str | None
+Setting = Scalar | list[Scalar]  # the value of a parameter
 
 SAMPLES: Mapping[str, str] = {  # and how a page calls them
     "development": "development",
@@ -33,7 +36,7 @@ SAMPLES: Mapping[str, str] = {  # and how a page calls them
     "matured_months": "all matured months",
 }
 ID = rf"^[a-z][a-z0-9_]*(\.[a-z0-9_]+){{2}}(\.({'|'.join(SAMPLES)}))?$"
-SCHEMA_VERSION = 2  # `renamed.toml` says what older ones called otherwise
+SCHEMA_VERSION = 3  # `renamed.toml` says what older ones called otherwise
 FLOAT_TOLERANCE = 1e-9  # relative to max(1, |value|): the last digits of a sum may move between machines
 
 
@@ -45,6 +48,15 @@ def sample_of(id_: str) -> str | None:
     """
     parts = id_.split(".")
     return parts[3] if len(parts) == 4 else None
+
+
+def statistic_of(id_: str) -> str:
+    """What was measured, as an id says it and the glossary knows it; "" where the id says nothing.
+
+    >>> statistic_of("validation.champion.auc.test")
+    'auc'
+    """
+    return "".join(id_.split(".")[2:3])
 
 
 class _Record(BaseModel):
@@ -62,10 +74,27 @@ class Dims(_Record):
 
 
 class Input(_Record):
-    """A table that a figure was computed from."""
+    """What a figure was computed from: a table, a file of the study, or the `evidence of` an earlier stage."""
 
     table: str
     sha256: str
+
+
+class Maker(_Record):
+    """Code that made a figure, a function of the package by its full name, and what it does in its own words."""
+
+    code: str
+    does: str
+
+    @classmethod
+    def of(cls, function: Callable[..., Any]) -> "Maker":
+        """A function by its full name, with the first paragraph of its docstring.
+
+        >>> Maker.of(sample_of).does
+        'The sample that an id ends in; None where it names none.'
+        """
+        said = (getdoc(function) or "").partition("\n\n")[0].replace("\n", " ")
+        return cls(code=f"{function.__module__}.{function.__qualname__}", does=said)
 
 
 class Table(_Record):
@@ -79,7 +108,8 @@ class Evidence(_Record):
     """Every figure that the dossier shows, one model for all (`evidence.json` is a list of these).
 
     `tolerance` is relative to max(1, |value|); 0 means exact. `reason` says why there is no value. `source` names the
-    origin of the formula or of the limit.
+    origin of the formula or of the limit; `formula` is LaTeX. `inputs`, `parameters` (of the notebook; None where none
+    were noted), `makers` and `cell` are its provenance: what it rests on, and what made it.
     """
 
     id: str = Field(pattern=ID)
@@ -101,10 +131,13 @@ class Evidence(_Record):
     reason: str = ""
     dims: Dims = Dims()
     tolerance: float = Field(default=FLOAT_TOLERANCE, ge=0)
+    formula: str = ""
     source: str = ""
     inputs: list[Input] = []
+    parameters: dict[str, Setting] | None = None
+    makers: list[Maker] = []
     cell: str | None = None
-    schema_version: Literal[2] = 2
+    schema_version: Literal[3] = 3
 
     @model_validator(mode="before")
     @classmethod
@@ -120,8 +153,13 @@ class Evidence(_Record):
 
     @classmethod
     def of(cls, stage: str, result: CheckResult, **provenance: Any) -> "Evidence":
-        """The evidence of a result: kind `check` where a threshold judges it, else `estimate`."""
+        """The evidence of a result: kind `check` where a threshold judges it, else `estimate`.
+
+        A result that names the function that found it is told to be made by that one.
+        """
         e = result.estimate
+        if result.found_by is not None:
+            provenance |= {"makers": [Maker.of(result.found_by)]}
         return cls(
             id=f"{stage}.{result.name}",
             stage=stage,
@@ -141,6 +179,40 @@ class Evidence(_Record):
             status=result.status,
             reason=result.reason,
             dims=Dims(**result.dims),
+            formula=formula_of(f"{stage}.{result.name}"),
             source=result.source or (result.threshold.source if result.threshold else ""),
             **provenance,
         )
+
+
+def formula_of(id_: str) -> str:
+    r"""The formula of what an id measures, as the term of its statistic in the glossary has it; "" where there is none.
+
+    >>> formula_of("validation.champion.gini.test"), formula_of("intake.columns.count")
+    ('2\\,\\mathrm{AUC}-1', '')
+    """
+    term = glossary().get(statistic_of(id_))
+    return term.formula if term else ""
+
+
+def provenance_gaps(e: Evidence) -> list[str]:
+    """What is lacking to follow a figure back to where it came from: [] where nothing is.
+
+    A figure has its provenance when it says in which stage and cell it was recorded, from what, each input with its
+    hash, with which parameters, and how: by method, formula, source, or the function that made it. What could not be
+    computed says why not instead.
+    """
+    how = e.method or e.formula or e.source or e.makers or (e.value is None and e.reason)
+    held = {
+        "stage": e.stage,
+        "cell": e.cell,
+        "inputs": e.inputs and all(i.sha256 for i in e.inputs),
+        "parameters": e.parameters is not None,
+        "how": how,
+    }
+    return [name for name, there in held.items() if not there]
+
+
+def has_provenance(e: Evidence) -> bool:
+    """Whether a figure can be followed back to where it came from (`provenance_gaps`)."""
+    return not provenance_gaps(e)

@@ -53,3 +53,17 @@ def column_formats() -> Mapping[str, str]:
     '%'
     """
     return {column: term.format for term in glossary().values() for column in term.columns if term.format}
+
+
+def term_of(name: str) -> Term | None:
+    """The term that a statistic or a column is: by its key, or by the column of tables that holds it.
+
+    >>> term_of("auc").section, term_of("iv").key, term_of("rows")
+    ('validation', 'iv', None)
+    """
+    return glossary().get(name) or _terms_by_column().get(name)
+
+
+@cache
+def _terms_by_column() -> Mapping[str, Term]:
+    return {column: term for term in glossary().values() for column in term.columns}

@@ -21,7 +21,14 @@ def evidence_of(entry: Mapping[str, Any]) -> Evidence:
     >>> evidence_of(old | {"schema_version": 1}).id
     'monitoring.score.psi.newest_month'
     """
-    return Evidence.model_validate(_from_1(dict(entry)) if entry.get("schema_version") == 1 else entry)
+    steps = {1: _from_1, 2: _from_2}
+    version = entry.get("schema_version")
+    return Evidence.model_validate(steps[version](dict(entry)) if version in steps else entry)
+
+
+def _from_2(entry: dict[str, Any]) -> dict[str, Any]:
+    """Schema 2 noted neither parameters nor formulas: they stay unknown, and are not guessed."""
+    return entry | {"schema_version": SCHEMA_VERSION}
 
 
 def _from_1(entry: dict[str, Any]) -> dict[str, Any]:

@@ -4,8 +4,9 @@ A number never travels alone. Functions return an `Estimate` (value, interval, n
 is an `Estimate` without a value and with a reason. `evidence.py` is what is written down of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from riskbench.core.status import Status
 from riskbench.core.thresholds import Threshold
@@ -64,7 +65,8 @@ class CheckResult:
     """An estimate under a name, judged against a threshold where there is one.
 
     `name` is the evidence id without its stage: `subject.statistic[.sample]` (`evidence.py` says how it reads). `dims`
-    say what else the figure is about: its segment, grade, group or month.
+    say what else the figure is about: its segment, grade, group or month. `found_by` is the function that found it,
+    where one table asks many.
     """
 
     name: str
@@ -74,6 +76,7 @@ class CheckResult:
     unit: str = ""
     dims: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
+    found_by: Callable[..., Any] | None = None
 
     @property
     def status(self) -> Status:

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from riskbench.core.evidence import Evidence
-from riskbench.core.files import write_json
+from riskbench.core.files import digest, write_json
 from riskbench.core.migration import evidence_of
 
 ARTIFACTS, APPENDIX = "artifacts", "appendix"
@@ -59,3 +59,8 @@ def read_evidence(path: Path) -> list[Evidence]:
 def write_evidence(path: Path, evidence: Iterable[Evidence]) -> None:
     """Write evidence whole or not at all."""
     write_json(path, [e.model_dump(mode="json") for e in evidence])
+
+
+def evidence_digest(evidence: Iterable[Evidence]) -> str:
+    """SHA-256 of the evidence of one stage, as later stages name it among their inputs: that of its file."""
+    return digest([e.model_dump(mode="json") for e in evidence])

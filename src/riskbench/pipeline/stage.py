@@ -20,15 +20,18 @@ import numpy as np
 import pandas as pd
 
 from riskbench.core.errors import CannotRun, DataError, NotEvaluated, StudyError
-from riskbench.core.evidence import Evidence, Input, Table
+from riskbench.core.evidence import Evidence, Input, Maker, Setting, Table
 from riskbench.core.files import replacing, sha256, write_json
 from riskbench.core.project import Project, find_project
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.study import STUDY_FILE, Study, find_study, load_study
+from riskbench.decision.policy import Policy, load_policy
 from riskbench.governance.manifest import MANIFEST
-from riskbench.pipeline.cells import cell_ids, ipython_shell, running_source
+from riskbench.pipeline.cells import cell_ids, ipython_shell
+from riskbench.pipeline.parameters import GIVEN_BY_THE_RUN, declared
 from riskbench.pipeline.plain import fact, table_of
+from riskbench.pipeline.provenance import Trail
 from riskbench.pipeline.run_folder import (
     APPENDIX,
     ARTIFACTS,
@@ -40,9 +43,10 @@ from riskbench.pipeline.run_folder import (
 )
 from riskbench.pipeline.stages import STAGES, upstream
 from riskbench.report import display, figures, tables
-from riskbench.report.prose import prose, status_html
+from riskbench.report.prose import evidence_sign, prose, status_html
 from riskbench.scorecard.edits.edit import Edit
 from riskbench.scorecard.edits.file import EDITS_FILE, append_edits, read_edits, unwritten
+from riskbench.scorecard.reason_texts import REASONS_FILE, ReasonTexts, load_texts
 
 if TYPE_CHECKING:
     from riskbench.scorecard import WoeBinning
@@ -79,11 +83,13 @@ class Stage:
         self.name, self.study, self.study_folder, self.folder, self.project = name, study, study_folder, folder, project
         self._by_hand = by_hand
         self.thresholds: Thresholds = study.limits
-        self._inputs: dict[str, str] = {}
         self._tables: dict[str, dict[str, Any]] = {}
         self._appendices: list[str] = []
         self._evidence: dict[str, Evidence] = {}
-        self._cell_ids = cell_ids(project.notebooks / STAGES[name].notebook)
+        notebook = project.notebooks / STAGES[name].notebook
+        chosen = frozenset(declared(notebook)) - set(GIVEN_BY_THE_RUN) if notebook.is_file() else frozenset[str]()
+        self._trail = Trail(self, cell_ids(notebook), chosen)
+        self.source({STUDY_FILE: sha256(study_folder / STUDY_FILE)})
         self.output.mkdir(parents=True, exist_ok=True)
 
     def __repr__(self) -> str:
@@ -109,11 +115,11 @@ class Stage:
 
     def read(self, name: str) -> pd.DataFrame:
         """A table that a stage before this one wrote, its hash checked."""
-        return pd.read_parquet(self._find(f"{name}.parquet"))
+        return pd.read_parquet(self._find(name, "parquet"))
 
     def read_json(self, name: str) -> Any:
         """A document that a stage before this one wrote, its hash checked."""
-        return json.loads(self._find(f"{name}.json").read_text("utf-8"))
+        return json.loads(self._find(name, "json").read_text("utf-8"))
 
     def write(self, name: str, frame: pd.DataFrame) -> None:
         """Write a table under a name that later stages read it by.
@@ -135,7 +141,7 @@ class Stage:
 
     def source(self, files: Mapping[str, str]) -> None:
         """Say that what follows is computed from raw files of these hashes."""
-        self._inputs |= files
+        self._trail.always |= {file: Input(table=file, sha256=hash_) for file, hash_ in files.items()}
 
     def appendix(self, name: str) -> Path:
         """Where to write an appendix file of this name."""
@@ -159,7 +165,8 @@ class Stage:
                 remedy=f"leave rows out with a mask of their own, and write all {len(known):,}",
             )
 
-    def _find(self, file: str) -> Path:
+    def _find(self, name: str, kind: str) -> Path:
+        file = f"{name}.{kind}"
         for stage in upstream(self.name):
             folder = self.folder / ARTIFACTS / stage
             known = read_outputs(folder).tables.get(file)
@@ -167,7 +174,7 @@ class Stage:
                 path = folder / file
                 if not path.is_file() or sha256(path) != known.sha256:
                     raise CannotRun(f"table {file} of stage {stage} is not what that stage wrote: run {stage} again")
-                self._inputs[file] = known.sha256
+                self._trail.read(name, [Input(table=file, sha256=known.sha256)])
                 return path
         others = [s for s in STAGES if file in read_outputs(self.folder / ARTIFACTS / s).tables]
         hint = f"stage {others[0]} has: name it among the needs of {self.name} in pipeline/stages.py" if others else ""
@@ -176,11 +183,26 @@ class Stage:
             f"{hint or f'run the notebooks before {self.name} first'}"
         )
 
-    # --- bins changed by hand -----------------------------------------------------------------------------------------
+    # --- texts beside the study ---------------------------------------------------------------------------------------
+
+    def policy(self) -> Policy:
+        """The policy that the study names."""
+        return load_policy(self._beside(self.study.policy))
+
+    def reason_texts(self) -> ReasonTexts:
+        """How the study calls its features and levels to a customer, from its `reasons.toml`."""
+        self._beside(REASONS_FILE)
+        return load_texts(self.study_folder, self.study)
 
     def edits(self) -> list[Edit]:
-        """The manual edits that stand beside the study, in order."""
-        return read_edits(self.study_folder / EDITS_FILE)
+        """The manual edits of bins that stand beside the study, in order."""
+        return read_edits(self._beside(EDITS_FILE))
+
+    def _beside(self, name: str) -> Path:
+        """A file of the study, noted as read; one that is not there is no input."""
+        path = self.study_folder / name
+        self._trail.read(name, [Input(table=name, sha256=sha256(path))] if path.is_file() else [])
+        return path
 
     def keep_edits(self, binning: "WoeBinning") -> None:
         """Append a binning's new edits to the study's file, and say so; where there are none, do nothing.
@@ -200,7 +222,8 @@ class Stage:
 
     def record(self, *results: CheckResult) -> list[Evidence]:
         """Write estimates and checks down as evidence; nothing is shown yet."""
-        return [self._keep(Evidence.of(self.name, result, **self._provenance())) for result in results]
+        of_this = self._trail.of_this()
+        return [self._keep(Evidence.of(self.name, result, **of_this)) for result in results]
 
     def estimate(self, name: str, title: str, estimate: Estimate | float, unit: str = "") -> Evidence:
         """Write one figure down; a bare number is a count or a fact that has no interval."""
@@ -213,8 +236,8 @@ class Stage:
 
     def tell(self, name: str, title: str, text: str) -> None:
         """Write a sentence down as evidence and show it."""
-        self.text(name, title, text)
-        display.show(f'<p class="say">{escape(text, quote=False)}</p>')
+        told = self.text(name, title, text)
+        display.show(f'<p class="say">{escape(text, quote=False)}{evidence_sign(told.id)}</p>')
 
     def table(
         self, name: str, title: str, frame: pd.DataFrame, note: str = "", formats: Mapping[str, str] | None = None
@@ -223,13 +246,13 @@ class Stage:
 
         Columns that the glossary knows are printed as it says; `formats` is for the others.
         """
-        self._keep(self._new(name, "table", title, table_of(frame)))
-        display.show(tables.html_table(frame, title, formats=formats or {}, note=note))
+        kept = self._keep(self._new(name, "table", title, table_of(frame)))
+        display.show(tables.html_table(frame, title, formats=formats or {}, note=note, evidence=kept.id))
 
     def figure(self, name: str, title: str, figure: Any, data: pd.DataFrame, alt: str) -> None:
         """Record the data of a drawing as evidence and show the drawing, with its table folded below."""
-        self._keep(self._new(name, "table", title, table_of(data)))
-        display.show(figures.figure_html(figure, alt, data, title))
+        kept = self._keep(self._new(name, "table", title, table_of(data)))
+        display.show(figures.figure_html(figure, alt, data, title, evidence=kept.id))
 
     def show(self, title: str, evidence: Iterable[Evidence]) -> None:
         """Show some of what was recorded in one table, with limits and status."""
@@ -257,13 +280,10 @@ class Stage:
     def conclude(self, template: str, **evidence: Evidence) -> None:
         """State the page's conclusion; the first three figures named stand behind it at the head of the page."""
         shown = [evidence[name] for name in dict.fromkeys(re.findall(r"{(\w+)", template))]
-        self._keep(
-            self._new(
-                "page.key_figures", "table", "Key figures", Table(columns=["id"], rows=[[e.id] for e in shown[:3]])
-            )
-        )
+        ids, made = Table(columns=["id"], rows=[[e.id] for e in shown[:3]]), {"makers": [Maker.of(prose)]}
+        self._keep(self._new("page.key_figures", "table", "Key figures", ids, **made))
         sentence = prose(template, evidence)
-        self._keep(self._new("page.conclusion", "text", "Conclusion", sentence, tolerance=0))
+        self._keep(self._new("page.conclusion", "text", "Conclusion", sentence, tolerance=0, **made))
         display.show(f'<p class="say conclusion">{sentence}</p>')
 
     @contextmanager
@@ -277,20 +297,38 @@ class Stage:
     def not_evaluated(self, name: str, title: str, reason: str) -> Evidence:
         """Record and say that something was not evaluated, and why."""
         evidence = self.record(CheckResult(name, title, Estimate.missing(reason)))[0]
-        display.show(f'<p class="say">{escape(title)}: {status_html("not_evaluated")}, because {escape(reason)}.</p>')
+        told = f"{escape(title)}: {status_html('not_evaluated')}, because {escape(reason)}.{evidence_sign(evidence.id)}"
+        display.show(f'<p class="say">{told}</p>')
         return evidence
 
     def all_evidence(self) -> dict[str, Evidence]:
         """The evidence of this stage and of those that it builds on, by id."""
-        earlier = (self.folder / ARTIFACTS / stage / EVIDENCE_FILE for stage in upstream(self.name))
-        return {e.id: e for path in earlier if path.is_file() for e in read_evidence(path)} | self._evidence
+        found = self._earlier() | self._evidence
+        self._note_evidence("", found.values())
+        return found
 
     def evidence(self, name: str) -> Evidence:
         """One piece of evidence of this stage or of one that it builds on, by its id."""
-        found = self._evidence if name in self._evidence else self.all_evidence()
-        if name not in found:
+        found = self._evidence.get(name) or self._earlier().get(name)
+        if found is None:
             raise CannotRun(f"no evidence {name!r} in {self.folder.name}: run the notebooks before {self.name} first")
-        return found[name]
+        self._note_evidence(name, [found])
+        return found
+
+    def _earlier(self) -> dict[str, Evidence]:
+        paths = (self.folder / ARTIFACTS / stage / EVIDENCE_FILE for stage in upstream(self.name))
+        return {e.id: e for path in paths if path.is_file() for e in read_evidence(path)}
+
+    def _note_evidence(self, name: str, found: Iterable[Evidence]) -> None:
+        """Note that evidence is read: what rests on it rests on what it rests on, and on the stage that found it."""
+        inputs, settings = list[Input](), dict[str, Setting]()
+        for e in found:
+            if e.stage == self.name:
+                inputs, settings = inputs + e.inputs, settings | (e.parameters or {})
+        for stage in dict.fromkeys(e.stage for e in found if e.stage != self.name):
+            hash_ = sha256(self.folder / ARTIFACTS / stage / EVIDENCE_FILE)
+            inputs.append(Input(table=f"evidence of {stage}", sha256=hash_))
+        self._trail.read(name, inputs, settings)
 
     def close(self) -> None:
         """Write the stage's evidence and the index of its tables: from now on later stages can read them.
@@ -306,9 +344,8 @@ class Stage:
         display.show(f"<p>Written: {len(self._evidence)} pieces of evidence, {tables}.</p>")
 
     def _new(self, name: str, kind: str, title: str, value: Any, **more: Any) -> Evidence:
-        return Evidence(
-            id=f"{self.name}.{name}", stage=self.name, kind=kind, title=title, value=value, **more, **self._provenance()
-        )
+        of_this = self._trail.of_this() | more
+        return Evidence(id=f"{self.name}.{name}", stage=self.name, kind=kind, title=title, value=value, **of_this)
 
     def _keep(self, evidence: Evidence) -> Evidence:
         before = self._evidence.get(evidence.id)
@@ -318,7 +355,3 @@ class Stage:
             )
         self._evidence[evidence.id] = evidence
         return evidence
-
-    def _provenance(self) -> dict[str, Any]:
-        inputs = [Input(table=table, sha256=hash_) for table, hash_ in sorted(self._inputs.items())]
-        return {"inputs": inputs, "cell": self._cell_ids.get(running_source())}

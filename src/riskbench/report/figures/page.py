@@ -9,6 +9,7 @@ import pandas as pd
 
 from riskbench.core.words import count_rows
 from riskbench.report.figures.canvas import svg
+from riskbench.report.prose import evidence_sign
 from riskbench.report.tables import html_table
 
 if TYPE_CHECKING:
@@ -18,16 +19,24 @@ LONGEST_PRINTED = 12  # rows; a longer table behind a figure stays folded on pap
 
 
 def figure_html(
-    figure: "Figure", alt: str, data: pd.DataFrame, caption: str, *, formats: Mapping[str, str] | None = None
+    figure: "Figure",
+    alt: str,
+    data: pd.DataFrame,
+    caption: str,
+    *,
+    formats: Mapping[str, str] | None = None,
+    evidence: str = "",
 ) -> str:
     """`<figure>` with its title, the drawing, and the data table one click away. Equal figures give equal bytes.
 
-    `alt` says what the drawing shows to someone who cannot see it; it must not be empty. `formats`: see `html_table`.
+    `alt` says what the drawing shows to someone who cannot see it; it must not be empty. `formats` and `evidence`: see
+    `html_table`.
     """
     table = html_table(data, "The data behind this figure", formats=formats or {})
     fold = "data long" if len(data) > LONGEST_PRINTED else "data"
+    title = escape(caption, quote=False) + (evidence_sign(evidence) if evidence else "")
     return (
-        f'<figure class="drawing"><figcaption>{escape(caption, quote=False)}</figcaption>{_image(figure, alt)}'
+        f'<figure class="drawing"><figcaption>{title}</figcaption>{_image(figure, alt)}'
         f'<details class="{fold}"><summary>Data, {count_rows(len(data))}</summary>{table}</details></figure>'
     )
 

@@ -7,18 +7,21 @@ from riskbench.core.evidence import SAMPLES, Evidence
 from riskbench.core.results import CheckResult
 from riskbench.core.status import WORST_FIRST
 from riskbench.core.words import MISSING, format_interval, format_number, format_value, limits
-from riskbench.report.prose import status_html
+from riskbench.report.prose import anchor, figure_link, status_html
 from riskbench.report.tables.markup import Column, stacked, table
+
+NOT_RECORDED = "shown"  # the stage of a check that no run has written down: it has no entry to lead to
 
 
 def checks_table(checks: Iterable[Evidence | CheckResult], caption: str = "Checks", note: str = "") -> str:
     """Every check in one table: status in shape and word, value with interval, limit, n.
 
-    The worst come first; within a status the order given is kept. What is for information alone has no status.
+    The worst come first; within a status the order given is kept. What is for information alone has no status. The
+    value of a check that is recorded leads to its entry; where there is none, the name does.
     """
     rows = sorted((as_evidence(check) for check in checks), key=lambda e: WORST_FIRST.index(e.status))
     columns = [
-        Column("check", [stacked([e.title, *sample_told(e)]) for e in rows]),
+        Column("check", [_named(e) for e in rows]),
         Column("status", [judgement(e) for e in rows]),
         Column("value", [_judged_value(e) for e in rows], numeric=True),
         Column("limit", [stacked(limits_told(e, "set by the study")) if e.threshold else "" for e in rows]),
@@ -53,9 +56,20 @@ def judgement(e: Evidence) -> str:
 
 def as_evidence(check: Evidence | CheckResult) -> Evidence:
     """A check result as the evidence that it will become; the stage is not known yet and does not show."""
-    return check if isinstance(check, Evidence) else Evidence.of("shown", check)
+    return check if isinstance(check, Evidence) else Evidence.of(NOT_RECORDED, check)
+
+
+def _named(e: Evidence) -> str:
+    told = stacked([e.title, *sample_told(e)])
+    if e.value is not None or e.stage == NOT_RECORDED:
+        return told
+    title, _, rest = told.partition("<small>")
+    return f'<a href="{escape(anchor(e.id))}">{title}</a>' + (f"<small>{rest}" if rest else "")
 
 
 def _judged_value(e: Evidence) -> str:
     interval = format_interval(e, between="–")
-    return MISSING if e.value is None else stacked([format_value(e), *([f"({interval})"] if interval else [])])
+    below = f"<small>({escape(interval, quote=False)})</small>" if interval else ""
+    if e.value is None:
+        return MISSING
+    return (escape(format_value(e)) if e.stage == NOT_RECORDED else figure_link(e, interval=False)) + below

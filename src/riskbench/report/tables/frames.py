@@ -32,6 +32,7 @@ def html_table(
     formats: Mapping[str, str] | None = None,
     note: str = "",
     status_column: str | None = "status",
+    evidence: str = "",
 ) -> str:
     """A data frame as an accessible HTML table; everything in it is escaped.
 
@@ -43,7 +44,8 @@ def html_table(
     text lists with commas. Bounds that follow their value (`rate,
     rate_lower, rate_upper` or `rate, lower, upper`) stand beside it, in its format. Statuses in the column `status`, or
     in the one named by `status_column`, are shown as shape and word. A named index becomes the first columns. Of a
-    table of more than 150 rows the first 40 are shown and the others folded away.
+    table of more than 150 rows the first 40 are shown and the others folded away. `evidence` is the id that the caption
+    leads to.
     Raises ValueError on a format for a column that is not there.
 
     >>> print(html_table(pd.DataFrame({"bin": ["< 5"], "bad_rate": [0.0812]}), "Bins"))
@@ -57,8 +59,8 @@ def html_table(
         raise ValueError(f"a format must belong to a column of the table ({', '.join(frame.columns)}), got {unknown}")
     columns = _columns(frame, formats or {}, status_column)
     if len(frame) > LONGEST:
-        return _folded(columns, caption, note)
-    return table(columns, caption, note, grouped=True)
+        return _folded(columns, caption, note, evidence)
+    return table(columns, caption, note, grouped=True, evidence=evidence)
 
 
 def is_unit(form: str) -> bool:
@@ -95,16 +97,16 @@ def _columns(frame: pd.DataFrame, formats: Mapping[str, str], status_column: str
     return list(columns.values())
 
 
-def _folded(columns: Sequence[Column], caption: str, note: str) -> str:
+def _folded(columns: Sequence[Column], caption: str, note: str, evidence: str) -> str:
     """The first rows of a long table, the others one click away."""
     rows = len(columns[0].cells)
     first, others = (
         [Column(c.heading, c.cells[part], c.numeric) for c in columns] for part in (slice(SHOWN), slice(SHOWN, None))
     )
     told = f"The first {SHOWN} of {rows:,} rows; the others are folded below."
-    rest = table(others, f"{caption}, continued", grouped=True)
+    rest = table(others, f"{caption}, continued", grouped=True, evidence=evidence)
     return (
-        table(first, caption, f"{note} {told}".strip(), grouped=True)
+        table(first, caption, f"{note} {told}".strip(), grouped=True, evidence=evidence)
         + f'<details class="data long"><summary>The other {rows - SHOWN:,} rows</summary>{rest}</details>'
     )
 

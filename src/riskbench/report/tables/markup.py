@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 from riskbench.core.words import MISSING
+from riskbench.report.prose import evidence_sign
 
 WORDS, SENTENCE = 20, 48  # letters from which a cell may wrap, and from which it wants room to
 WRAPPED = {"words": 13, "sentence": 26}  # letters of a line of such a cell, as the style sheet has it
@@ -24,18 +25,21 @@ class Column:
     numeric: bool = False
 
 
-def table(columns: Sequence[Column], caption: str, note: str = "", kind: str = "", grouped: bool = False) -> str:
+def table(
+    columns: Sequence[Column], caption: str, note: str = "", kind: str = "", grouped: bool = False, evidence: str = ""
+) -> str:
     """The HTML of a table; the first column names its rows where it does not hold figures.
 
     The table stands in a box of its own that scrolls sideways on a narrow screen, never the page. Of a `grouped` table
     a row's name is not repeated for the eye where the row above has the same; a screen reader and paper still have it.
+    `evidence` is the id under which the table was recorded: its caption leads there.
     """
     head = "".join(f'<th scope="col"{_class("number" * column.numeric)}>{column.heading}</th>' for column in columns)
     lines = list(zip(*(column.cells for column in columns), strict=True))
     again = [grouped and line[0] == above[0] for above, line in zip([("",), *lines], lines, strict=False)]
     rows = "".join(f"<tr>{_row(columns, *told)}</tr>" for told in zip(lines, again, strict=True))
     rows = rows or f'<tr><td colspan="{len(columns)}">none</td></tr>'
-    title = escape(caption, quote=False)
+    title = escape(caption, quote=False) + (evidence_sign(evidence) if evidence else "")
     after = f'<p class="note">{escape(note, quote=False)}</p>' if note else ""
     kinds = " ".join(filter(None, ("table-box", kind, "close" * (sum(map(_letters, columns)) > ROOM))))
     return (

@@ -55,6 +55,7 @@ def ask(check: Check, case: Case) -> Iterator[CheckResult]:
             case.thresholds[check.threshold] if check.threshold and not fitted_here else None,
             check.unit,
             dims=part.dims if part else {},
+            found_by=check.formula if check.formula.__doc__ else None,
         )
 
 
