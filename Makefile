@@ -22,6 +22,7 @@ lint: $(READY)         ## style, types, import layers
 docs: $(READY)         ## the pages and schemas that are made from the code
 	$(BIN)/python -m riskbench.data.feature_page docs/features.md
 	$(BIN)/python -m riskbench.report.glossary_page docs/glossary.md
+	$(BIN)/python -m riskbench.governance.registry.page docs/registry.md
 	$(BIN)/python -m riskbench.pipeline.schemas
 
 lab: $(READY)          ## JupyterLab on the notebooks

@@ -12,38 +12,15 @@ from riskbench import __version__
 from riskbench.cli import commands
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
-COMMANDS = [
-    [],
-    ["run"],
-    ["verify"],
-    ["compare"],
-    ["rerun"],
-    ["export"],
-    ["new"],
-    ["lab"],
-    ["data"],
-    ["data", "list"],
-    ["data", "describe"],
-    ["data", "add"],
-    ["keys"],
-    ["keys", "init"],
-    ["keys", "new"],
-    ["keys", "admit"],
-    ["keys", "withdraw"],
-    ["keys", "list"],
-    ["sign"],
-    ["approve"],
-    ["promote"],
-    ["stop"],
-    ["rollback"],
-    ["signatures"],
-    ["inventory"],
-    *(["inventory", name] for name in ("register", "show", "set", "review", "log", "states", "check", "seal")),
-    ["finding"],
-    *(["finding", name] for name in ("list", "show", "new", "move", "set")),
-    ["exception"],
-    *(["exception", name] for name in ("list", "show", "new")),
-]
+
+
+def below(command: click.Command, path: tuple[str, ...] = ()) -> list[list[str]]:
+    """A command and all below it, each by the words that call it."""
+    parts = command.commands.items() if isinstance(command, click.Group) else ()
+    return [list(path), *(words for name, part in parts for words in below(part, (*path, name)))]
+
+
+COMMANDS = below(commands)
 
 
 @pytest.fixture

@@ -159,7 +159,7 @@ def test_every_file_that_a_page_names_is_there(page: str) -> None:
 def test_make_docs_makes_every_page_that_says_it_is_made() -> None:
     made = {path.name for path in (ROOT / "docs").glob("*.md") if "<!-- made by" in path.read_text("utf-8")}
     recipe = (ROOT / "Makefile").read_text("utf-8").partition("\ndocs:")[2].partition("\n\n")[0]
-    assert made == set(re.findall(r"docs/(\w+\.md)", recipe)) == {"features.md", "glossary.md"}
+    assert made == set(re.findall(r"docs/(\w+\.md)", recipe)) == {"features.md", "glossary.md", "registry.md"}
     assert "riskbench.pipeline.schemas" in recipe
 
 
@@ -179,7 +179,7 @@ def test_the_package_carries_its_types_schemas_and_thresholds() -> None:
     package = Path(riskbench.__file__).parent
     assert (package / "py.typed").is_file()
     assert (package / "core" / "thresholds.toml").is_file()
-    assert len(list((package / "schemas").glob("*.schema.json"))) == 5
+    assert len(list((package / "schemas").glob("*.schema.json"))) == 6
 
 
 def test_the_version_is_written_alike_everywhere(pyproject: dict[str, Any]) -> None:

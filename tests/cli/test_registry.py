@@ -1,10 +1,13 @@
 """The commands of the inventory: what they print, and with which exit code they refuse."""
 
 import datetime as dt
+import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
 TODAY = dt.datetime.now(dt.UTC).date()
 REGISTER = ("inventory", "register")
 
@@ -131,12 +134,17 @@ def test_records_that_disagree_are_listed_and_the_command_fails(registered, home
 
 
 def test_the_registry_is_committed_and_runs_are_not(registered, home):
+    shutil.copy(ROOT / ".gitignore", home)
     subprocess.run(["git", "init", "-q"], cwd=home, check=True)
-    root = home.joinpath(".gitignore")
-    root.write_text("reports/*\n!reports/README.md\n!reports/registry/\n")
-    status = subprocess.run(
-        ["git", "status", "--porcelain", "--untracked-files=all", "reports"],
-        cwd=home, capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
+    ask = ["git", "status", "--porcelain", "--untracked-files=all", "reports"]
+    status = subprocess.run(ask, cwd=home, capture_output=True, text=True, check=True).stdout
     assert "reports/registry/models/microloan.yaml" in status
     assert "loans-1/" not in status
+
+
+def test_cleaning_up_leaves_the_registry(registered, home):
+    shutil.copy(ROOT / "Makefile", home)
+    (home / "reports" / "draft").mkdir()
+    subprocess.run(["make", "clean"], cwd=home, check=True, capture_output=True)
+    left = sorted(path.name for path in (home / "reports").iterdir())
+    assert left == ["loans-1", "loans-2", "registry"]

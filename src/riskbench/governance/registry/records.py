@@ -5,6 +5,7 @@ holds them. A record never loses its past: each change is a step of its history 
 """
 
 import datetime as dt
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
@@ -27,10 +28,25 @@ def _to_the_second(at: dt.datetime) -> dt.datetime:
     return at.astimezone(dt.UTC).replace(microsecond=0)
 
 
-Person = Annotated[str, Field(pattern=NAME)]
-PersonOrNobody = Annotated[str, Field(pattern=rf"({NAME})|^$")]
+def _name(name: str) -> str:
+    if not re.fullmatch(NAME, name):
+        raise ValueError(f"a name has small letters, digits and _ only, and begins with a letter; got {name!r}")
+    return name
+
+
+def _no_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("it says nothing; write what is meant")
+    return text
+
+
+Name = Annotated[str, AfterValidator(_name), Field(json_schema_extra={"pattern": NAME})]
+Person = Name
+PersonOrNobody = Annotated[
+    str, AfterValidator(lambda name: name and _name(name)), Field(json_schema_extra={"pattern": rf"({NAME})|^$"})
+]
 Time = Annotated[AwareDatetime, AfterValidator(_to_the_second)]
-Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
+Text = Annotated[str, AfterValidator(_no_blank), Field(json_schema_extra={"pattern": r"\S"})]
 Tier = Literal[1, 2, 3]
 
 
@@ -57,9 +73,9 @@ class Model(Record):
     """
 
     schema_version: Literal[1] = 1
-    id: str = Field(pattern=NAME)
+    id: Name
     title: Text
-    study: str = Field(pattern=NAME)
+    study: Name
     owner: Person
     purpose: Text
     tier: Tier
@@ -82,7 +98,7 @@ class Version(Record):
     """A run put forward as a version of a model, and what became of it."""
 
     schema_version: Literal[1] = 1
-    model: str = Field(pattern=NAME)
+    model: Name
     number: int = Field(ge=1)
     run: str = Field(pattern=RUN)
     manifest_sha256: str = Field(pattern=SHA256)
@@ -101,7 +117,7 @@ class Finding(Record):
 
     schema_version: Literal[1] = 1
     id: str = Field(pattern=FINDING_ID)
-    model: str = Field(pattern=NAME)
+    model: Name
     version: int | None = Field(default=None, ge=1)
     title: Text
     text: str = ""
@@ -124,7 +140,7 @@ class RiskException(Record):
 
     schema_version: Literal[1] = 1
     id: str = Field(pattern=EXCEPTION_ID)
-    model: str = Field(pattern=NAME)
+    model: Name
     version: int | None = Field(default=None, ge=1)
     about: Text  # the id of a finding, a check or a rule
     because: Text
@@ -140,7 +156,7 @@ class Review(Record):
     """A date on which a model is looked at again."""
 
     schema_version: Literal[1] = 1
-    model: str = Field(pattern=NAME)
+    model: Name
     kind: Literal["annual", "monitoring", "condition", "ad_hoc"]
     due: dt.date
     what: Text

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from riskbench.core.errors import CannotRun
-from riskbench.core.files import locked, write_text
+from riskbench.core.files import digest, locked, sha256, write_text
 from riskbench.governance.registry.records import (
     Finding,
     Model,
@@ -43,6 +43,7 @@ class Registry:
     def __init__(self, folder: Path):
         self.folder = folder
         self._alone = False
+        self._known: dict[tuple[Path, int, int], Record] = {}  # by file, time and size: each state is read once
 
     def models(self) -> list[Model]:
         """The inventory, by id."""
@@ -90,6 +91,10 @@ class Registry:
         path = self.folder / LISTED
         lines = path.read_text("utf-8").splitlines() if path.is_file() else []
         return sorted({line for line in lines if line and not line.startswith((*MERGE_MARKS, "======="))})
+
+    def digest(self) -> str:
+        """One hash over all records as they stand: who signs it, signs what the registry said at that moment."""
+        return digest({name: sha256(self.folder / name) for name in self.listed()})
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -148,6 +153,14 @@ class Registry:
                 text = files("riskbench.governance.registry").joinpath("folder", name.lstrip(".")).read_text("utf-8")
                 write_text(self.folder / name, text)
 
+    def _read(self, path: Path, kind: type[R]) -> R:
+        state = path.stat()
+        key = (path, state.st_mtime_ns, state.st_size)
+        if key not in self._known:
+            self._known[key] = read_record(path, kind)
+        record = self._known[key]
+        return record if isinstance(record, kind) else read_record(path, kind)
+
     def _all(self, pattern: str, kind: type[R]) -> Iterator[R]:
         """Every record of a kind, read and checked; raises `CannotRun` that names file, key and rule."""
         found = {path.relative_to(self.folder).as_posix(): path for path in sorted(self.folder.glob(pattern))}
@@ -158,7 +171,7 @@ class Registry:
                 "checkout brings it back"
             )
         for name, path in found.items():
-            record = read_record(path, kind)
+            record = self._read(path, kind)
             if name != place(record):
                 raise CannotRun(
                     f"{path}: the record in it belongs into {place(record)}: a copy, or its keys were changed"

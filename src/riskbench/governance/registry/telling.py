@@ -16,9 +16,10 @@ def model_told(registry: Registry, id_: str, on: dt.date) -> list[str]:
     others = {other.id: other.depends_on for other in registry.models() if other.id != id_}
     common = shared(model.depends_on, others)
     state = model.state.replace("_", " ")
+    proposed = f" (the rule proposes {model.tier_proposed})" if model.tier_proposed else ""
     return [
         f"{model.id}: {model.title} [{state}]",
-        f"Study {model.study}, owner {model.owner}, tier {model.tier} (the rule proposes {model.tier_proposed})",
+        f"Study {model.study}, owner {model.owner}, tier {model.tier}{proposed}",
         f"Purpose: {model.purpose}",
         *(f"Used by: {user}" for user in model.used_by),
         *_section("Why this tier", model.tier_because),

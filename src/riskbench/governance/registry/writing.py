@@ -16,6 +16,11 @@ from riskbench.core.files import digest
 from riskbench.governance.registry.records import Record, Stateful, Step, Verification
 from riskbench.governance.registry.states import faults
 
+try:
+    from yaml import CSafeLoader as SafeLoader  # ten times as fast, where the library in C is there
+except ImportError:
+    from yaml import SafeLoader
+
 R = TypeVar("R", bound=Record)
 WIDTH = 100
 MERGE_MARKS = ("<<<<<<< ", ">>>>>>> ")
@@ -41,7 +46,7 @@ _Dumper.add_representer(str, _text)
 _Dumper.add_representer(dt.datetime, _time)
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(SafeLoader):
     """YAML without its trap: a key that stands twice is an error, not the last of both."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
