@@ -115,3 +115,13 @@ def test_whoever_has_a_label_is_among_the_labelled_of_one_sample(rows):
 def test_the_labelled_keep_the_index_of_the_applications():
     applications = pd.DataFrame({"sample": ["test", "test"], "y": [np.nan, 1.0]}, index=[7, 3])
     assert labelled(applications, "test").to_dict() == {7: False, 3: True}
+
+
+def test_another_split_moves_customers_by_the_same_rule_and_split_0_is_the_studys_own(studies):
+    study, people = studies["taiwan"], pd.DataFrame({"ID": range(1, 10_001)})
+    own, other = assign_samples(study, people), assign_samples(study, people, split=7)
+    assert assign_samples(study, people, split=0).tolist() == own.tolist()
+    assert other.tolist() != own.tolist()
+    assert other.tolist() == assign_samples(study, people, split=7).tolist()
+    # a share of 10,000 draws has a standard deviation of at most 0.5 %: five of them
+    assert (other == "test").mean() == pytest.approx(study.samples.test_share, abs=0.025)

@@ -135,6 +135,13 @@ def test_rows_without_names_are_matched_by_position() -> None:
     ]
 
 
+def test_a_grid_names_its_rows_by_fractions_and_a_curve_does_not() -> None:
+    grid, other = (table([[0.5, x], [0.7, x]], "approval", "x") for x in (1.0, 2.0))
+    assert problems(grid, other) == ["0.5, x", "0.7, x"]
+    curve = table([[0.5, 1.0], [0.8, 1.0]], "approval", "x")
+    assert [(d.what, d.unnamed) for d in compare_evidence([grid], [curve])[1]] == [("row 2, approval", True)]
+
+
 def test_a_column_of_one_run_alone_is_named_and_the_others_are_compared() -> None:
     one, two = table([["a", 1.0]], "name", "x"), table([["a", 1.0, 2.0]], "name", "x", "y")
     assert problems(one, two) == ["column y"]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from riskbench.pipeline.compare import ONLY_FIRST, ORDER, Difference
-from riskbench.pipeline.materiality import WEIGHTS, material, tally, weigh
+from riskbench.pipeline.materiality import WEIGHTS, differing, material, tally, weigh
 
 
 def difference(what: str, ours: Any, theirs: Any, **more: Any) -> Difference:
@@ -27,6 +27,9 @@ CASES = [
     (difference("value", 100, 110), "large without an interval"),  # 10 of 110 is 9 %
     (difference("n", 1000, 1001), "beyond tolerance"),
     (difference("p_value", 0.01, 0.04), "beyond tolerance"),  # its judgement is the status
+    (difference("a, x", 0.001, 0.002, column="x", scale=1.0), "beyond tolerance"),  # 0.001 of the column's 1.0
+    (difference("row 7, x", 0.1, 0.9, column="x", unnamed=True), "points drawn otherwise"),
+    (difference("row 7: row", "there", None, unnamed=True), "points drawn otherwise"),
     (difference("title", "AUC", "Area"), "words alone"),
     (difference(ORDER, "a, b", "b, a"), "words alone"),
 ]
@@ -48,7 +51,7 @@ def test_the_material_come_first_and_within_a_class_the_largest() -> None:
     ]
     weighed = weigh(found)
     assert [w.difference.what for w in weighed] == ["status", "lower", "value", "n", "title"]
-    assert material(weighed) == 3
+    assert (differing(weighed), material(weighed)) == (1, 1)  # all of one figure
     assert [(weight.name, count) for weight, count in tally(weighed)] == [
         ("status changes", 1),
         ("beyond its interval", 2),

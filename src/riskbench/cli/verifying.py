@@ -108,11 +108,11 @@ def rerun(folder: Path, by: str, settings: Sequence[str], out: Path | None, jobs
 
 def _echo_comparison(figures: int, weighed: "Sequence[Weighed]", any_counts: bool) -> int:
     """Print a comparison; 1 where something differs, or where `any_counts` is not set, something material."""
-    from riskbench.pipeline.materiality import material
+    from riskbench.pipeline.materiality import differing, material
     from riskbench.report.comparison_page import conclusion
 
     _echo_differences(weighed, classed=True)
-    sentence = conclusion(figures, len(weighed), material(weighed))
+    sentence = conclusion(figures, differing(weighed), material(weighed))
     if not weighed:
         click.echo(sentence)
         return 0

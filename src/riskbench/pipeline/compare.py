@@ -31,7 +31,8 @@ class Difference:
     """One figure, or one cell of a table, that is not the same in two runs.
 
     `half_width` is half the interval of the figure, the wider of the two runs', where it has one; `kind` is that of the
-    evidence; `column` is named where a table's cell differs.
+    evidence; `column` is named where a table's cell differs, and `scale` is then the largest size in that column of
+    either table. The rows of a drawing often have no name: they are `unnamed`, and stand beside each other by position.
     """
 
     id: str
@@ -41,6 +42,8 @@ class Difference:
     half_width: float | None = None
     kind: str = ""
     column: str = ""
+    scale: float = 0.0
+    unnamed: bool = False
 
     @property
     def absolute(self) -> float | None:
@@ -49,10 +52,10 @@ class Difference:
 
     @property
     def relative(self) -> float | None:
-        """The same as a share of the larger of the two, in size; None where one is no number."""
+        """The same as a share of the larger of the two, or of the largest in the column; None without numbers."""
         if self.absolute is None:
             return None
-        return abs(self.absolute) / max(abs(self.ours), abs(self.theirs), SMALLEST)
+        return abs(self.absolute) / max(abs(self.ours), abs(self.theirs), self.scale, SMALLEST)
 
     @property
     def half_widths(self) -> float | None:
@@ -159,8 +162,12 @@ def _table_differences(figure: str, a: Table, b: Table, tolerance: float) -> Ite
     if common != [column for column in b.columns if column in a.columns]:
         yield Difference(figure, "order of the columns", ", ".join(a.columns), ", ".join(b.columns))
     left, right = _named_rows(a, b, common)
-    yield from (Difference(figure, f"{name}: row", "there", None) for name in left if name not in right)
-    yield from (Difference(figure, f"{name}: row", None, "there") for name in right if name not in left)
+    unnamed = "row 1" in left or "row 1" in right
+    scales = {column: _largest(column, *left.values(), *right.values()) for column in common}
+    for name in [*left, *(name for name in right if name not in left)]:
+        there = ["there" if name in rows else None for rows in (left, right)]
+        if None in there:
+            yield Difference(figure, f"{name}: row", there[0], there[1], unnamed=unnamed)
     if [name for name in left if name in right] != [name for name in right if name in left]:
         yield Difference(figure, ORDER, ", ".join(left), ", ".join(right))
     bounds = _bounds(common)
@@ -168,21 +175,30 @@ def _table_differences(figure: str, a: Table, b: Table, tolerance: float) -> Ite
         x, y = left[name], right[name]
         for column in (column for column in common if not same(x[column], y[column], tolerance)):
             half = _wider(*(_half(*(row[bound] for bound in bounds[column])) for row in (x, y) if column in bounds))
-            yield Difference(figure, f"{name}, {column}", x[column], y[column], half, column=column)
+            values = x[column], y[column]
+            what = f"{name}, {column}"
+            yield Difference(figure, what, *values, half, column=column, scale=scales[column], unnamed=unnamed)
 
 
 def _named_rows(a: Table, b: Table, common: list[str]) -> tuple[dict[str, dict], dict[str, dict]]:
-    """The rows of two tables by name: the fewest leading columns of texts and whole numbers that are unique in both."""
+    """The rows of two tables by name: the fewest leading columns that are unique in both.
+
+    Fractions name a row only where both tables have the same: a grid has, the points of a curve have not.
+    """
     tables = [[dict(zip(t.columns, row, strict=True)) for row in t.rows] for t in (a, b)]
     for many in range(1, min(NAMING, len(common)) + 1):
         naming = common[:many]
-        if any(isinstance(row[naming[-1]], float) for rows in tables for row in rows):
-            break
+        fractions = any(isinstance(row[column], float) for column in naming for rows in tables for row in rows)
         named = [{" / ".join(str(row[column]) for column in naming): row for row in rows} for rows in tables]
-        if all(len(names) == len(rows) for names, rows in zip(named, tables, strict=True)):
+        unique = all(len(names) == len(rows) for names, rows in zip(named, tables, strict=True))
+        if unique and (not fractions or named[0].keys() == named[1].keys()):
             return named[0], named[1]
     by_position = [{f"row {i}": row for i, row in enumerate(rows, 1)} for rows in tables]
     return by_position[0], by_position[1]
+
+
+def _largest(column: str, *rows: dict) -> float:
+    return max((abs(row[column]) for row in rows if _number(row[column])), default=0.0)
 
 
 def _bounds(columns: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -209,6 +225,9 @@ def same(a: Any, b: Any, tolerance: float) -> bool:
 def short(ours: Any, theirs: Any) -> list[str]:
     """Both values without mark-up and, where they are long, from a little before they part."""
     texts = [re.sub(r"<[^>]*>", "", "not evaluated" if value is None else str(value)) for value in (ours, theirs)]
+    pairs = zip((ours, theirs), texts, strict=True)
+    rounded = [f"{value:.6g}" if isinstance(value, float) else text for value, text in pairs]
+    texts = rounded if rounded[0] != rounded[1] else texts
     parts = next((i for i, (a, b) in enumerate(zip(*texts, strict=False)) if a != b), min(map(len, texts)))
     start = max(0, parts - 20) if max(map(len, texts)) > SHOWN else 0
     cut = [("..." if start else "") + text[start:] for text in texts]

@@ -52,8 +52,13 @@ def weigh(differences: Iterable[Difference], thresholds: Thresholds | None = Non
 
 
 def material(weighed: Iterable[Weighed]) -> int:
-    """How many of them are material."""
-    return sum(w.weight.material for w in weighed)
+    """How many figures differ materially; a table is one figure, however many of its cells differ."""
+    return len({w.difference.id for w in weighed if w.weight.material})
+
+
+def differing(weighed: Iterable[Weighed]) -> int:
+    """How many figures differ."""
+    return len({w.difference.id for w in weighed})
 
 
 def tally(weighed: Sequence[Weighed]) -> list[tuple[Weight, int]]:
@@ -67,7 +72,8 @@ def _size(d: Difference) -> float:
 
 
 def _in_one_run_alone(d: Difference, _: Limits) -> bool:
-    return d.what in (ONLY_FIRST, ONLY_SECOND) or d.what.startswith("column ") or d.what.endswith(": row")
+    row = d.what.endswith(": row") and not d.unnamed
+    return d.what in (ONLY_FIRST, ONLY_SECOND) or d.what.startswith("column ") or row
 
 
 def _measured_otherwise(d: Difference, _: Limits) -> bool:
@@ -75,7 +81,7 @@ def _measured_otherwise(d: Difference, _: Limits) -> bool:
 
 
 def _status_changes(d: Difference, limits: Limits) -> bool:
-    if _in_one_run_alone(d, limits) or _measured_otherwise(d, limits):
+    if _in_one_run_alone(d, limits) or _measured_otherwise(d, limits) or (d.unnamed and d.column != "status"):
         return False
     yes_or_no = isinstance(d.ours, bool) or isinstance(d.theirs, bool)
     evaluated_once = (d.ours is None) != (d.theirs is None)
@@ -83,12 +89,16 @@ def _status_changes(d: Difference, limits: Limits) -> bool:
 
 
 def _beyond_its_interval(d: Difference, limits: Limits) -> bool:
-    return d.half_widths is not None and limits.half_widths.judge(d.half_widths) == "red"
+    return not d.unnamed and d.half_widths is not None and limits.half_widths.judge(d.half_widths) == "red"
 
 
 def _large_without_an_interval(d: Difference, limits: Limits) -> bool:
     judged = d.what in JUDGED_BY_STATUS or d.column.endswith(JUDGED_BY_STATUS)
-    return d.half_width is None and not judged and limits.relative.judge(d.relative or 0.0) == "red"
+    return d.half_width is None and not (judged or d.unnamed) and limits.relative.judge(d.relative or 0.0) == "red"
+
+
+def _redrawn(d: Difference, _: Limits) -> bool:
+    return d.unnamed
 
 
 def _beyond_tolerance(d: Difference, _: Limits) -> bool:
@@ -124,6 +134,12 @@ WEIGHTS = (  # the first that fits counts; the last fits everything
         True,
         "No interval says what chance explains, and the figure moved by more than one part in twenty.",
         _large_without_an_interval,
+    ),
+    Weight(
+        "points drawn otherwise",
+        False,
+        "Points of a curve have no names and are not matched; what a curve says is told by figures of its own.",
+        _redrawn,
     ),
     Weight(
         "beyond tolerance",

@@ -48,17 +48,18 @@ class Compared:
 
 def render_comparison(about: Compared, classes: Sequence[ClassRow], rows: Sequence[DifferenceRow]) -> str:
     """The page of a comparison, the answer first."""
+    figures = len({row.figure for row in rows}), len({row.figure for row in rows if row.material})
     material, other = ([row for row in rows if row.material is wanted] for wanted in (True, False))
     return render_alone(
         "comparison.html.j2",
         title=about.title,
         running=about.kicker,
         kicker=about.kicker,
-        conclusion=conclusion(about.figures, len(rows), len(material)),
+        conclusion=conclusion(about.figures, *figures),
         strip=[
             ("Figures compared", f"{about.figures:,}", "of either run"),
-            ("Differences", f"{len(rows):,}", "beyond the tolerance of the figure"),
-            ("Material", f"{len(material):,}", "by the rules below"),
+            ("Figures that differ", f"{figures[0]:,}", f"in {len(rows):,} values"),
+            ("Materially", f"{figures[1]:,}", f"in {len(material):,} values, by the rules below"),
         ],
         classes=_classes(classes),
         material=difference_table(material, "Material differences", about.headings) if material else "",
@@ -67,17 +68,17 @@ def render_comparison(about: Compared, classes: Sequence[ClassRow], rows: Sequen
     )
 
 
-def conclusion(figures: int, differences: int, material: int) -> str:
-    """The answer in one sentence.
+def conclusion(figures: int, differing: int, material: int) -> str:
+    """The answer in one sentence; a table is one figure.
 
     >>> conclusion(900, 0, 0), conclusion(900, 12, 1)
-    ('All 900 figures match.', 'Of 900 figures compared, 12 differences were found; 1 is material.')
+    ('All 900 figures match.', 'Of 900 figures compared, 12 differ, 1 of them materially.')
     """
-    if not differences:
+    if not differing:
         return f"All {figures:,} figures match."
-    told = "1 difference was found" if differences == 1 else f"{differences:,} differences were found"
-    weighed = "none is material" if not material else f"{material:,} {'is' if material == 1 else 'are'} material"
-    return f"Of {figures:,} figures compared, {told}; {weighed}."
+    differ = "1 differs" if differing == 1 else f"{differing:,} differ"
+    weighed = "none of them materially" if not material else f"{material:,} of them materially"
+    return f"Of {figures:,} figures compared, {differ}, {weighed}."
 
 
 def difference_table(rows: Sequence[DifferenceRow], caption: str, headings: tuple[str, str]) -> str:
