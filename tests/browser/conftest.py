@@ -14,10 +14,21 @@ from playwright.sync_api import Browser, sync_playwright
 from riskbench.core.evidence import Evidence, Input, Table
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Threshold
+from riskbench.governance.registry.records import (
+    Condition,
+    Finding,
+    Review,
+    RiskException,
+    Step,
+    Verification,
+    Version,
+)
+from riskbench.governance.signing.signature import Signature
+from riskbench.governance.standing import Standing
+from riskbench.pipeline.account import Account
+from riskbench.pipeline.dossier import write_pages
 from riskbench.report import figures, tables
-from riskbench.report.evidence_page import render_evidence
-from riskbench.report.glossary_page import render_glossary
-from riskbench.report.index_page import RunSummary, render_index
+from riskbench.report.index_page import RunSummary
 from riskbench.report.layout import Dossier, Page
 from riskbench.report.prose import prose
 from riskbench.report.stage_page import render_stage
@@ -49,6 +60,41 @@ DOSSIER = Dossier(
     synthetic=True,
 )
 HASH = "9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab"
+
+NOON = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
+DAY = dt.date(2027, 3, 31)
+LONG = "and each month until three in a row have met the limit, the level is judged again before any use that is new."
+STEP = Step(at=NOON, by="li", after="open", because="A check fails, and it is confirmed.")
+VERSION = Version(
+    model="microloan", number=3, run=RUN, manifest_sha256=HASH, registered=NOON, registered_by="li", state="approved",
+    conditions=[Condition(text=f"New loans of up to {months} months only, {LONG}", due=DAY) for months in range(7, 13)],
+    expires=DAY, replaces=2, history=[STEP],
+)  # fmt: skip
+STANDING = Standing(
+    version=VERSION,
+    versions=[VERSION],
+    findings=[
+        Finding(id="F-0001", model="microloan", version=3, title="Rounding errors are too large", severity="medium",
+                severity_because="scores move by three points", owner="li", due=DAY, raised_by="wang", state="open",
+                evidence="scorecard.card.points_error", history=[STEP])
+    ],
+    exceptions=[
+        RiskException(id="E-0001", model="microloan", about="F-0001", because="The next card rounds otherwise.",
+                      compensated_by="Applications near the cut-off are referred.", requested_by="li",
+                      granted_by="wu", expires=DAY, state="granted")
+    ],
+    reviews=[Review(model="microloan", kind="annual", due=DAY, what="The whole model")],
+    verifications=[
+        Verification(run=RUN, manifest_sha256=HASH, by="wang", at=NOON, seconds=71, python="3.11.9", system="Linux",
+                     files=61, figures=9)
+    ],
+    signatures=[
+        Signature("li", "modeller", "development", RUN, HASH, NOON, "ab12" * 16, "cd34" * 16),
+        Signature("wang", "validator", "validation", RUN, HASH, NOON, "ef56" * 16, "ab78" * 16),
+        Signature("wu", "approver", "approval", RUN, HASH, NOON, "0a1b" * 16, "9c8d" * 16),
+    ],
+    ledger_head="5e6f" * 16,
+)  # fmt: skip
 
 
 def at_least(key: str, green: float, amber: float) -> Threshold:
@@ -300,6 +346,7 @@ def summary() -> RunSummary:
             ("Population", "Booked loans, first-time and repeat borrowers, decided January 2024 to June 2026"),
             ("Data", f"loans.parquet, 60,192 rows, SHA-256 {HASH}"),
         ],
+        more=[("Limitations", "Outcomes of declined applications are unobserved.")],
         default_definition=["90 days past due on at least 20 EUR within 12 months of payout.", "Fraud is kept apart."],
         appendices=[("Drift report of Evidently", "appendix/evidently.html")],
         cached=["intake"],
@@ -311,11 +358,7 @@ def write_dossier(folder: Path) -> Path:
     intake = v4.new_notebook(cells=[v4.new_markdown_cell("# What came in\n\nIs the loan tape complete?", id="title")])
     notebooks = {"intake": intake, "scorecard": scorecard_notebook(), "challengers": failed_notebook()}
     pages = {name: render_stage(notebook, name, DOSSIER, made) for name, notebook in notebooks.items()}
-    pages |= {
-        "index": render_index(summary(), DOSSIER, made),
-        "evidence": render_evidence(made, DOSSIER),
-        "glossary": render_glossary(DOSSIER),
-    }
+    write_pages(folder, Account(summary(), DOSSIER, made, STANDING))
     for name, page in pages.items():
         (folder / f"{name}.html").write_text(page, "utf-8")
     return folder

@@ -1,11 +1,16 @@
 """The pages of a dossier in a real browser: alone, without script, on a phone and on paper."""
 
+import io
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from pypdf import PdfReader
 
-NAMES = ["index", "intake", "scorecard", "challengers", "evidence", "glossary"]
+NAMES = [
+    *("index", "committee", "intake", "scorecard", "challengers"),
+    *("checks", "findings", "reperformance", "signatures", "evidence", "glossary"),
+]
 LAPTOP, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 800}
 
 
@@ -14,7 +19,7 @@ def open_page(browser: Browser, dossier: Path):
     contexts = []
 
     def opened(name: str, viewport=LAPTOP, script: bool = True) -> tuple[Page, list[str]]:
-        context = browser.new_context(viewport=viewport, java_script_enabled=script)
+        context = browser.new_context(viewport=viewport, java_script_enabled=script, offline=True)
         contexts.append(context)
         page, heard = context.new_page(), []
         page.on("request", lambda request: heard.append(request.url))
@@ -53,13 +58,13 @@ def test_a_page_never_scrolls_sideways_even_with_everything_unfolded(open_page, 
 
 def test_on_a_phone_the_navigation_folds_and_on_a_laptop_it_is_open(open_page):
     phone, _ = open_page("scorecard", PHONE)
-    intake = phone.locator("nav a[href='intake.html']")
+    intake = phone.locator("header nav a[href='intake.html']")
     assert not intake.is_visible()
-    phone.locator("nav summary").click()
+    phone.locator("header nav summary").click()
     assert intake.is_visible()
     laptop, _ = open_page("scorecard")
-    assert laptop.locator("nav a[href='intake.html']").is_visible()
-    assert not laptop.locator("nav summary").is_visible()
+    assert laptop.locator("header nav a[href='intake.html']").is_visible()
+    assert not laptop.locator("header nav summary").is_visible()
 
 
 def test_on_a_phone_checks_are_read_without_scrolling_sideways(open_page):
@@ -111,7 +116,7 @@ def test_a_number_leads_to_its_row_and_the_row_to_its_cell(open_page):
 
 def test_the_navigation_reaches_every_page_that_was_made(open_page, dossier):
     page, _ = open_page("index")
-    linked = page.eval_on_selector_all("nav a", "links => links.map(a => a.getAttribute('href'))")
+    linked = page.eval_on_selector_all("header nav a", "links => links.map(a => a.getAttribute('href'))")
     assert linked == [f"{name}.html" for name in NAMES]
     assert all((dossier / href).exists() for href in linked)
 
@@ -135,21 +140,68 @@ def test_paper_shows_short_tables_hides_code_and_repeats_headers(open_page):
     page.emulate_media(media="print")
     assert page.locator("details.data:not(.long) table").first.is_visible()
     assert not page.locator("details.code pre").first.is_visible()
-    assert not page.locator("nav").is_visible()
+    assert not any(nav.is_visible() for nav in page.locator("nav").all())
     display = "getComputedStyle(document.querySelector('thead')).display"
     assert page.evaluate(display) == "table-header-group"
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_table_is_wider_than_the_sheet(open_page, name):
-    sheet = round((210 - 24 - 8) / 25.4 * 96)  # A4 less its two margins, in pixels
+    width = 297 - 16 - 16 if name == "committee" else 210 - 24 - 8  # A4 less its two margins; the deck lies on its side
+    sheet = round(width / 25.4 * 96)  # in pixels
     page, _ = open_page(name, {"width": sheet, "height": 900})
     page.emulate_media(media="print")
     assert page.evaluate("document.documentElement.scrollWidth") <= sheet
 
 
-def test_a_page_prints_to_a4(open_page, tmp_path):
+def printed(page: Page, hidden: str = "") -> PdfReader:
+    if hidden:
+        page.add_style_tag(content=f"{hidden} {{ display: none }}")
+    return PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+
+
+def test_the_summary_proper_is_one_sheet_of_a4(open_page):
     page, _ = open_page("index")
-    paper = page.pdf(path=tmp_path / "index.pdf", prefer_css_page_size=True)
-    assert paper.startswith(b"%PDF")
-    assert b"/MediaBox [0 0 594.95" in paper or b"/MediaBox [0 0 595" in paper  # 210 mm at 72 points an inch
+    sheets = printed(page, "main > section.after, footer").pages
+    assert len(sheets) == 1
+    assert [round(float(side)) for side in sheets[0].mediabox[2:]] == [595, 842]  # 210 by 297 mm at 72 points an inch
+
+
+def test_what_follows_the_summary_begins_on_a_sheet_of_its_own(open_page):
+    page, _ = open_page("index")
+    first, second, *_ = (sheet.extract_text() for sheet in printed(page).pages)
+    assert "Performed again" in first
+    assert "Contents" not in first
+    assert "Contents" in second
+
+
+def test_the_committee_has_five_landscape_sheets(open_page):
+    page, _ = open_page("committee")
+    sheets = printed(page).pages
+    assert len(sheets) == 5
+    assert all(sheet.mediabox.width > sheet.mediabox.height for sheet in sheets)
+
+
+def test_a_long_page_lists_its_own_headings_folded_on_a_phone(open_page):
+    laptop, _ = open_page("scorecard")
+    here = laptop.locator("nav[aria-label='On this page'] a")
+    assert here.first.is_visible()
+    here.get_by_text("Calibration").click()
+    assert laptop.locator("h2:target").inner_text() == "Calibration"
+    phone, _ = open_page("scorecard", PHONE)
+    assert not phone.locator("nav[aria-label='On this page'] a").first.is_visible()
+
+
+def test_the_search_of_the_browser_opens_what_is_folded(open_page):
+    page, _ = open_page("scorecard")
+    folded = page.locator("details.depth", has_text="max_bins")
+    assert not folded.evaluate("fold => fold.open")
+    page.goto(page.url + "#:~:text=max_bins")
+    page.wait_for_function("fold => fold.open", arg=folded.element_handle())
+
+
+def test_a_link_into_something_folded_opens_it(open_page):
+    page, _ = open_page("scorecard")
+    page.evaluate("document.querySelector('details.depth td').id = 'inside'")
+    page.evaluate("location.hash = 'inside'")
+    assert page.locator("details.depth").first.evaluate("fold => fold.open")

@@ -1,5 +1,6 @@
 """What the tests of runs share: real portfolios, runs that are under way, and what a command has left behind."""
 
+import datetime as dt
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,11 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from nbformat import v4
 
-from riskbench.governance.manifest import Manifest, files_of, read_manifest, write_manifest
+from riskbench.core.evidence import Evidence
+from riskbench.core.files import sha256
+from riskbench.core.thresholds import Threshold
+from riskbench.governance.manifest import Environment, Manifest, StageRecord, files_of, read_manifest, write_manifest
+from riskbench.pipeline.run_folder import APPENDIX, EVIDENCE_FILE, write_evidence
 from riskbench.pipeline.stages import STAGES
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -146,6 +151,54 @@ def resealed() -> Callable[..., Manifest]:
 def content_of() -> Callable[..., dict[Path, int]]:
     """Every path below some folders and when it was written, to be compared later: `content_of(run, project)`."""
     return lambda *folders: {path: path.stat().st_mtime_ns for folder in folders for path in folder.rglob("*")}
+
+
+SOUTH_GERMAN = Path(__file__).parents[2] / "data" / "south_german" / "study.toml"
+LIMIT = Threshold(key="validation.auc", direction="at_least", green=0.65, amber=0.6, basis="convention", source="x")
+
+
+def small_evidence(auc: float = 0.7) -> list[Evidence]:
+    """An AUC that is judged, and a bad rate that is not."""
+    judged = {"kind": "check", "threshold": LIMIT, "status": LIMIT.judge(auc)}
+    return [
+        Evidence(id="intake.portfolio.bad_rate.test", stage="intake", kind="estimate", title="Bad rate", value=0.3,
+                 unit="%"),
+        Evidence(id="validation.champion.auc.test", stage="validation", title="AUC", value=auc, **judged),
+    ]  # fmt: skip
+
+
+def write_small_run(folder: Path, day: int = 1, auc: float = 0.7) -> Path:
+    """Write a run of the stage intake, made on a day of November 2026, with an appendix."""
+    (folder / APPENDIX).mkdir(parents=True)
+    (folder / APPENDIX / "note.txt").write_text("a note", "utf-8")
+    shutil.copyfile(SOUTH_GERMAN, folder / "study.toml")
+    nbformat.write(v4.new_notebook(cells=[v4.new_markdown_cell("# What came in", id="title")]), folder / "intake.ipynb")
+    write_evidence(folder / EVIDENCE_FILE, small_evidence(auc))
+    record = StageRecord(stage="intake", state="executed", executed_in=folder.name, seconds=1, parameters={}, key="k")
+    manifest = Manifest(
+        run_id=folder.name,
+        study="south_german",
+        study_sha256=sha256(folder / "study.toml"),
+        created=dt.datetime(2026, 11, day, tzinfo=dt.UTC).isoformat(),
+        settings={},
+        only=["intake"],
+        seeds={},
+        data={"loans.parquet": "0" * 64},
+        notebooks={},
+        code_sha256="0" * 64,
+        lock_sha256="",
+        environment=Environment(python="3.11", system="Linux", machine="x", packages={}),
+        stages=[record],
+        files=files_of(folder),
+    )
+    write_manifest(folder, manifest)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_run() -> Callable[..., Path]:
+    """A finished run of one stage, made by hand in a moment: `small_run(folder, day=3, auc=0.64)`."""
+    return write_small_run
 
 
 @pytest.fixture

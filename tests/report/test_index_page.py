@@ -1,4 +1,3 @@
-import dataclasses
 import datetime as dt
 import re
 
@@ -6,9 +5,13 @@ import pytest
 
 from riskbench.core.evidence import Evidence, Input, Table
 from riskbench.core.thresholds import Threshold
+from riskbench.governance.registry.records import Condition, Finding, RiskException, Verification, Version
+from riskbench.governance.signing.signature import Signature
+from riskbench.governance.standing import Standing
 from riskbench.report.evidence_page import render_evidence
-from riskbench.report.index_page import RunSummary, render_index, verdict
+from riskbench.report.index_page import RunSummary, first_sentence, render_index
 from riskbench.report.layout import Dossier, Page
+from riskbench.report.verdict import verdict
 
 DOSSIER = Dossier(
     [Page("scorecard", "Scorecard"), Page("policy", "Policy"), Page("fairness", "Fairness", made=False)],
@@ -49,16 +52,31 @@ SUMMARY = RunSummary(
     study_name="micro",
     study_title="Micro-loans",
     created=dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC),
-    facts=[("Data", "loans.parquet <sha>"), ("Limitations", "young"), ("Limitations", "small")],
+    facts=[("Data", "loans.parquet <sha>")],
+    more=[("Limitations", "young"), ("Limitations", "small")],
     decisions=["Whether the card may decide."],
     default_definition=["90 days past due."],
     appendices=[("Drift report", "appendix/drift.html")],
-    cached=["intake"],
 )
+WHOLE = Dossier([Page("scorecard", "Scorecard"), Page("policy", "Policy")], run="micro-1")
+NOON = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
+VERSION = Version(
+    model="micro", number=3, run="micro-1", manifest_sha256="0" * 64, registered=NOON, registered_by="li",
+    state="approved", expires=dt.date(2027, 11, 20), conditions=[Condition(text="New loans only.")],
+)  # fmt: skip
 
 
-def index(summary=SUMMARY, evidence=(*CHECKS, *TEXTS), dossier=DOSSIER):
-    return render_index(summary, dossier, evidence)
+def index(summary=SUMMARY, evidence=(*CHECKS, *TEXTS), dossier=DOSSIER, standing=None):
+    return render_index(summary, dossier, evidence, standing or Standing())
+
+
+def one_page(html):
+    return html[html.index('<section class="one-page"') : html.index('<section class="after">')]
+
+
+def signed(role, person, problem=""):
+    acts = {"modeller": "development", "validator": "validation", "approver": "approval"}
+    return Signature(person, role, acts[role], "micro-1", "0" * 64, NOON, "k" * 64, "", problem)
 
 
 @pytest.mark.parametrize(
@@ -81,8 +99,9 @@ def test_the_verdict_counts_the_checks_the_worst_first(statuses, sentence):
 
 def test_the_summary_answers_before_it_explains():
     html = index()
-    parts = ["<h1>Micro-loans</h1>", "Synthetic data.", "Of 4 checks, 1 fails", "What is to be decided", "What does not meet its limit",
-             "What each stage found", "riskbench verify reports/micro-1", "What the hashes protect", "Appendices"]  # fmt: skip
+    parts = ["<h1>Micro-loans</h1>", "Synthetic data.", "Whether the card may decide.", "Recommended by rule",
+             "Of 4 checks, 1 fails", "What matters most", "Conditions", "Signed by", "riskbench verify reports/micro-1",
+             "Contents", "The rule of the recommendation", "Appendices"]  # fmt: skip
     places = [html.index(part) for part in parts]
     assert places == sorted(places)
 
@@ -93,29 +112,99 @@ def test_a_real_portfolio_is_not_called_synthetic():
     assert "No check was recorded." in html
 
 
-def open_checks(html):
-    return html[html.index("What does not meet its limit") : html.index("What each stage found")]
+def test_the_recommendation_names_its_rule_and_leaves_the_decision_to_a_person():
+    page = one_page(index(evidence=[CHECKS[0]], dossier=WHOLE))
+    assert "Recommended by rule R3: <strong>approve</strong>" in page
+    assert "A rule recommends; a person decides, and signs." in page
 
 
-def test_what_does_not_meet_its_limit_stands_the_worst_first_with_its_reason():
-    table = open_checks(index())
-    assert table.index("Bad") < table.index("Weak") < table.index("Late")
-    assert "Good" not in table
-    assert "one class only" in table
-    assert "set by the study: thin &lt;files&gt;" in table
+def test_a_run_without_all_stages_is_not_recommended_and_says_which_are_absent():
+    page = one_page(index(evidence=[CHECKS[0]]))
+    assert "Recommended by rule R1: <strong>do not approve</strong>" in page
+    assert "Not run: Fairness." in page
 
 
-def test_checks_that_were_not_evaluated_for_one_reason_share_a_row_and_each_leads_to_its_evidence():
-    lacking = [check(name, "not_evaluated", None, reason="no dates") for name in ("psi", "csi")]
-    table = open_checks(index(evidence=[*lacking, check("ks", "not_evaluated", None, reason="one class only")]))
-    assert table.count("<tr>") == 3  # the header, one row for both, one for the other reason
-    assert table.count("no dates") == 1
-    for name in ("psi", "csi"):
-        assert f'<a href="evidence.html#e-scorecard.{name}.auc.test">{name.title()}</a>' in table
+def test_at_most_five_findings_stand_on_the_one_page_the_heaviest_first():
+    failing = [check(name, "red") for name in ("aa", "bb", "cc", "dd", "ee")]
+    heavy = check("champion", "red", stage="validation")
+    table = one_page(index(evidence=[*failing, heavy]))
+    assert table.index("Champion") < table.index("Aa") < table.index("Dd")
+    assert "Ee" not in table
 
 
-def test_a_check_is_named_with_its_stage_and_its_sample():
-    assert "<small>Scorecard, test</small>" in open_checks(index())
+def test_a_finding_is_told_with_its_weight_its_sample_and_why_it_matters():
+    table = one_page(index())
+    assert "</span><small>low</small>" in table
+    assert (
+        "<small>Test. By rule: the limit rests on a convention, and scorecard judges how the model was made.</small>"
+        in table
+    )
+
+
+def test_an_open_finding_without_a_check_matters_too():
+    finding = Finding(id="F-0001", model="micro", title="Papers lack", severity="high", raised_by="wang", state="open",
+                      severity_because="nobody can tell")  # fmt: skip
+    page = one_page(index(evidence=[CHECKS[0]], dossier=WHOLE, standing=Standing(findings=[finding])))
+    assert '<a href="findings.html">Papers lack</a><small>Finding F-0001. Nobody can tell.</small>' in page
+
+
+def test_an_exception_in_force_is_said_beside_what_it_sets_aside():
+    exception = RiskException(id="E-0001", model="micro", about="scorecard.bad.auc.test", because="time",
+                              requested_by="li", granted_by="wu", expires=dt.date(2027, 1, 1), state="granted")  # fmt: skip
+    page = one_page(index(dossier=WHOLE, standing=Standing(exceptions=[exception])))
+    assert "exception E-0001 is in force until 2027-01-01" in page
+
+
+def test_when_every_check_meets_its_limit_the_summary_says_so():
+    assert "Nothing is open: every check meets its limit." in index(evidence=[CHECKS[0]], dossier=WHOLE)
+
+
+def test_a_key_figure_that_the_run_lacks_is_not_evaluated_and_never_absent():
+    assert one_page(index()).count('<dd class="value missing">') == 5
+
+
+def test_nobody_has_signed_a_run_that_was_just_made():
+    page = one_page(index())
+    assert "modeller: nobody; validator: nobody; approver: nobody." in page
+    assert "This run is not registered as a version of a model." in page
+
+
+def test_who_signed_the_version_its_conditions_and_its_expiry_are_told():
+    standing = Standing(
+        version=VERSION, versions=[VERSION], signatures=[signed("modeller", "li"), signed("approver", "wu")]
+    )
+    page = one_page(index(standing=standing))
+    assert "Version 3 of micro, approved." in page
+    assert "The approval ends on 20 November 2027." in page
+    assert "<li>New loans only.</li>" in page
+    assert re.search(r'<a href="signatures.html">wu</a> on 21 November 2026', page)
+
+
+def test_conditions_beyond_the_fourth_are_counted_and_never_dropped_unseen():
+    many = VERSION.model_copy(update={"conditions": [Condition(text=f"Condition {i}.") for i in range(6)]})
+    page = one_page(index(standing=Standing(version=many)))
+    assert page.count("<li>") == 4
+    assert "these conditions, and 2 more" in page
+
+
+def test_a_signature_that_does_not_hold_is_nobody_s():
+    page = one_page(index(standing=Standing(version=VERSION, signatures=[signed("approver", "wu", "key expired")])))
+    assert "approver: nobody" in page
+
+
+@pytest.mark.parametrize(("differing", "said"), [([], "all 7 figures match"), (["auc"], "it does not hold")])
+def test_the_newest_re_performance_is_told_with_its_outcome(differing, said):
+    seen = Verification(run="micro-1", manifest_sha256="0" * 64, by="wang", at=NOON, seconds=1, python="3.11",
+                        system="Linux", files=3, figures=7, differing=differing)  # fmt: skip
+    assert said in one_page(index(standing=Standing(verifications=[seen])))
+
+
+def test_conditions_that_the_run_proposes_are_called_proposed():
+    table = Table(columns=["theme", "condition"], rows=[["level", "Calibrate again."], ["level", "Calibrate again."]])
+    proposed = Evidence(id="governance.conditions.proposed", stage="governance", kind="table", title="C", value=table)
+    page = one_page(index(evidence=[*CHECKS, proposed]))
+    assert page.count("<li>Calibrate again.</li>") == 1
+    assert "nothing is approved yet" in page
 
 
 def test_facts_of_one_label_stand_together():
@@ -123,45 +212,33 @@ def test_facts_of_one_label_stand_together():
 
 
 def test_the_day_is_told_in_words():
-    assert "Model dossier · 20 November 2026, 09:30 UTC" in index()
+    assert "Run of 20 November 2026, 09:30 UTC." in index()
 
 
-def test_when_every_check_meets_its_limit_the_summary_says_so():
-    html = index(evidence=[CHECKS[0]])
-    assert "Nothing: every check meets its limit." in html
-
-
-def test_each_stage_gives_its_conclusion_and_its_counts():
+def test_the_contents_give_each_page_one_sentence_and_its_counts():
     html = index()
-    found = html[html.index("What each stage found") : html.index("How to perform it again")]
-    for text in (
-        '<a href="scorecard.html">',
-        "It <b>ranks</b>.",
-        "fails 1</span>",
-        "meets 1</span>",
-        "This stage recorded no conclusion.",
-        "Not run: Fairness.",
-    ):
+    found = html[html.index("Contents</h2>") : html.index("The rule of the recommendation")]
+    for text in ('<a href="scorecard.html">', "It <b>ranks</b>.", "fails 1</span>", "meets 1</span>",
+                 "This stage recorded no conclusion.", "Not run: Fairness.", '<a href="signatures.html">'):  # fmt: skip
         assert text in found
 
 
-def test_stages_that_were_not_run_are_part_of_the_verdict():
-    assert "1 of 3 stages were not run." in index()
+@pytest.mark.parametrize(
+    ("html", "first"),
+    [
+        ("One. Two.", "One."),
+        ("No stop", "No stop"),
+        ("AUC is 0.74 by <a>test. So</a> far. Next.", "AUC is 0.74 by <a>test. So</a> far."),
+        ("A <b>b.</b> C. D.", "A <b>b.</b> C."),
+        ("", ""),
+    ],
+)
+def test_a_conclusion_is_cut_after_its_first_sentence_and_never_inside_a_tag(html, first):
+    assert first_sentence(html) == first
 
 
 def test_facts_are_escaped():
     assert "loans.parquet &lt;sha&gt;" in index()
-
-
-def test_the_limits_of_hashes_and_the_absence_of_a_signature_are_said():
-    html = index()
-    assert "Only a signature stops that" in html
-    assert "the run was not signed" in html
-
-
-def test_signers_are_named():
-    signed = dataclasses.replace(SUMMARY, signed_by=["A. Validator"])
-    assert "This run was signed by A. Validator when the page was made." in index(signed)
 
 
 def test_no_word_of_a_light_reaches_the_reader():

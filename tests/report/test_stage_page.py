@@ -5,7 +5,7 @@ from nbformat import v4
 
 from riskbench.core.evidence import Evidence, Table
 from riskbench.core.thresholds import Threshold
-from riskbench.report.layout import Dossier, Page
+from riskbench.report.layout import Dossier, Page, judged
 from riskbench.report.parameters import Parameter, parameters
 from riskbench.report.stage_page import render_stage
 
@@ -56,7 +56,7 @@ def main(html):
 def test_the_title_of_the_notebook_is_the_one_h1():
     html = page(v4.new_markdown_cell("# Another title\n\n## Part"))
     assert re.findall(r"<h1[^>]*>(.*?)</h1>", html) == ["The card"]
-    assert "<h2>Another title</h2>" in html
+    assert '<h2 id="another-title">Another title</h2>' in html
 
 
 def test_a_notebook_without_a_title_takes_the_name_of_its_page():
@@ -188,7 +188,7 @@ def test_the_navigation_marks_this_page_and_does_not_link_what_was_not_run():
     html = page()
     assert '<a href="scorecard.html" aria-current="page">Scorecard</a>' in html
     assert 'href="features.html"' not in html
-    assert '<a rel="prev" href="index.html">' in html
+    assert '<a rel="prev" href="committee.html">' in html
     assert '<a rel="next" href="policy.html">' in html
     assert "Stage 2 of 3" in html
 
@@ -197,8 +197,14 @@ def test_the_navigation_folds_and_tells_the_stages_from_the_rest():
     html = page()
     assert "<details><summary>All pages</summary>" in html
     titles = re.findall(r"<li( class=\"apart\")?><(?:a|span)[^>]*>(\w+)", html)
-    assert [title for _, title in titles] == ["Summary", "Features", "Scorecard", "Policy", "Evidence", "Glossary"]
-    assert [title for apart, title in titles if apart] == ["Features", "Evidence"]
+    front, back = ["Summary", "Committee"], ["Open", "Findings", "Re", "Signatures", "Evidence", "Glossary"]
+    assert [title for _, title in titles] == [*front, "Features", "Scorecard", "Policy", *back]
+    assert [title for apart, title in titles if apart] == ["Features", "Open"]
+
+
+def test_governance_is_read_before_the_data_and_the_checks_after_the_stages():
+    names = [page.name for page in Dossier([Page("intake", "Intake"), Page("governance", "Governance")]).pages]
+    assert names[:5] == ["index", "committee", "governance", "intake", "checks"]
 
 
 @pytest.mark.parametrize("synthetic", [True, False])
@@ -228,3 +234,13 @@ def test_rendering_leaves_the_notebook_as_it_was_and_gives_equal_bytes():
     before = str(notebook)
     assert render_stage(notebook, "scorecard", DOSSIER, [AUC]) == render_stage(notebook, "scorecard", DOSSIER, [AUC])
     assert str(notebook) == before
+
+
+def test_a_key_figure_that_repeats_a_check_is_judged_as_the_check_is():
+    limit = Threshold(key="k", direction="at_least", green=0.8, amber=0.7, basis="convention", source="x")
+    common = {"stage": "fairness", "title": "Ratio", "value": 0.75, "lower": 0.6, "upper": 0.9}
+    lowest = Evidence(id="fairness.groups.lowest.test", kind="estimate", **common)
+    ratio = Evidence(id="fairness.sex.ratio.test", kind="check", status="amber", threshold=limit, **common)
+    assert judged(lowest, [lowest, ratio]).status == "amber"
+    for other in (ratio.model_copy(update={"value": 0.76}), ratio.model_copy(update={"stage": "policy"})):
+        assert judged(lowest, [lowest, other]).status == "information"

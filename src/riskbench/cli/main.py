@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from riskbench import __version__
-from riskbench.cli import exporting, findings, keys, registry, running, signing, studies, switching, verifying
+from riskbench.cli import dossier, exporting, findings, keys, registry, running, signing, studies, switching, verifying
 from riskbench.cli.telling import said, shown
 from riskbench.core.errors import MachineError, RiskbenchError, StageFailed, explained
 from riskbench.core.files import write_text
@@ -22,7 +22,12 @@ COMMANDS: tuple[click.Command, ...] = (
     verifying.compare,
     verifying.rerun,
     exporting.export,
+<<<<<<< HEAD
     switching.effect,
+=======
+    dossier.dossier,
+    dossier.portfolio,
+>>>>>>> wt7-F
     studies.new,
     studies.data,
     running.lab,

@@ -31,7 +31,7 @@ _ONE_AT_A_TIME = Lock()
 def load_libraries() -> None:
     """Import what stages and pages need, one thread at a time: two first imports of IPython side by side can fail."""
     with _ONE_AT_A_TIME:
-        for name in ("IPython.paths", "nbconvert", "papermill"):
+        for name in ("IPython.paths", "nbconvert", "papermill", "matplotlib.backends.backend_agg"):
             import_module(name)
 
 

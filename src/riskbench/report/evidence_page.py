@@ -12,11 +12,11 @@ from riskbench.core.evidence import Evidence, Input, Setting, Table, has_provena
 from riskbench.core.glossary import Term, term_of
 from riskbench.core.words import NBSP, count_rows, format_number
 from riskbench.report.clean import clean_html
-from riskbench.report.index_page import verdict
 from riskbench.report.layout import Dossier, render
 from riskbench.report.math import mathml
 from riskbench.report.tables import html_table
 from riskbench.report.tables.checks import sample_told
+from riskbench.report.verdict import verdict
 
 SHORT = 8  # digits of a hash that stand beside a name; the whole stands in the list at the end
 ROWS = 20  # of a table; all of them stand on the page of its stage

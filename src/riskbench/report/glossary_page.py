@@ -15,7 +15,7 @@ from pathlib import Path
 from riskbench.core import evidence
 from riskbench.core.files import write_text
 from riskbench.core.glossary import Term, glossary
-from riskbench.report.layout import GLOSSARY, Dossier, render
+from riskbench.report.layout import Dossier, render
 from riskbench.report.math import mathml
 
 EXAMPLE = "validation.champion.auc.out_of_time"
@@ -78,9 +78,9 @@ def render_glossary(dossier: Dossier) -> str:
     """The page of a dossier: the same content, one entry `id="t-<key>"` a term."""
     return render(
         "glossary.html.j2",
-        GLOSSARY.name,
+        "glossary",
         dossier,
-        title=GLOSSARY.title,
+        title="Glossary",
         terms=_by_name(),
         example=EXAMPLE,
         id_parts=[(part, _html(part.says)) for part in id_parts()],

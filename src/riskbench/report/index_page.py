@@ -1,127 +1,167 @@
-"""The summary of a run: the verdict, what is to be decided, which checks are open, what each stage found."""
+"""The summary of a run on one page: what is to be decided, what the evidence speaks for, and who stands by it.
+
+Below it, the contents: every page in one line.
+"""
 
 import datetime as dt
-from collections import Counter
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
 from riskbench.core.evidence import Evidence
-from riskbench.core.status import OPEN, WORST_FIRST, Status
-from riskbench.core.words import MISSING
-from riskbench.report.layout import Dossier, answer_of, render
-from riskbench.report.prose import anchor, figure_link
+from riskbench.core.status import WORST_FIRST
+from riskbench.governance.key_figures import key_figures
+from riskbench.governance.recommendation import DECISIVE, RULES, Concern, concerns, recommend
+from riskbench.governance.standing import Standing
+from riskbench.report.layout import Dossier, answer_of, judged, render
+from riskbench.report.prose import anchor, figure_link, status_html
 from riskbench.report.tables import Column, stacked, table
-from riskbench.report.tables.checks import judgement, limits_told, sample_told
+from riskbench.report.tables.checks import limits_told, sample_told
+from riskbench.report.told import Fact, conditions_told, day, minute, signers_told, version_told
+from riskbench.report.verdict import tally, verdict
 
-_JUDGED = WORST_FIRST[:4]  # without what is for information
-_VERBS: dict[Status, tuple[str, str]] = {
-    "red": ("fails", "fail"),
-    "amber": ("is to be watched", "are to be watched"),
-    "not_evaluated": ("was not evaluated", "were not evaluated"),
-    "green": ("meets its limit", "meet their limits"),
-}
+FOREMOST = 5  # what matters most, on the one page
+_TOKEN = re.compile(r"<(?P<end>/?)[^>]*>|[^<]+")
 
 
 @dataclass(frozen=True)
 class RunSummary:
-    """What a run was about, in words that the summary page prints.
+    """What a run was about, in words that the pages about the whole run print.
 
-    `facts` are labelled lines (population, data with its hash, limitations …), of which neighbours may share a label;
     `decisions` say what the reader is asked to decide; `default_definition` says in sentences what counts as default;
-    `appendices` are (title, href); `cached` names stages taken unchanged from an earlier run; `signed_by` who signed.
+    `facts` are labelled lines of the one page, `more` those that follow it, of which neighbours may share a label;
+    `appendices` are (title, href); `cached` names stages taken unchanged from an earlier run; `holdout` is the sample
+    that judges the card. `as_of` is when the registry was read, None in the folder of the run itself.
     """
 
     study_name: str
     study_title: str
     created: dt.datetime
-    facts: Sequence[tuple[str, str]] = ()
+    facts: Sequence[Fact] = ()
+    more: Sequence[Fact] = ()
     decisions: Sequence[str] = ()
     default_definition: Sequence[str] = ()
     appendices: Sequence[tuple[str, str]] = ()
     cached: Sequence[str] = ()
-    signed_by: Sequence[str] = ()
+    holdout: str = "test"
+    as_of: dt.datetime | None = None
+
+    @property
+    def on(self) -> dt.date:
+        """The day for which the pages speak."""
+        return (self.as_of or self.created).date()
 
 
-def render_index(summary: RunSummary, dossier: Dossier, evidence: Sequence[Evidence]) -> str:
+def render_index(summary: RunSummary, dossier: Dossier, evidence: Sequence[Evidence], standing: Standing) -> str:
     """The summary page of a run, the answer first."""
     checks = [e for e in evidence if e.kind == "check"]
+    known = {e.id: e for e in evidence}
     absent = [stage.title for stage in dossier.stages if not stage.made]
-    late = f" {len(absent)} of {len(dossier.stages)} stages were not run." if absent else ""
-    signers = ", ".join(summary.signed_by)
+    found = concerns(checks, standing, summary.on)
+    asked = sum(e.status != "not_evaluated" for e in checks)
     return render(
         "index.html.j2",
         "index",
         dossier,
         title=summary.study_title,
         summary=summary,
-        created=f"{summary.created.day} {summary.created:%B %Y, %H:%M} UTC",
-        verdict=verdict(checks) + late,
+        created=minute(summary.created),
+        as_of=minute(summary.as_of) if summary.as_of else "",
+        advice=recommend(found, standing, absent, asked),
+        blocking=sum(c.blocks for c in found),
+        level=min((e.status for e in checks), key=WORST_FIRST.index, default=None),
+        verdict=verdict(checks),
         counts=tally(checks, all_of_them=True),
-        facts=[(label, [text for _, text in told]) for label, told in groupby(summary.facts, lambda fact: fact[0])],
-        open_checks=open_checks_table(checks, dossier),
-        found=[
-            (stage, answer_of(stage.name, evidence).conclusion, tally([e for e in checks if e.stage == stage.name]))
-            for stage in dossier.stages
-            if stage.made
-        ],
+        figures=[(of, judged(e, evidence) if e else None) for of, e in key_figures(known, summary.holdout)],
+        foremost=foremost_table(found[:FOREMOST]),
+        others=len(found) - FOREMOST,
+        conditions=conditions_told(standing, known),
+        features=known.get("scorecard.champion.features"),
+        facts=_by_label(summary.facts),
+        more=_by_label(summary.more),
+        version=version_told(standing),
+        signers=signers_told(standing),
+        standing=standing,
+        day=day,
+        lines=_lines(dossier, evidence),
         absent=absent,
-        signed=f"This run was signed by {signers} when the page was made." if signers
-        else "When this page was made, the run was not signed.",
-    )  # fmt: skip
+        rules=RULES,
+        decisive=DECISIVE,
+    )
 
 
-def verdict(checks: Sequence[Evidence]) -> str:
-    """One sentence that counts the checks by status, the worst first.
-
-    >>> verdict([])
-    'No check was recorded.'
-    """
-    if not checks:
-        return "No check was recorded."
-    parts = [f"{count} {_VERBS[status][count > 1]}" for status, count in tally(checks)]
-    if len(parts) == 1 and checks[0].status == "green":
-        return f"All {len(checks)} checks meet their limits." if len(checks) > 1 else "The one check meets its limit."
-    said = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-    return f"Of {len(checks)} checks, {said}." if len(checks) > 1 else f"The one check {said[2:]}."
-
-
-def tally(checks: Sequence[Evidence], all_of_them: bool = False) -> list[tuple[Status, int]]:
-    """How many checks there are of each status, the worst first; of those that there are, or of all."""
-    count = Counter(e.status for e in checks)
-    return [(status, count[status]) for status in _JUDGED if count[status] or all_of_them]
-
-
-def open_checks_table(checks: Sequence[Evidence], dossier: Dossier) -> str:
-    """Every check that does not meet its limit, the worst first, each linked to its evidence; "" if there is none.
-
-    Checks of one limit that were not evaluated for one and the same reason share a row.
-    """
-    judged = [[e] for status in OPEN for e in checks if e.status == status and e.value is not None]
-    missing: dict[tuple[Status, str, str], list[Evidence]] = {}
-    for e in (e for e in checks if e.status in OPEN and e.value is None):
-        missing.setdefault((e.status, e.reason, _limit(e)), []).append(e)
-    rows = sorted([*judged, *missing.values()], key=lambda row: OPEN.index(row[0].status))
-    if not rows:
+def foremost_table(found: Sequence[Concern]) -> str:
+    """What matters most: each concern with its weight and why, its value and limit; "" where there is none."""
+    if not found:
         return ""
-    titles = {stage.name: stage.title for stage in dossier.stages}
     columns = [
-        Column("check", ["".join(_named(e, titles) for e in row) for row in rows]),
-        Column("status", [judgement(row[0]) for row in rows]),
-        Column("value", [figure_link(row[0]) if row[0].value is not None else MISSING for row in rows], numeric=True),
-        Column("limit", [_limit(row[0]) for row in rows]),
+        Column("finding", [_concern(c) for c in found]),
+        Column("status", [_level(c) for c in found]),
+        Column("value", [_value(c.evidence) for c in found], numeric=True),
+        Column("limit", [stacked(limits_told(c.evidence, "set by the study")) if c.evidence else "" for c in found]),
     ]
-    return table(columns, "Checks that fail, are to be watched or were not evaluated", kind="open")
+    return table(columns, "The findings that matter most, by weight", kind="open foremost")
 
 
-def _named(e: Evidence, stages: dict[str, str]) -> str:
-    about = ", ".join([stages.get(e.stage, e.stage), *sample_told(e)])
-    title = escape(e.title, quote=False)
-    linked = f'<a href="{escape(anchor(e.id))}">{title}</a>' if e.value is None else title
-    return f"<div>{linked}<small>{escape(about, quote=False)}</small></div>"
+def first_sentence(html: str) -> str:
+    """The first sentence of a conclusion: up to a full stop outside every tag that is followed by another sentence.
+
+    >>> first_sentence("AUC is <a href='x'>0.74. So</a>. The rest. And more.")
+    "AUC is <a href='x'>0.74. So</a>."
+    """
+    depth, said = 0, ""
+    for token in _TOKEN.finditer(html):
+        if token[0].startswith("<"):
+            depth += -1 if token["end"] else 1
+        elif not depth and (stop := re.search(r"[.](?=\s+[A-Z<]|\s*$)", token[0])):
+            return said + token[0][: stop.end()]
+        said += token[0]
+    return said
 
 
-def _limit(e: Evidence) -> str:
-    override = e.threshold.override_reason if e.threshold else ""
-    return stacked(limits_told(e, f"set by the study: {override}"))
+def _lines(dossier: Dossier, evidence: Sequence[Evidence]) -> list[tuple]:
+    """The contents: page, what it says in one sentence (HTML), and its checks by status."""
+    checks = [e for e in evidence if e.kind == "check"]
+    return [
+        (
+            page,
+            first_sentence(answer_of(page.name, evidence).conclusion) if page.is_stage else SAYS.get(page.name, ""),
+            tally([e for e in checks if e.stage == page.name]) if page.is_stage else [],
+        )
+        for page in dossier.made[1:]
+    ]
+
+
+def _concern(concern: Concern) -> str:
+    e, finding = concern.evidence, concern.finding
+    title = escape(concern.title, quote=False)
+    linked = f'<a href="{escape(anchor(e.id))}">{title}</a>' if e else f'<a href="findings.html">{title}</a>'
+    about = [*(sample_told(e) if e else []), *([f"finding {finding.id}"] if finding else []), concern.set_aside]
+    said = [text[0].upper() + text[1:] for text in (", ".join(filter(None, about)), concern.because) if text]
+    return f"{linked}<small>{escape('. '.join(said), quote=False)}.</small>" if said else linked
+
+
+def _level(concern: Concern) -> str:
+    told = status_html(concern.status) if concern.evidence else "open"
+    return f"{told}<small>{'decisive' if concern.decisive else concern.severity}</small>"
+
+
+def _value(e: Evidence | None) -> str:
+    return "" if e is None or e.value is None else figure_link(e)
+
+
+def _by_label(facts: Sequence[Fact]) -> list[tuple[str, list[str]]]:
+    return [(label, [text for _, text in told]) for label, told in groupby(facts, lambda fact: fact[0])]
+
+
+SAYS = {
+    "committee": "Five figures for the committee, one a page.",
+    "checks": "Every check that does not meet its limit, by stage.",
+    "findings": "Findings with owner and due date, exceptions, the review calendar and the change log.",
+    "reperformance": "How to perform the run again, what was performed again, and what that cannot show.",
+    "signatures": "Who signed what in which role, what signatures protect, and room to sign on paper.",
+    "evidence": "Every figure with its method, its inputs and the cell that made it.",
+    "glossary": "The words of this dossier, one term for each concept.",
+}

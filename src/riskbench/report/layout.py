@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 from riskbench.core import status, words
 from riskbench.core.evidence import Evidence, Table
-from riskbench.report import prose
+from riskbench.report import headings, prose
 from riskbench.report.clean import clean_html
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(str(files("riskbench.report").joinpath("templates")))
-NOT_STAGES = ("index", "evidence", "glossary")
+OPENING = "governance"  # the stage that is read first: what the model is for, its limits, its security
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a run: `name` is the stage's ("scorecard"), or one of `NOT_STAGES`; not `made` is not run."""
+    """One page of a run: `name` is the stage's ("scorecard"), or of `FRONT` or `BACK`; not `made` is not run."""
 
     name: str
     title: str
@@ -38,10 +38,18 @@ class Page:
     @property
     def is_stage(self) -> bool:
         """Whether an executed notebook stands behind the page."""
-        return self.name not in NOT_STAGES
+        return self not in (*FRONT, *BACK)
 
 
-INDEX, EVIDENCE, GLOSSARY = Page("index", "Summary"), Page("evidence", "Evidence"), Page("glossary", "Glossary")
+FRONT = (Page("index", "Summary"), Page("committee", "Committee"))
+BACK = (
+    Page("checks", "Open checks"),
+    Page("findings", "Findings"),
+    Page("reperformance", "Re-performance"),
+    Page("signatures", "Signatures"),
+    Page("evidence", "Evidence"),
+    Page("glossary", "Glossary"),
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,8 @@ class Dossier:
     @property
     def pages(self) -> list[Page]:
         """All pages, in the order in which a reader meets them."""
-        return [INDEX, *self.stages, EVIDENCE, GLOSSARY]
+        stages = sorted(self.stages, key=lambda stage: stage.name != OPENING)
+        return [*FRONT, *stages, *BACK]
 
     @property
     def made(self) -> list[Page]:
@@ -78,7 +87,8 @@ class Answer:
 def answer_of(stage: str, evidence: Sequence[Evidence]) -> Answer:
     """The evidence `<stage>.page.conclusion`, and what the table `<stage>.page.key_figures` names in its column id.
 
-    Raises ValueError when the table names a figure that is not in the evidence.
+    A figure that repeats the value of a check of its stage, as the lowest of several ratios does, is judged as that
+    check is. Raises ValueError when the table names a figure that is not in the evidence.
     """
     known = {e.id: e for e in evidence}
     conclusion, keys = known.get(f"{stage}.page.conclusion"), known.get(f"{stage}.page.key_figures")
@@ -86,7 +96,17 @@ def answer_of(stage: str, evidence: Sequence[Evidence]) -> Answer:
     if unknown := [key for key in ids if key not in known]:
         raise ValueError(f"{stage}.page.key_figures may only name evidence of the run, got {', '.join(unknown)}")
     text = clean_html(conclusion.value) if conclusion and isinstance(conclusion.value, str) else ""
-    return Answer(text, [known[key] for key in ids])
+    return Answer(text, [judged(known[key], evidence) for key in ids])
+
+
+def judged(e: Evidence, evidence: Sequence[Evidence]) -> Evidence:
+    """The figure with the status and the limit of the check that it repeats; as it is, where it repeats none."""
+    if e.kind != "estimate" or not isinstance(e.value, float):
+        return e
+    same = (c for c in evidence if c.kind == "check" and c.stage == e.stage and c.dims.sample == e.dims.sample)
+    alike = (c for c in same if (c.value, c.lower, c.upper, c.unit) == (e.value, e.lower, e.upper, e.unit))
+    found = next(alike, None)
+    return e.model_copy(update={"status": found.status, "threshold": found.threshold}) if found else e
 
 
 def render(template: str, name: str, dossier: Dossier, *, title: str, **content: Any) -> str:
@@ -136,7 +156,8 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"words": words, "prose": prose, "statuses": status}
+    environment.globals |= {"words": words, "prose": prose, "statuses": status, "with_ids": headings.with_ids}
+    environment.globals |= {"fewest_headings": headings.FEWEST}
     return environment
 
 
