@@ -22,12 +22,9 @@ COMMANDS: tuple[click.Command, ...] = (
     verifying.compare,
     verifying.rerun,
     exporting.export,
-<<<<<<< HEAD
     switching.effect,
-=======
     dossier.dossier,
     dossier.portfolio,
->>>>>>> wt7-F
     studies.new,
     studies.data,
     running.lab,
