@@ -12,6 +12,7 @@ from nbformat import v4
 from playwright.sync_api import Browser, sync_playwright
 
 from riskbench.core.evidence import Evidence, Input, Table
+from riskbench.core.files import write_text
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Threshold
 from riskbench.governance.registry.records import (
@@ -26,7 +27,7 @@ from riskbench.governance.registry.records import (
 from riskbench.governance.signing.signature import Signature
 from riskbench.governance.standing import Standing
 from riskbench.pipeline.account import Account
-from riskbench.pipeline.dossier import write_pages
+from riskbench.pipeline.dossier import pages_of
 from riskbench.report import figures, tables
 from riskbench.report.index_page import RunSummary
 from riskbench.report.layout import Dossier, Page
@@ -358,7 +359,8 @@ def write_dossier(folder: Path) -> Path:
     intake = v4.new_notebook(cells=[v4.new_markdown_cell("# What came in\n\nIs the loan tape complete?", id="title")])
     notebooks = {"intake": intake, "scorecard": scorecard_notebook(), "challengers": failed_notebook()}
     pages = {name: render_stage(notebook, name, DOSSIER, made) for name, notebook in notebooks.items()}
-    write_pages(folder, Account(summary(), DOSSIER, made, STANDING))
+    for name, page in pages_of(Account(summary(), DOSSIER, made, STANDING)).items():
+        write_text(folder / name, page)
     for name, page in pages.items():
         (folder / f"{name}.html").write_text(page, "utf-8")
     return folder

@@ -108,12 +108,29 @@ def stop(model: str, person: str, because: str) -> None:
 @PERSON
 @BECAUSE
 @click.option("--to", type=click.IntRange(1), metavar="NUMBER", help="The version [default: the one in use before].")
-def rollback(model: str, person: str, because: str, to: int | None) -> None:
-    """Take an earlier version of MODEL back into use, while its approval lasts."""
+@click.option("--yes", is_flag=True, help="Do not ask after showing the effect.")
+def rollback(model: str, person: str, because: str, to: int | None, yes: bool) -> None:
+    """Take an earlier version of MODEL back into use, while its approval lasts; first, what that would change."""
     from riskbench.governance.approval import rollback as roll_back
+    from riskbench.governance.approval import way_back
 
     here = office()
+    live, earlier = way_back(here, model, to)
+    click.echo(_effect(here.reports / live.run, here.reports / earlier.run))
+    if not yes:
+        click.confirm(f"Take version {earlier.number} of {model} back into use?", abort=True)
     _told(roll_back(here, hand(person), model, because, to), here)
+
+
+def _effect(before: Path, after: Path) -> str:
+    """What a switch would change; where that cannot be told, why: a rollback must not wait for it."""
+    from riskbench.core.errors import RiskbenchError
+    from riskbench.pipeline.switching import effect_of_switch, effect_text
+
+    try:
+        return effect_text(effect_of_switch(before, after))
+    except RiskbenchError as error:
+        return f"What this would change cannot be shown: {error}"
 
 
 @click.command()

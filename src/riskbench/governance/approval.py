@@ -109,17 +109,22 @@ def rollback(office: Office, hand: Hand, model: str, because: str, to: int | Non
     """The approver takes back into use a version that was in use before: number `to`, or the one before this one."""
     with session(office) as now:
         acts = now.acts(model)
-        target = to or _before(acts, model)
-        version = next((v for v in office.registry.versions(model) if v.number == target), None)
-        if version is None:
-            raise Refused(f"{model} has no version {target}")
-        if not was_live(target, acts):
-            state = "" if version.state == "candidate" else f" (it is {version.state})"
-            raise Refused(f"version {target} was never in use{state}: a rollback goes to one that was")
-        used = next(s for s in reversed(acts) if s.act in ("promotion", "rollback") and s.version == target)
+        version = _earlier(office, model, acts, to)
+        used = next(s for s in reversed(acts) if s.act in ("promotion", "rollback") and s.version == version.number)
         told = _of(used) | {"act": "rollback", "role": "approver", "because": because}
         now.check(hand, told)
         return _signed(now, hand, told, _into_use(now, hand, version, "rollback", because))
+
+
+def way_back(office: Office, model: str, to: int | None = None) -> tuple[Version, Version]:
+    """The version in use and the one that a rollback would take back; refused as the rollback itself would be."""
+    with session(office) as now:
+        acts = now.acts(model)
+        earlier = _earlier(office, model, acts, to)
+        live = last_live(acts)
+        if live is None:
+            raise Refused(f"no version of {model} is in use")
+        return _version(now, live), earlier
 
 
 def sign_records(office: Office, hand: Hand, folder: Path, role: str = "") -> Statement:
@@ -165,6 +170,18 @@ def _of(act: Statement) -> dict[str, object]:
 
 def _version(now: Session, act: Statement) -> Version:
     return next(v for v in now.office.registry.versions(act.model) if v.number == act.version)
+
+
+def _earlier(office: Office, model: str, acts: Sequence[Statement], to: int | None) -> Version:
+    """The version to go back to; raises `Refused` where there is none, or where it was never in use."""
+    target = to or _before(acts, model)
+    version = next((v for v in office.registry.versions(model) if v.number == target), None)
+    if version is None:
+        raise Refused(f"{model} has no version {target}")
+    if not was_live(target, acts):
+        state = "" if version.state == "candidate" else f" (it is {version.state})"
+        raise Refused(f"version {target} was never in use{state}: a rollback goes to one that was")
+    return version
 
 
 def _before(acts: Sequence[Statement], model: str) -> int:

@@ -67,7 +67,16 @@ def known_run(office: Office, folder: Path, bundle: Path | None = None) -> Run:
         raise Refused(f"{name} is no version of a model yet: `riskbench inventory register` puts it forward")
     if version.manifest_sha256 != held:
         raise Refused(f"{MANIFEST} of {name} is not the one that was registered as version {version.number}")
-    return Run(name, folder.name, version, held, sha256(bundle) if bundle else version.bundle_sha256)
+    return Run(name, folder.name, version, held, _bundle_of(version, bundle))
+
+
+def _bundle_of(version: Version, file: Path | None) -> str:
+    """The hash of the bundle: that of the run, or of a file where the run made none."""
+    if file is None:
+        return version.bundle_sha256
+    if version.bundle_sha256 not in ("", held := sha256(file)):
+        raise Refused(f"{file.name} is not the bundle that {version.run} made (SHA-256 {version.bundle_sha256})")
+    return held
 
 
 def verified(office: Office, run: Run, at: dt.datetime) -> str:

@@ -14,7 +14,7 @@ from riskbench.decision.bundle_parts import MadeFrom
 from riskbench.decision.bundling import bundle_of
 from riskbench.decision.policy import Policy
 from riskbench.governance.manifest import read_manifest
-from riskbench.pipeline.code import package_digest
+from riskbench.pipeline.code import package_digest, study_files
 from riskbench.pipeline.run_folder import ARTIFACTS
 from riskbench.scorecard import Scorecard
 from riskbench.scorecard.reason_texts import load_texts
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 BUNDLE = "bundle"  # the document of the stage below, and the subject of its evidence
 STAGE, STEPS = "policy", "scorecard.champion.calibration_steps"
+BUNDLE_FILE = f"{ARTIFACTS}/{STAGE}/{BUNDLE}.json"  # in a run
 
 
 def bundle_of_stage(stage: "Stage", policy: Policy) -> Bundle:
@@ -52,7 +53,8 @@ def made_from(stage: "Stage") -> MadeFrom:
     They are those of the run's manifest and summary. Neither a time nor a name of a run is in them, nor any table of
     the run itself: its pseudonyms are made with a key that others do not have.
     """
-    data = {i.table: i.sha256 for e in stage.all_evidence().values() if e.stage == "intake" for i in e.inputs}
+    read = {i.table: i.sha256 for e in stage.all_evidence().values() if e.stage == "intake" for i in e.inputs}
+    data = {name: hash_ for name, hash_ in read.items() if name not in study_files(stage.study_folder)}
     return MadeFrom(study=sha256(stage.study_folder / STUDY_FILE), code=package_digest(), data=digest(data))
 
 

@@ -1,13 +1,14 @@
 """The pages of a dossier: in the folder of a run when it is made, and again later with what people decided since.
 
 A dossier is written beside the run, into `reports/dossiers/<run_id>/`: the run itself is never touched. `SHA256SUMS`
-lists its files for any tool that checks such lists.
+lists its files for any tool that checks such lists. In both languages, Chinese pages lie in `zh/`.
 """
 
 import datetime as dt
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -26,12 +27,24 @@ from riskbench.report.evidence_page import render_evidence
 from riskbench.report.findings_page import render_findings
 from riskbench.report.glossary_page import render_glossary
 from riskbench.report.index_page import render_index
+from riskbench.report.language.translate import Language, write_language
+from riskbench.report.layout import Page
+from riskbench.report.paper import one_document
+from riskbench.report.pdf import print_pdf
 from riskbench.report.reperformance_page import render_reperformance
 from riskbench.report.signatures_page import render_signatures
 from riskbench.report.stage_page import render_stage
 
-DOSSIERS, CHECKSUMS = "dossiers", "SHA256SUMS"
+DOSSIERS, CHECKSUMS, PDF = "dossiers", "SHA256SUMS", "dossier.pdf"
 SHOWN = 5  # files named where a run was altered
+
+
+@dataclass(frozen=True)
+class Edition:
+    """How a dossier is written: in which languages, and whether as a PDF as well."""
+
+    lang: Language = "en"
+    pdf: bool = False
 
 
 class AlteredRun(RiskbenchError):
@@ -43,13 +56,9 @@ def pages_of(account: Account) -> dict[str, str]:
     return {f"{name}.html": page(account) for name, page in PAGES.items()}
 
 
-def write_pages(folder: Path, account: Account) -> None:
-    """Write the pages about the whole run into a folder."""
-    for name, page in pages_of(account).items():
-        write_text(folder / name, page)
-
-
-def write_dossier(folder: Path, project: Project, out: Path | None = None, trust: Path | None = None) -> Path:
+def write_dossier(
+    folder: Path, project: Project, out: Path | None = None, trust: Path | None = None, edition: Edition | None = None
+) -> Path:
     """Render the whole dossier of the run in `folder` with its standing as of now; the folder that it went into.
 
     A dossier that is there is replaced as a whole. `trust` is the file in which this machine remembers roots of trust
@@ -66,7 +75,7 @@ def write_dossier(folder: Path, project: Project, out: Path | None = None, trust
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place.parent, prefix=f".{place.name}.") as apart:
         made = Path(apart) / place.name
-        _render(run, made, account)
+        _render(run, made, account, edition or Edition())
         if place.exists():
             shutil.rmtree(place)
         made.rename(place)
@@ -94,18 +103,31 @@ def _refuse_what_is_no_dossier(folder: Path, run: Path) -> None:
         raise CannotRun(f"{folder} holds something else than a dossier: name another folder")
 
 
-def _render(run: Run, folder: Path, account: Account) -> None:
+def _render(run: Run, folder: Path, account: Account, edition: Edition) -> None:
     folder.mkdir()
-    for stage in run.stages:
-        notebook = nbformat.read(run.folder / f"{stage}.ipynb", as_version=4)
-        own = [e for e in account.evidence if e.stage == stage]
-        write_text(folder / f"{stage}.html", render_stage(notebook, stage, account.dossier, own))
-    write_pages(folder, account)
+    pages = {page.href: _page(run, page, account) for page in account.dossier.made}
+    write_language(folder, pages, edition.lang)
+    if edition.pdf:
+        _print(folder, list(pages), account)
     for name in (EVIDENCE_FILE, MANIFEST):
         shutil.copyfile(run.folder / name, folder / name)
     if (run.folder / APPENDIX).is_dir():
         shutil.copytree(run.folder / APPENDIX, folder / APPENDIX)
     write_checksums(folder)
+
+
+def _page(run: Run, page: Page, account: Account) -> str:
+    if not page.is_stage:
+        return PAGES[page.name](account)
+    notebook = nbformat.read(run.folder / f"{page.name}.ipynb", as_version=4)
+    return render_stage(notebook, page.name, account.dossier, [e for e in account.evidence if e.stage == page.name])
+
+
+def _print(folder: Path, names: list[str], account: Account) -> None:
+    """The pages of each language as one PDF beside them, in the order in which a reader meets them."""
+    for place in filter(Path.is_dir, (folder, folder / "zh")):
+        pages = {name.removesuffix(".html"): (place / name).read_text("utf-8") for name in names}
+        print_pdf(one_document(pages, f"{account.summary.study_title}: {account.dossier.run}"), place / PDF)
 
 
 def write_checksums(folder: Path) -> None:

@@ -19,6 +19,7 @@ from riskbench.governance.registry.reviews import planned
 from riskbench.governance.registry.states import Refused, amend, begin, made
 from riskbench.governance.registry.store import Registry
 from riskbench.governance.registry.tiers import SET_BY, facts_of, propose
+from riskbench.pipeline.bundles import BUNDLE_FILE
 from riskbench.pipeline.run_folder import ARTIFACTS, EVIDENCE_FILE, read_evidence
 
 SHOWN = 5  # names of files
@@ -116,6 +117,7 @@ def _version(run: _Run, model: str, number: int, wanted: Wanted) -> Version:
         number=number,
         run=run.manifest.run_id,
         manifest_sha256=sha256(run.folder / MANIFEST),
+        bundle_sha256=run.manifest.files[BUNDLE_FILE].sha256 if BUNDLE_FILE in run.manifest.files else "",
         registered=wanted.at,
         registered_by=wanted.by,
     )
