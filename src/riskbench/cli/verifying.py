@@ -18,7 +18,7 @@ SHOWN = 20  # differences of a class on the screen; a page holds more
 
 @click.command()
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
-@click.option("--quick", is_flag=True, help="Hashes only; nothing is executed, and nothing recorded.")
+@click.option("--quick", is_flag=True, help="Hashes and signatures only; nothing is executed or recorded.")
 @click.option("--by", metavar="NAME", help="Who verifies [default: the user of this computer].")
 @click.option("--registry", type=click.Path(path_type=Path), help="Folder of the records [default: reports/registry].")
 @click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Write the page there too, as HTML.")
@@ -26,7 +26,10 @@ SHOWN = 20  # differences of a class on the screen; a page holds more
 def verify(
     folder: Path, quick: bool, by: str | None, registry: Path | None, report: Path | None, signed: Sequence[str]
 ) -> None:
-    """Check a run's hashes and signatures, perform it again and compare every figure; what was found is recorded."""
+    """Check a run's hashes and signatures, perform it again and compare every figure; what was found is recorded.
+
+    RUN is the folder of a run or, with --quick, the archive of a hand-over.
+    """
     from riskbench.core.files import write_text
     from riskbench.governance.registry.store import Registry
     from riskbench.pipeline.log import system_user
@@ -41,6 +44,8 @@ def verify(
     from riskbench.pipeline.verify import check_hashes, verify_run
     from riskbench.report.verification_page import compared_rows, conclusion
 
+    if folder.is_file():
+        raise click.exceptions.Exit(_verify_archive(folder, quick, signed))
     project, name = find_project(), fit_for_a_name(by or system_user())
     records = Registry(registry or project.registry)
     verdict = check_hashes(folder)[0] if quick else verify_run(folder, project)
@@ -62,6 +67,28 @@ def verify(
         click.echo(f"Written: {shown(report)}")
     if not verdict.holds:
         raise click.exceptions.Exit(1)
+
+
+def _verify_archive(archive: Path, quick: bool, signed: Sequence[str]) -> int:
+    """Check a hand-over by what it brings along: checksums, manifest, signatures."""
+    from riskbench.governance.registry.store import Registry
+    from riskbench.pipeline.handover.opening import opened
+    from riskbench.pipeline.signed import check_signed
+    from riskbench.pipeline.verify import check_hashes
+
+    if not quick:
+        raise click.UsageError(f"an archive is checked with --quick; to perform its run again, unpack {archive}")
+    with opened(archive) as there:
+        verdict = check_hashes(there.run, there.held)[0]
+        told = check_signed(verdict, there.run, Registry(there.registry), find_project(), signed, there.held)
+        for path, problem in (there.broken | verdict.broken).items():
+            click.echo(f"{path}: {problem}")
+        if there.broken or verdict.broken:
+            return said("This archive does not hold.", 1)
+        held = f" {len(there.held)} tables of single applications are held back." if there.held else ""
+        click.echo(f"This archive holds: all {verdict.files - len(there.held):,} files of the run are there.{held}")
+        click.echo(" ".join(told))
+    return 0
 
 
 @click.command()

@@ -7,6 +7,7 @@ the whole run: only a signature does. A manifest of schema 1, before reruns were
 
 import json
 import os
+from collections.abc import Collection
 from importlib.metadata import distributions
 from pathlib import Path
 from platform import machine, python_version, system
@@ -132,10 +133,13 @@ def _migrated(content: dict[str, Any]) -> dict[str, Any]:
     return content | {"schema_version": 2} if content["schema_version"] == 1 and "rerun" not in content else content
 
 
-def broken_files(folder: Path, manifest: Manifest) -> dict[str, str]:
-    """What differs between a run's folder and its manifest: path to `changed`, `missing` or `not in the manifest`."""
+def broken_files(folder: Path, manifest: Manifest, held: Collection[str] = ()) -> dict[str, str]:
+    """What differs between a run's folder and its manifest: path to `changed`, `missing` or `not in the manifest`.
+
+    Paths that are `held` back, tables with rows that were not handed over, may be missing.
+    """
     found = files_of(folder)
-    broken = dict.fromkeys(manifest.files.keys() - found.keys(), "missing")
+    broken = dict.fromkeys(manifest.files.keys() - found.keys() - set(held), "missing")
     broken |= dict.fromkeys(found.keys() - manifest.files.keys(), "not in the manifest")
     common = manifest.files.keys() & found.keys()
     broken |= {path: "changed" for path in common if manifest.files[path] != found[path]}

@@ -1,6 +1,6 @@
 """The signatures of a run as part of its verification: a bad one is a broken file, a missing one is said."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from riskbench.core.files import sha256
@@ -17,16 +17,22 @@ UNSIGNED = "This run carries no signature: whoever can rewrite all of it can rew
 
 
 def check_signed(
-    verdict: Verdict, folder: Path, registry: Registry, project: Project, demanded: Iterable[str] = ()
+    verdict: Verdict,
+    folder: Path,
+    registry: Registry,
+    project: Project,
+    demanded: Iterable[str] = (),
+    held: Collection[str] = (),
 ) -> list[str]:
     """Put what is wrong with the signatures of a run into its verdict, and say in sentences who has signed it.
 
     Records that are newer than the last signature are said and are no fault: this very verification becomes one.
-    `demanded` are roles in which a signature must hold; one that lacks is broken too. Reads only.
+    `demanded` are roles in which a signature must hold; one that lacks is broken too. Files of the run
+    that are `held` back may be missing. Reads only.
     """
     manifest = folder / MANIFEST
-    held = sha256(manifest) if manifest.is_file() else ""
-    found, problems = check_signatures(registry.folder, folder.resolve(), held, trust_file(project.root))
+    sealed, trust = sha256(manifest) if manifest.is_file() else "", trust_file(project.root)
+    found, problems = check_signatures(registry.folder, folder.resolve(), sealed, trust, held=held)
     newer = [file for file, problem in problems.items() if may_be_signed_for(problem)]
     wrong = {file: problem for file, problem in problems.items() if file not in newer}
     wrong |= {_name(s): s.problem for s in found if not s.holds}

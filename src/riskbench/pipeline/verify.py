@@ -7,7 +7,7 @@ random; what another seed would change is a question for `rerun` and `compare`.
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,10 +50,10 @@ class Verdict:
         return not (self.broken or self.differences)
 
 
-def check_hashes(folder: Path) -> tuple[Verdict, Manifest | None]:
+def check_hashes(folder: Path, held: Collection[str] = ()) -> tuple[Verdict, Manifest | None]:
     """Compare every byte of a run's files with its manifest, the manifest with its seal, and the run with itself.
 
-    Raises `CannotRun` when the folder is no finished run.
+    Files that are `held` back may be missing. Raises `CannotRun` when the folder is no finished run.
     """
     began = time.monotonic()
     if not folder.is_dir():
@@ -62,7 +62,7 @@ def check_hashes(folder: Path) -> tuple[Verdict, Manifest | None]:
         manifest = read_manifest(folder)
     except ValueError as error:
         return Verdict(broken={"manifest.json": str(error)}), None
-    broken = broken_files(folder, manifest) or broken_claims(folder, manifest)
+    broken = broken_files(folder, manifest, held) or broken_claims(folder, manifest)
     return Verdict(len(manifest.files) + 1, broken, seconds=time.monotonic() - began), manifest
 
 

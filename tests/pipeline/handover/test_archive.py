@@ -14,7 +14,7 @@ from riskbench.governance.manifest import Manifest, StageRecord, environment_now
 from riskbench.pipeline.handover.archive import CHECKSUMS, HELD_BACK, HandOver, hand_over
 from riskbench.pipeline.handover.crate import CRATE_FILE, About
 
-ABOUT = About("Micro-loans", "A dossier of a scorecard", "made by a program")
+ABOUT = About("Micro-loans", "A dossier of a scorecard", "made by a program", "microloan-1")
 ROWS, CARD = "artifacts/intake/applications.parquet", "artifacts/scorecard/card.json"
 FILES = {"index.html": "<p>index", "intake.html": "<p>intake", "evidence.json": "[]", ROWS: "PAR1", CARD: "{}"}
 
@@ -59,7 +59,7 @@ def handed(run: Path, tmp_path: Path) -> Callable[..., HandOver]:
 
 def content(done: HandOver) -> dict[str, bytes]:
     with zipfile.ZipFile(done.archive) as archive:
-        return {name.removeprefix("microloan-1/"): archive.read(name) for name in archive.namelist()}
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def crate(done: HandOver) -> dict[str, dict]:
@@ -68,15 +68,20 @@ def crate(done: HandOver) -> dict[str, dict]:
 
 def test_an_archive_holds_dossier_run_and_registry_but_no_row_of_an_applicant(handed):
     found = content(handed())
-    assert {"dossier/index.html", "run/manifest.json", f"run/{CARD}", "registry/ledger.jsonl"} <= found.keys()
-    assert f"run/{ROWS}" not in found
+    assert {
+        "dossier/index.html",
+        "microloan-1/manifest.json",
+        f"microloan-1/{CARD}",
+        "registry/ledger.jsonl",
+    } <= found.keys()
+    assert f"microloan-1/{ROWS}" not in found
     assert found[HELD_BACK].decode().split() == [ROWS]
 
 
 def test_rows_go_with_it_where_they_are_asked_for(handed):
     done = handed(rows=True)
     assert done.held_back == ()
-    assert content(done)[f"run/{ROWS}"] == b"PAR1"
+    assert content(done)[f"microloan-1/{ROWS}"] == b"PAR1"
     assert HELD_BACK not in content(done)
 
 
@@ -84,7 +89,7 @@ def test_the_checksums_hold_for_the_standard_tool_and_name_every_other_file(hand
     done = handed()
     with zipfile.ZipFile(done.archive) as archive:
         archive.extractall(tmp_path / "there")
-    home = tmp_path / "there" / "microloan-1"
+    home = tmp_path / "there"
     subprocess.run(["sha256sum", "--check", "--quiet", CHECKSUMS], cwd=home, check=True)
     named = {line.split("  ", 1)[1] for line in (home / CHECKSUMS).read_text().splitlines()}
     assert named == content(done).keys() - {CHECKSUMS}
@@ -118,7 +123,7 @@ def test_a_crate_describes_every_file_with_its_hash(handed):
 def test_a_crate_tells_each_stage_as_an_action_with_what_it_took_and_made(handed):
     entities = crate(handed())
     intake, features = entities["#intake"], entities["#features"]
-    assert {"@id": "run/intake.html"} in intake["result"]
+    assert {"@id": "microloan-1/intake.html"} in intake["result"]
     assert {"@id": "#intake.split"} in intake["object"]
     assert entities["#intake.split"]["value"] == 3
     assert entities["#features.keep"]["value"] == "none"

@@ -4,6 +4,7 @@ Never signed for, and so not covered: reviews. Not detected: a rollback of a who
 consistent state, on a machine that has not seen the later one and without a head to demand.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 
 from riskbench.core.errors import CannotRun
@@ -19,20 +20,26 @@ NOT_THE_ONE = "not the one that was signed"
 
 
 def check_signatures(
-    registry: Path, folder: Path, manifest_sha256: str, trust: Path | None = None, head: str = ""
+    registry: Path,
+    folder: Path,
+    manifest_sha256: str,
+    trust: Path | None = None,
+    head: str = "",
+    held: Collection[str] = (),
 ) -> tuple[list[Signature], dict[str, str]]:
     """Every signature of the run in `folder`, oldest first, and what was altered, by file.
 
     Files of the run are named from its folder, those of the registry from `registry`; a line of the ledger as
     "ledger.jsonl, line 4". `manifest_sha256` is that of the run's manifest as the caller holds it; `trust` the file in
     which this machine remembers roots and heads (None: nothing was seen before); `head` a head of the ledger that must
-    be in it, from a printed dossier. Reads only. Bad content, whatever bytes it is, comes back as a problem.
+    be in it, from a printed dossier; files of the run that are `held` back may be missing. Reads only. Bad content,
+    whatever bytes it is, comes back as a problem.
     """
     memory, problems = _memory(trust)
     book = read_book(registry, memory, head)
     problems |= book.problems
     about = _about(book, folder, manifest_sha256)
-    altered = run_problems(folder) if folder.is_dir() else {}
+    altered = run_problems(folder, held) if folder.is_dir() else {}
     held = {manifest_sha256} | ({sha256(folder / MANIFEST)} if (folder / MANIFEST).is_file() else set())
     if any({s.manifest_sha256} != held for _, s in about if s.manifest_sha256):
         altered = {MANIFEST: NOT_THE_ONE} | altered
@@ -49,10 +56,10 @@ def _told(altered: dict[str, str]) -> str:
     return f"the run is not what was signed: {first[0]}: {first[1]}{more}" if first else ""
 
 
-def run_problems(folder: Path) -> dict[str, str]:
+def run_problems(folder: Path, held: Collection[str] = ()) -> dict[str, str]:
     """What differs between the files of a run and its own manifest, by file."""
     try:
-        return broken_files(folder, read_manifest(folder))
+        return broken_files(folder, read_manifest(folder), held)
     except CannotRun:
         return {MANIFEST: "missing"}
     except (ValueError, RecursionError) as error:

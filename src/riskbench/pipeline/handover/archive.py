@@ -1,8 +1,9 @@
 """The hand-over: one `.zip` with its checksum beside it, and inside it what a supervisor without riskbench can check.
 
-    <run_id>/READ_ME.txt  CHECKSUMS.sha256  HELD_BACK.txt  ro-crate-metadata.json
-    <run_id>/dossier/     the pages, index.html first           <run_id>/run/        the sealed run
-    <run_id>/registry/    keys, ledger, and the model's records
+    READ_ME.txt  CHECKSUMS.sha256  HELD_BACK.txt  ro-crate-metadata.json
+    dossier/     the pages, index.html first
+    registry/    keys, ledger, and the model's records
+    <run_id>/    the sealed run
 
 Tables with a row an application are held back unless asked for: HELD_BACK.txt names them, and the manifest still holds
 their hashes. Equal content gives an equal archive, byte for byte.
@@ -22,20 +23,21 @@ from riskbench.pipeline.handover.crate import CRATE_FILE, About, crate
 from riskbench.pipeline.run_folder import ARTIFACTS
 
 READ_ME, CHECKSUMS, HELD_BACK = "READ_ME.txt", "CHECKSUMS.sha256", "HELD_BACK.txt"
-DOSSIER, RUN, REGISTRY = "dossier", "run", "registry"
+DOSSIER, REGISTRY = "dossier", "registry"
 TEXT = """{title}
 
 Open dossier/index.html in any browser; it needs no network. What lies where:
 
   dossier/    the pages a reader needs, as things stood when this was handed over
-  run/        the run that they rest on: notebooks, evidence, code, and the manifest with the hash of every file
   registry/   who is responsible, what was found, who signed: keys.json, ledger.jsonl and one file a record
+  {run}/
+              the run that all rests on: notebooks, evidence, code, and the manifest with the hash of every file
   {crate}  the same for machines (RO-Crate)
 
 To see that nothing was changed on the way:
 
   sha256sum -c {checksums}          every file against its hash
-  riskbench verify run --quick --registry registry     the same, and the signatures
+  riskbench verify ARCHIVE.zip --quick     the same, and the signatures
 
 {held}
 The checksums find what was changed by accident. Whoever can change the files can change the checksums too: only the
@@ -71,7 +73,7 @@ def hand_over(
     held = () if rows else tuple(sorted(path for path in manifest.files if is_of_rows(path)))
     sources = {f"{DOSSIER}/{path.relative_to(dossier).as_posix()}": path for path in _files(dossier)}
     own = (path for path in _files(run) if path.relative_to(run).as_posix() not in held)
-    sources |= {f"{RUN}/{path.relative_to(run).as_posix()}": path for path in own}
+    sources |= {f"{about.run}/{path.relative_to(run).as_posix()}": path for path in own}
     sources |= {f"{REGISTRY}/{name}": path for name, path in registry.items()}
     texts = {READ_ME: _read_me(about, held)} | ({HELD_BACK: "\n".join(held) + "\n"} if held else {})
     content: dict[str, Callable[[], bytes]] = {name: path.read_bytes for name, path in sources.items()}
@@ -80,7 +82,7 @@ def hand_over(
     content[CRATE_FILE] = canonical_json(crate(manifest, hashes, about)).encode
     hashes[CRATE_FILE] = _hashed(content[CRATE_FILE]())
     content[CHECKSUMS] = "".join(f"{hashes[name].sha256}  {name}\n" for name in sorted(hashes)).encode
-    _write(target, manifest.run_id, content)
+    _write(target, content)
     write_text(target.with_name(f"{target.name}.sha256"), f"{sha256(target)}  {target.name}\n")
     return HandOver(target, sha256(target), len(content), held)
 
@@ -104,12 +106,14 @@ def _hashed(content: bytes) -> File:
 
 def _read_me(about: About, held: tuple[str, ...]) -> str:
     told = (
-        f"Held back: {len(held)} tables with a row an application ({HELD_BACK}).\nrun/manifest.json has their hashes.\n"
+        f"Held back: {len(held)} tables with a row an application ({HELD_BACK}).\nIts manifest.json has their hashes.\n"
     )
-    return TEXT.format(title=about.title, crate=CRATE_FILE, checksums=CHECKSUMS, held=told if held else "")
+    return TEXT.format(
+        title=about.title, run=about.run, crate=CRATE_FILE, checksums=CHECKSUMS, held=told if held else ""
+    )
 
 
-def _write(target: Path, folder: str, content: Mapping[str, Callable[[], bytes]]) -> None:
+def _write(target: Path, content: Mapping[str, Callable[[], bytes]]) -> None:
     with replacing(target) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(content):
-            archive.writestr(zipfile.ZipInfo(f"{folder}/{name}", EPOCH), content[name](), zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(name, EPOCH), content[name](), zipfile.ZIP_DEFLATED)

@@ -32,7 +32,7 @@ class About:
     title: str
     description: str
     licence: str
-    run: str = "run"
+    run: str
 
 
 def crate(manifest: Manifest, files: Mapping[str, File], about: About) -> Entity:

@@ -23,7 +23,7 @@ def deliver(run: Path, dossier: Path, project: Project, target: Path, *, rows: b
     """
     study = load_study(run / STUDY_FILE)
     synthetic = "Synthetic data: no person in them exists. " if study.synthetic else ""
-    about = About(study.title, f"{synthetic}{study.purpose}", study.licence)
+    about = About(study.title, f"{synthetic}{study.purpose}", study.licence, run.resolve().name)
     records = {path.relative_to(project.registry).as_posix(): path for path in _records(run, project.registry)}
     return hand_over(run, dossier, records, about, target, rows=rows)
 
