@@ -61,6 +61,11 @@ def write_evidence(path: Path, evidence: Iterable[Evidence]) -> None:
     write_json(path, [e.model_dump(mode="json") for e in evidence])
 
 
+def evidence_input(stage: str) -> str:
+    """How a figure names the evidence of another stage among its inputs."""
+    return f"evidence of {stage}"
+
+
 def evidence_digest(evidence: Iterable[Evidence]) -> str:
     """SHA-256 of the evidence of one stage, as later stages name it among their inputs: that of its file."""
     return digest([e.model_dump(mode="json") for e in evidence])

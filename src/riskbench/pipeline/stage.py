@@ -36,6 +36,7 @@ from riskbench.pipeline.run_folder import (
     APPENDIX,
     ARTIFACTS,
     EVIDENCE_FILE,
+    evidence_input,
     read_evidence,
     read_outputs,
     write_evidence,
@@ -327,7 +328,7 @@ class Stage:
                 inputs, settings = inputs + e.inputs, settings | (e.parameters or {})
         for stage in dict.fromkeys(e.stage for e in found if e.stage != self.name):
             hash_ = sha256(self.folder / ARTIFACTS / stage / EVIDENCE_FILE)
-            inputs.append(Input(table=f"evidence of {stage}", sha256=hash_))
+            inputs.append(Input(table=evidence_input(stage), sha256=hash_))
         self._trail.read(name, inputs, settings)
 
     def close(self) -> None:

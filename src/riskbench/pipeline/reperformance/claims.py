@@ -10,6 +10,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -24,6 +25,8 @@ from riskbench.pipeline.run_folder import (
     CODE,
     EVIDENCE_FILE,
     OUTPUTS_FILE,
+    evidence_digest,
+    evidence_input,
     read_evidence,
     read_outputs,
 )
@@ -153,9 +156,20 @@ def _figures(folder: Path, manifest: Manifest) -> Found:
     except (ValidationError, ValueError, KeyError, TypeError, OSError) as error:
         yield EVIDENCE_FILE, f"cannot be read beside its notebooks ({type(error).__name__})"
         return
+    hashes |= _texts(folder, manifest.study)
+    for stage, of_stage in groupby(evidence, lambda e: e.stage):
+        hashes.add((evidence_input(stage), evidence_digest(of_stage)))
     for e in evidence:
         if problem := _stray(e, cells, hashes):
             yield EVIDENCE_FILE, f"{e.id} {problem}"
+
+
+def _texts(folder: Path, study: str) -> set[tuple[str, str]]:
+    """The texts of the study in the archive, each with its hash."""
+    home = f"data/{study}/"
+    with zipfile.ZipFile(folder / CODE) as archive:
+        names = [name for name in archive.namelist() if name.startswith(home)]
+        return {(name.removeprefix(home), hashlib.sha256(archive.read(name)).hexdigest()) for name in names}
 
 
 def _stray(e: Evidence, cells: dict[str, set[str]], hashes: set[tuple[str, str]]) -> str:
