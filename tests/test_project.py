@@ -179,7 +179,7 @@ def test_the_package_carries_its_types_schemas_and_thresholds() -> None:
     package = Path(riskbench.__file__).parent
     assert (package / "py.typed").is_file()
     assert (package / "core" / "thresholds.toml").is_file()
-    assert len(list((package / "schemas").glob("*.schema.json"))) == 6
+    assert len(list((package / "schemas").glob("*.schema.json"))) == 7
 
 
 def test_the_version_is_written_alike_everywhere(pyproject: dict[str, Any]) -> None:

@@ -112,7 +112,7 @@ def test_stop_and_start_again(call: Call, people: None, run: str) -> None:
     call("promote", run, "--person", "ada", at="ada")
     told = call("stop", "small", "--person", "vic", "--because", "PDs drift", at="vic")
     assert told.output.startswith("vic signed as validator: stop of small version 1.")
-    back = call("rollback", "small", "--person", "ada", "--because", "x", at="ada")
+    back = call("rollback", "small", "--person", "ada", "--because", "x", "--yes", at="ada")
     assert refused(back) == "no other version of small was in use before"
     assert call("promote", run, "--person", "ada", at="ada").exit_code == 0
 

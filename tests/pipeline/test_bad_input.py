@@ -188,7 +188,7 @@ def test_the_command_line_refuses_keeps_nothing_half_written_and_runs_once_the_d
     )
     assert "10 intake       FAILED: the key of table applications must be unique" in refused.stdout
     assert "Traceback" not in refused.stdout
-    assert sorted(contents(project / "reports" / "refused")) == ["intake.ipynb", "study.toml"]
+    assert sorted(contents(project / "reports" / "refused")) == ["intake.ipynb", "log.jsonl", "study.toml"]
     assert (contents(project / ".riskbench"), contents(tables)) == (cache, data)
     (tables / "applications.parquet").write_bytes(whole)
     done = riskbench("run", "--only", "intake", "--out", "reports/mended", cwd=project)

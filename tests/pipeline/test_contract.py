@@ -17,8 +17,9 @@ from riskbench.pipeline.code import notebook_digest
 from riskbench.pipeline.run_folder import read_evidence
 from riskbench.pipeline.stages import STAGES
 from riskbench.privacy.scan import scan_folder
+from riskbench.report.layout import BACK, FRONT
 
-PAGES = ["index", *STAGES, "evidence", "glossary"]
+PAGES = [*(page.name for page in FRONT), *STAGES, *(page.name for page in BACK)]
 URL_ATTRIBUTES = {"src", "href", "srcset", "action", "formaction", "data", "poster", "background", "ping"}
 
 

@@ -178,6 +178,7 @@ def test_a_stage_without_memory_says_so_with_its_cell_and_keeps_its_notebook(
     assert [cell.execution_count for cell in kept.cells if cell.get("id") == "added"] == [5]
     assert sorted(path.name for path in (project / "reports" / "run").rglob("*") if path.is_file()) == [
         "intake.ipynb",
+        "log.jsonl",
         "study.toml",
     ]
     assert sorted((project / ".riskbench").rglob("*")) == cache

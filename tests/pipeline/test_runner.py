@@ -52,7 +52,7 @@ def test_a_second_run_takes_all_from_the_cache_and_differs_in_no_figure(
     compared = riskbench("compare", str(finished.folder), "reports/second", cwd=project)
     assert (compared.returncode, compared.stderr) == (0, "")
     assert re.fullmatch(r"All \d{3} figures match\.\n", compared.stdout)
-    assert "executed in first" in (project / "reports" / "second" / "index.html").read_text("utf-8")
+    assert "executed in first" in (project / "reports" / "second" / "reperformance.html").read_text("utf-8")
 
 
 def test_a_changed_parameter_executes_its_stage_and_what_builds_on_it(

@@ -14,6 +14,7 @@ def content_table(bundle: Bundle) -> pd.DataFrame:
     card, policy, inputs = bundle.scorecard, bundle.credit_policy, bundle.inputs
     bins = [points for of in card.points_.values() for points in of]
     texts = len(bins) + 2 * len(policy.rules)
+    made = _counted(len(inputs.engineered), "feature")
     rows = [
         ("card", f"{len(card.points_)} features with {len(bins)} bins; address {bundle.card_address[:SHOWN]}…"),
         ("calibration", f"{len(bundle.calibration)} steps from the logit to the PD that is applied"),
@@ -22,10 +23,7 @@ def content_table(bundle: Bundle) -> pd.DataFrame:
             "reasons",
             f"{texts} texts, each in English and Chinese: one a bin, two a rule (it held; its variable is missing)",
         ),
-        (
-            "inputs",
-            f"{_counted(len(inputs.columns), 'column')}, {_counted(len(inputs.engineered), 'feature')} made of them",
-        ),
+        ("inputs", f"{_counted(len(inputs.columns), 'column')}, and {made} made of them"),
         ("made from", ", ".join(f"{name} {hash_[:SHOWN]}…" for name, hash_ in bundle.made_from)),
     ]
     return pd.DataFrame(rows, columns=["part", "content"])

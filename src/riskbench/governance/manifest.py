@@ -133,6 +133,14 @@ def _migrated(content: dict[str, Any]) -> dict[str, Any]:
     return content | {"schema_version": 2} if content["schema_version"] == 1 and "rerun" not in content else content
 
 
+def run_named(folder: Path) -> str:
+    """The id of a run by its manifest, or where that is missing or cannot be believed, the name of its folder."""
+    try:
+        return read_manifest(folder).run_id
+    except (CannotRun, ValueError, RecursionError):
+        return folder.resolve().name
+
+
 def broken_files(folder: Path, manifest: Manifest, held: Collection[str] = ()) -> dict[str, str]:
     """What differs between a run's folder and its manifest: path to `changed`, `missing` or `not in the manifest`.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from riskbench.core.files import sha256
-from riskbench.governance.manifest import MANIFEST, read_manifest
+from riskbench.governance.manifest import MANIFEST, run_named
 from riskbench.governance.registry.records import Finding, Model, Review, RiskException, Verification, Version
 from riskbench.governance.registry.store import Registry
 from riskbench.governance.signing.signature import Signature
@@ -41,7 +41,7 @@ def standing_of(registry_folder: Path, run_folder: Path, trust: Path | None = No
     if not registry_folder.is_dir():
         return Standing()
     registry = Registry(registry_folder)
-    run = read_manifest(run_folder).run_id  # the folder may have another name
+    run = run_named(run_folder)
     version, verifications = registry.version_of(run), registry.verifications(run)
     signatures, problems, head = _signed(registry_folder, run_folder, trust)
     if version is None:

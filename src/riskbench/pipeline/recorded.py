@@ -12,7 +12,7 @@ from platform import machine, python_version, system
 
 from riskbench.core.errors import CannotRun
 from riskbench.core.files import sha256, write_text
-from riskbench.governance.manifest import MANIFEST, read_manifest
+from riskbench.governance.manifest import MANIFEST, run_named
 from riskbench.governance.registry.records import Record, RerunRecord, Verification
 from riskbench.governance.registry.store import Registry, place
 from riskbench.pipeline.materiality import material as count_material
@@ -30,12 +30,8 @@ LONGEST_NAME = 40
 
 def verification_of(folder: Path, verdict: Verdict, by: str) -> Verification:
     """The record of a verification that has just ended."""
-    try:
-        run = read_manifest(folder).run_id
-    except (CannotRun, ValueError):  # it was changed, and cannot be believed any more
-        run = folder.resolve().name
     return Verification(
-        run=run,
+        run=run_named(folder),
         manifest_sha256=sha256(folder / MANIFEST),
         by=by,
         at=_now(),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from riskbench.core.errors import CannotRun
 from riskbench.core.files import sha256
-from riskbench.governance.manifest import MANIFEST, broken_files, read_manifest
+from riskbench.governance.manifest import MANIFEST, broken_files, read_manifest, run_named
 from riskbench.governance.signing import covered
 from riskbench.governance.signing.entries import Book, Entry, read_book
 from riskbench.governance.signing.signature import Signature
@@ -82,18 +82,10 @@ def _memory(trust: Path | None) -> tuple[Memory, dict[str, str]]:
 def _about(book: Book, folder: Path, manifest_sha256: str) -> list[tuple[Entry, Statement]]:
     """The entries about a run, and those about records of its model."""
     told = [(entry, entry.statement) for entry in book.entries if entry.statement]
-    names = {folder.name, _name_in(folder)} - {""}
+    names = {folder.name, run_named(folder)} - {""}
     of_run = [s for _, s in told if names & {s.run, s.folder} or manifest_sha256 == s.manifest_sha256 != ""]
     versions = {(s.model, version) for s in of_run for version in (s.version, None)}
     return [(entry, s) for entry, s in told if s in of_run or (not s.run and (s.model, s.version) in versions)]
-
-
-def _name_in(folder: Path) -> str:
-    """The name of a run as its manifest says it; that of the folder where it cannot be read."""
-    try:
-        return read_manifest(folder).run_id
-    except (CannotRun, ValueError, RecursionError):
-        return folder.name
 
 
 def _signature(entry: Entry, statement: Statement, problems: dict[str, str], altered: str) -> Signature:

@@ -167,9 +167,12 @@ def _figures(folder: Path, manifest: Manifest) -> Found:
 def _texts(folder: Path, study: str) -> set[tuple[str, str]]:
     """The texts of the study in the archive, each with its hash."""
     home = f"data/{study}/"
-    with zipfile.ZipFile(folder / CODE) as archive:
-        names = [name for name in archive.namelist() if name.startswith(home)]
-        return {(name.removeprefix(home), hashlib.sha256(archive.read(name)).hexdigest()) for name in names}
+    try:
+        with zipfile.ZipFile(folder / CODE) as archive:
+            names = [name for name in archive.namelist() if name.startswith(home)]
+            return {(name.removeprefix(home), hashlib.sha256(archive.read(name)).hexdigest()) for name in names}
+    except (zipfile.BadZipFile, OSError):  # said already
+        return set()
 
 
 def _stray(e: Evidence, cells: dict[str, set[str]], hashes: set[tuple[str, str]]) -> str:
