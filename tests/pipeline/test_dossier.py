@@ -8,7 +8,7 @@ from riskbench.core.errors import CannotRun
 from riskbench.core.project import Project
 from riskbench.governance.registry.records import Verification
 from riskbench.governance.registry.store import Registry
-from riskbench.pipeline.dossier import CHECKSUMS, PAGES, AlteredRun, write_dossier
+from riskbench.pipeline.dossier import CHECKSUMS, PAGES, AlteredRun, Edition, write_dossier
 from riskbench.report.layout import BACK, FRONT
 
 
@@ -18,8 +18,8 @@ def reports(tmp_path: Path, small_run) -> Path:
     return tmp_path / "reports"
 
 
-def write(reports: Path, out: Path | None = None) -> Path:
-    return write_dossier(reports / "run-1", Project(reports.parent), out)
+def write(reports: Path, out: Path | None = None, **edition) -> Path:
+    return write_dossier(reports / "run-1", Project(reports.parent), out, edition=Edition(**edition))
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -52,6 +52,21 @@ def test_what_was_decided_since_the_run_shows_in_the_dossier(reports):
                         seconds=1, python="3.11", system="Linux", files=3, figures=7)  # fmt: skip
     Registry(reports / "registry").write(seen)
     assert "performed again by wang" in (write(reports) / "reperformance.html").read_text("utf-8")
+
+
+def test_a_dossier_in_both_languages_has_every_page_twice_each_leading_to_the_other(reports):
+    folder = write(reports, lang="both")
+    english, chinese = {path.name for path in folder.glob("*.html")}, {path.name for path in folder.glob("zh/*.html")}
+    assert english == chinese >= {"index.html", "intake.html"}
+    assert 'href="zh/intake.html" hreflang="zh-Hans"' in (folder / "intake.html").read_text("utf-8")
+    assert '<html lang="zh-Hans">' in (folder / "zh" / "intake.html").read_text("utf-8")
+    assert "zh/intake.html" in (folder / CHECKSUMS).read_text()
+
+
+def test_a_dossier_in_chinese_alone_has_no_english_page(reports):
+    folder = write(reports, lang="zh")
+    assert all('<html lang="zh-Hans">' in path.read_text("utf-8") for path in folder.glob("*.html"))
+    assert not (folder / "zh").exists()
 
 
 @pytest.mark.parametrize("name", ["evidence.json", "intake.ipynb", "appendix/note.txt", "manifest.json"])
