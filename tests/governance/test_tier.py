@@ -8,8 +8,8 @@ from riskbench.governance.tier import proposed_tier, share_without_a_person
 
 
 def actions(**shares: float) -> dict[str, Evidence]:
-    rows = [[action, share] for action, share in shares.items()]
-    table = Table(columns=["action", "share"], rows=rows)
+    rows = [[action, 20, share] for action, share in shares.items()]
+    table = Table(columns=["action", "n", "share"], rows=rows)
     id_ = "policy.portfolio.by_action.test"
     return {id_: Evidence(id=id_, stage="policy", kind="table", title="t", value=table)}
 
@@ -31,5 +31,5 @@ def test_a_run_without_a_policy_counts_as_one_that_decides():
 
 def test_referred_applications_are_those_that_a_person_sees():
     found = share_without_a_person(actions(approve=0.5, limit=0.2, decline=0.2, refer=0.1))
-    assert found.value == pytest.approx(0.9)
+    assert (found.value, found.n) == (pytest.approx(0.9), 80)
     assert not share_without_a_person({}).evaluated

@@ -52,8 +52,9 @@ def share_without_a_person(evidence: Mapping[str, Evidence]) -> Estimate:
     table = next((e.value for id_, e in evidence.items() if id_.startswith("policy.portfolio.by_action")), None)
     if not isinstance(table, Table):
         return Estimate.missing("the policy was not run")
-    action, share = table.columns.index("action"), table.columns.index("share")
-    return Estimate(sum(float(row[share] or 0) for row in table.rows if row[action] in WITHOUT_A_PERSON))
+    action, share, n = (table.columns.index(name) for name in ("action", "share", "n"))
+    alone = sum(float(row[share] or 0) for row in table.rows if row[action] in WITHOUT_A_PERSON)
+    return Estimate(alone, n=sum(int(row[n] or 0) for row in table.rows))
 
 
 COMPLEXITY = "A points card can be worked out by hand: its complexity does not raise the tier."
