@@ -11,7 +11,9 @@ from riskbench.governance.standing import Standing
 
 NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 MODEL = Model(id="card", title="t", study="s", owner="o", purpose="p", tier=1, tier_because=["x"])
-NEW = Version(model="card", number=1, run="r", manifest_sha256="0", registered=NOW, registered_by="ana", history=[])
+NEW = Version(
+    model="card", number=1, run="r", manifest_sha256="0" * 64, registered=NOW, registered_by="ana", history=[]
+)
 
 
 def test_a_model_and_a_review_are_records_and_a_version_without_a_change_is_no_change_log():
