@@ -98,7 +98,7 @@ def test_a_rule_gives_its_variable_first_and_the_score_only_where_its_band_would
 def test_where_everybody_is_approved_nothing_is_judged():
     lenient = policy(bands=[{"name": "all", "action": "approve", "from": -math.inf, "to": math.inf}])
     found = told(lenient)
-    assert checks(lenient, found)["reasons.agreement"] == "not_evaluated"
+    assert set(checks(lenient, found).values()) == {"not_evaluated"}
     assert reasons_given(found, TEXTS).empty
 
 
@@ -146,6 +146,14 @@ def test_a_notice_names_reasons_the_ways_to_contest_and_its_blanks():
 def test_an_action_that_the_policy_never_takes_has_no_notice():
     with pytest.raises(NotEvaluated, match="no application with the action limit"):
         notice("limit", samples(policy(), CARD, TEXTS, decide(policy(), frame()), X), Parties())
+
+
+def test_where_there_are_no_rules_no_text_of_one_is_judged():
+    untranslated = text_checks(policy(), Parties(), Thresholds())[0]
+    assert (untranslated.status, untranslated.estimate.reason) == (
+        "not_evaluated",
+        "the policy has no rules, only bands of the score",
+    )
 
 
 def test_a_rule_without_chinese_and_a_blank_are_watched():

@@ -43,7 +43,7 @@ def test_every_blank_has_a_heading_of_its_own():
     ("text", "problem"),
     [
         ('[people]\nboss = "x"\n', r"people\.boss: no such key is known here"),
-        ("exposure_share = 1.5\n", "exposure_share: Input should be less than or equal to 1"),
+        ("jurisdictions = 1\n", "jurisdictions: Input should be a valid list"),
         ("[people\n", "is not valid TOML"),
     ],
 )

@@ -30,7 +30,7 @@ OPEN = checks(
 
 def test_checks_that_ask_for_the_same_share_a_condition_and_the_worst_stands_first():
     table = proposed_conditions(OPEN)
-    assert table.status.tolist() == ["red", "amber"]
+    assert table.status.tolist() == ["red", "amber", "not_evaluated"]
     assert table.evidence[0] == "validation.champion.auc.test, validation.champion.auc.out_of_time"
 
 
@@ -47,6 +47,14 @@ def test_an_unknown_check_is_answered_as_well():
 def test_what_was_not_evaluated_is_open_in_its_theme_and_never_met():
     row = checks_by_theme(OPEN).set_index("theme").loc["calibration"]
     assert (row.meets, row.not_evaluated, row.evidence) == (0, 1, "validation.grade_1.jeffreys.test")
+
+
+def test_one_condition_answers_all_that_was_not_evaluated():
+    unknown = checks(validation__champion__auc__test="not_evaluated", fairness__sex__gap__test="not_evaluated")
+    table = proposed_conditions(unknown)
+    assert table.theme.tolist() == ["not evaluated"]
+    assert table.evidence[0] == "validation.champion.auc.test, fairness.sex.gap.test"
+    assert unanswered_check(unknown, table.iloc[1:], Thresholds()).estimate.value == 2
 
 
 def test_the_proof_rings_where_a_condition_was_taken_out_of_the_table():

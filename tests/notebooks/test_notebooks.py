@@ -104,6 +104,11 @@ def test_logic_lives_in_the_package(stage: str) -> None:
     assert [cell.id for cell in code_cells(stage) if any(isinstance(node, logic) for node in nodes(cell))] == []
 
 
+def test_texts_of_the_study_are_asked_of_the_stage_that_notes_them_as_inputs(stage: str) -> None:
+    reached = any("study_folder" in cell.source for cell in code_cells(stage))
+    assert not reached or stage == "intake"  # intake names its raw files by `stage.source`
+
+
 def test_nothing_reaches_a_shell_or_the_network(stage: str) -> None:
     for cell in code_cells(stage):
         assert not re.search(r"(?m)^\s*[!%]", cell.source)

@@ -115,7 +115,13 @@ def test_evidence_names_the_tables_and_sources_it_was_computed_from(opened: Open
 
 
 @pytest.mark.parametrize(
-    ("ask", "file"), [(Stage.policy, "policy.yaml"), (Stage.reason_texts, "reasons.toml"), (Stage.edits, "edits.toml")]
+    ("ask", "file"),
+    [
+        (Stage.policy, "policy.yaml"),
+        (Stage.reason_texts, "reasons.toml"),
+        (Stage.edits, "edits.toml"),
+        (Stage.model_card, "model_card.toml"),
+    ],
 )
 def test_a_file_of_the_study_that_was_asked_for_is_an_input_where_it_is_there(
     opened: Open, ask: Callable[[Stage], Any], file: str
@@ -125,6 +131,24 @@ def test_a_file_of_the_study_that_was_asked_for_is_an_input_where_it_is_there(
     known = {i.table: i.sha256 for i in stage.estimate("grades.count", "Grades", 2).inputs}
     path = stage.study_folder / file
     assert known.get(file) == (sha256(path) if path.is_file() else None)
+
+
+def test_the_list_of_what_a_run_is_made_from_names_each_file_as_its_input(opened: Open) -> None:
+    stage = opened("security")
+    for table in stage.study.tables.values():
+        (stage.study_folder / table.file).write_bytes(b"data")
+    files = stage.made_from()
+    inputs = {i.table: i.sha256 for i in stage.estimate("files.count", "Files", len(files)).inputs}
+    assert inputs == dict(zip(files["file"], files["sha256"], strict=True))
+    assert {"policy.yaml", "applications.parquet"} <= inputs.keys()
+
+
+def test_earlier_evidence_is_read_anew_once_its_file_is_another(opened: Open) -> None:
+    for value in (2, 3):
+        intake = opened("intake")
+        intake.estimate("grades.count", "Grades", value)
+        intake.close()
+        assert opened("features").evidence("intake.grades.count").value == value
 
 
 def test_a_figure_made_of_earlier_evidence_names_that_evidence_by_its_hash(opened: Open) -> None:

@@ -103,7 +103,7 @@ def reason_checks(
         "without_reason": ("Notices without a reason", Estimate(int((number == 0).sum()), n=n), ""),
     }
     return [
-        CheckResult(f"reasons.{name}", title, estimate, thresholds[f"notices.{name}"], unit=unit)
+        CheckResult(f"reasons.{name}", title, estimate if n else nobody, thresholds[f"notices.{name}"], unit=unit)
         for name, (title, estimate, unit) in figures.items()
     ]
 

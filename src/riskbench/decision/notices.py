@@ -150,9 +150,13 @@ def route_told(parties: Parties) -> str:
     return " ".join(told["en"] for _, told in route(parties))
 
 
+NO_RULES = "the policy has no rules, only bands of the score"
+
+
 def text_checks(policy: Policy, parties: Parties, thresholds: Thresholds) -> list[CheckResult]:
     """`texts.untranslated`: rules without a Chinese reason; `lender.blanks`: what a notice must name and cannot."""
-    silent = Estimate(sum(not rule.reason_zh for rule in policy.rules), n=len(policy.rules))
+    untranslated = sum(not rule.reason_zh for rule in policy.rules)
+    silent = Estimate(untranslated, n=len(policy.rules)) if policy.rules else Estimate.missing(NO_RULES, n=0)
     blanks = Estimate(sum(not getattr(parties, field) for field in words.BLANKS), n=len(words.BLANKS))
     return [
         CheckResult(

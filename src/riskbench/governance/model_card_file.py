@@ -100,15 +100,13 @@ class ModelCardFile(Part):
     """The whole file. `demonstration`, where it is not empty, says that the answers are made up, and is shown first.
 
     `jurisdictions` are codes of two letters of where the model is used; empty: nobody has said. `set_aside` names rules
-    of the catalogue that do not apply to this lender, each with the reason. `exposure_share` is the part of the
-    lender's book that the model decides about.
+    of the catalogue that do not apply to this lender, each with the reason.
     """
 
     schema_version: Literal[1] = 1
     demonstration: str = ""
     jurisdictions: list[str] = Field([])
     set_aside: dict[str, str] = Field({})
-    exposure_share: float | None = Field(None, ge=0, le=1)
     people: People = People()
     lender: Lender = Lender()
     use: Use = Use()

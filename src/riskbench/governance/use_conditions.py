@@ -4,7 +4,7 @@ The table that ends this file is the rule: the first line whose pattern fits a c
 everything. Conditions are proposals; an approval carries those that the approver signs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -30,7 +30,7 @@ class Answer:
     watched: str = ""
 
     def condition(self, status: Status) -> str:
-        """The condition for a check of this status; what was not evaluated is treated as watched."""
+        """The condition for a check that fails or is to be watched."""
         return self.failing if status == "red" else self.watched or self.failing
 
     def fits(self, evidence: Evidence) -> bool:
@@ -41,12 +41,11 @@ class Answer:
 def proposed_conditions(evidence: Mapping[str, Evidence]) -> pd.DataFrame:
     """One row a condition, the worst first: `theme, condition, status, evidence` (ids of the checks that ask for it).
 
-    Only checks that fail or are to be watched propose one; what was not evaluated stands in `checks_by_theme`.
+    All that was not evaluated asks for the same; which themes it belongs to is in `checks_by_theme`.
     """
     asked: dict[tuple[str, str, Status], list[str]] = {}
-    for e in _open(evidence, ("red", "amber")):
-        answer = _answer(e)
-        asked.setdefault((answer.theme, answer.condition(e.status), e.status), []).append(e.id)
+    for e in _open(evidence):
+        asked.setdefault((*_asks(e), e.status), []).append(e.id)
     order = sorted(asked, key=lambda key: WORST_FIRST.index(key[2]))
     rows = [(theme, text, status, listed(asked[theme, text, status])) for theme, text, status in order]
     return pd.DataFrame(rows, columns=["theme", "condition", "status", "evidence"])
@@ -69,16 +68,22 @@ def checks_by_theme(evidence: Mapping[str, Evidence]) -> pd.DataFrame:
 
 
 def unanswered_check(evidence: Mapping[str, Evidence], shown: pd.DataFrame, thresholds: Thresholds) -> CheckResult:
-    """`conditions.unanswered`: checks that fail or are to be watched, their condition not in the table `shown`."""
-    told = set(zip(shown["condition"], shown["status"], strict=True))
-    asking = _open(evidence, ("red", "amber"))
-    left = sum((_answer(e).condition(e.status), e.status) not in told for e in asking)
+    """`conditions.unanswered`: checks that do not meet their limit, their condition not in the table `shown`."""
+    told = set(zip(shown["theme"], shown["condition"], shown["status"], strict=True))
+    asking = _open(evidence)
+    left = sum((*_asks(e), e.status) not in told for e in asking)
     limit = thresholds["governance.unanswered"]
     return CheckResult("conditions.unanswered", "Open checks without a condition", Estimate(left, n=len(asking)), limit)
 
 
-def _open(evidence: Mapping[str, Evidence], statuses: Sequence[Status]) -> list[Evidence]:
-    return [e for status in statuses for e in evidence.values() if e.kind == "check" and e.status == status]
+def _open(evidence: Mapping[str, Evidence]) -> list[Evidence]:
+    return [e for status in OPEN for e in evidence.values() if e.kind == "check" and e.status == status]
+
+
+def _asks(e: Evidence) -> tuple[str, str]:
+    """The theme and the condition that an open check asks for."""
+    answer = _answer(e)
+    return UNKNOWN if e.status == "not_evaluated" else (answer.theme, answer.condition(e.status))
 
 
 def _answer(e: Evidence) -> Answer:
@@ -87,6 +92,10 @@ def _answer(e: Evidence) -> Answer:
 
 COUNTED: Mapping[Status, str] = {"green": "meets", "amber": "watch", "red": "fails", "not_evaluated": "not_evaluated"}
 
+UNKNOWN = (
+    "not evaluated",
+    "What was not evaluated is evaluated before use, or the approver accepts in writing, by theme, that it is not.",
+)
 ANSWERS: tuple[Answer, ...] = (
     Answer(
         "calibration",
@@ -108,7 +117,7 @@ ANSWERS: tuple[Answer, ...] = (
     Answer(
         "discrimination",
         ("validation.*.auc*", "robustness.champion.*", "validation.segments.auc*", "validation.vintages.auc*"),
-        "Applications near the cut-off are decided by a person until a card with more recent loans has replaced this.",
+        "Applications near the cut-off are decided by a person until a card of more or newer loans has replaced this.",
         "The AUC is reported every quarter, and a challenger is built if it falls again.",
     ),
     Answer(

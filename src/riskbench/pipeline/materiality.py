@@ -3,7 +3,8 @@
 Whether two runs differ at all is decided by `compare`, within the tolerance of each figure. Here what differs is
 weighed, so that a validator with another seed or another split sees first what changes a judgement. A figure of a model
 that draws at random is weighed like any other, against its own interval: what another seed changes must stay inside
-what other customers would have changed.
+what other customers would have changed. Two samples of other customers both vary: the difference of two estimates of
+equal error then exceeds one half-width with probability 2(1 − Φ(1.96/√2)) = .17, which the page says.
 """
 
 from collections import Counter
@@ -126,7 +127,8 @@ WEIGHTS = (  # the first that fits counts; the last fits everything
     Weight(
         "beyond its interval",
         True,
-        "Further apart than half the wider of the two intervals: more than chance on these data explains.",
+        "Further apart than half the wider of the two intervals: on the same applications, more than chance explains. "
+        "Between two samples of other applications, chance alone goes as far up to one time in six.",
         _beyond_its_interval,
     ),
     Weight(

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,8 @@ from riskbench.core.thresholds import Thresholds
 from riskbench.data.study import STUDY_FILE, Study, find_study, load_study
 from riskbench.decision.policy import Policy, load_policy
 from riskbench.governance.manifest import MANIFEST
+from riskbench.governance.model_card_file import MODEL_CARD_FILE, ModelCardFile, load_model_card
+from riskbench.governance.origins import made_from
 from riskbench.pipeline.cells import cell_ids, ipython_shell
 from riskbench.pipeline.parameters import GIVEN_BY_THE_RUN, declared
 from riskbench.pipeline.plain import fact, table_of
@@ -195,6 +198,18 @@ class Stage:
         self._beside(REASONS_FILE)
         return load_texts(self.study_folder, self.study)
 
+    def model_card(self) -> ModelCardFile:
+        """What only people can say of the model, from the study's `model_card.toml`."""
+        self._beside(MODEL_CARD_FILE)
+        return load_model_card(self.study_folder)
+
+    def made_from(self) -> pd.DataFrame:
+        """The study's texts, its data and the lock, each with its hash: `file, kind, sha256`."""
+        files = made_from(self.project, self.study, self.study_folder)
+        named = zip(files["file"], files["sha256"], strict=True)
+        self._trail.read("", [Input(table=file, sha256=hash_) for file, hash_ in named])
+        return files
+
     def edits(self) -> list[Edit]:
         """The manual edits of bins that stand beside the study, in order."""
         return read_edits(self._beside(EDITS_FILE))
@@ -318,7 +333,7 @@ class Stage:
 
     def _earlier(self) -> dict[str, Evidence]:
         paths = (self.folder / ARTIFACTS / stage / EVIDENCE_FILE for stage in upstream(self.name))
-        return {e.id: e for path in paths if path.is_file() for e in read_evidence(path)}
+        return {e.id: e for path in paths if path.is_file() for e in _evidence_in(path, sha256(path))}
 
     def _note_evidence(self, name: str, found: Iterable[Evidence]) -> None:
         """Note that evidence is read: what rests on it rests on what it rests on, and on the stage that found it."""
@@ -356,3 +371,9 @@ class Stage:
             )
         self._evidence[evidence.id] = evidence
         return evidence
+
+
+@lru_cache(maxsize=32)
+def _evidence_in(path: Path, _hash: str) -> tuple[Evidence, ...]:
+    """The evidence that a file holds, read once as long as the file has this hash."""
+    return tuple(read_evidence(path))

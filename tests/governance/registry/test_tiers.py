@@ -5,7 +5,7 @@ import pytest
 from riskbench.core.evidence import Evidence, Table
 from riskbench.core.thresholds import Thresholds
 from riskbench.governance.registry.records import Model
-from riskbench.governance.registry.tiers import Facts, facts_of, propose, reasons
+from riskbench.governance.registry.tiers import Facts, facts_of, propose, reasons, share_without_a_person
 
 SMALL, MEDIUM, LARGE = 500, 20_000, 200_000
 FEW, MANY = 8, 40
@@ -67,9 +67,16 @@ def test_more_of_anything_never_makes_a_model_matter_less():
 
 
 def evidence(microloan, months=12):
-    by_action = [["approve", 60, 3000.0], ["limit", 20, 1000.0], ["refer", 10, 0.0], ["decline", 10, 0.0]]
+    by_action = [
+        ["approve", 60, 0.7, 3000.0],
+        ["limit", 20, 0.15, 1000.0],
+        ["refer", 10, 0.1, 0.0],
+        ["decline", 10, 0.05, 0.0],
+    ]
     tables = {
-        f"policy.portfolio.by_action.{microloan.holdout}": Table(columns=["action", "n", "amount"], rows=by_action),
+        f"policy.portfolio.by_action.{microloan.holdout}": Table(
+            columns=["action", "n", "share", "amount"], rows=by_action
+        ),
         "intake.portfolio.bad_rate_by_month": Table(
             columns=["month", "applications"], rows=[[f"2025-{i:02d}", 100] for i in range(1, months + 1)]
         ),
@@ -84,13 +91,18 @@ def test_the_facts_of_a_run_are_those_of_a_year(microloan, months):
     found = facts_of(microloan, evidence(microloan, months), features=8)
     assert found.decisions == 1200  # 100 a month
     assert found.lent == pytest.approx(48_000)  # 4000 lent on 100 applications, 1200 a year
-    assert found.automatic_share == pytest.approx(0.9)  # 10 of 100 are seen by a person
+    assert found.automatic_share == pytest.approx(0.9)  # a person sees a share of .1, by weight
     assert found.persons  # the study has protected attributes
 
 
 def test_a_run_without_dates_or_policy_leaves_its_facts_unknown(microloan):
     found = facts_of(microloan, {}, features=8)
     assert (found.decisions, found.lent, found.automatic_share) == (None, None, None)
+
+
+def test_the_share_without_a_person_says_on_how_many_it_stands_and_is_not_evaluated_without_a_policy(microloan):
+    assert share_without_a_person(microloan, evidence(microloan)).n == 100
+    assert share_without_a_person(microloan, {}).reason == "the policy was not run"
 
 
 def test_a_person_sets_another_tier_with_a_reason_that_comes_first():

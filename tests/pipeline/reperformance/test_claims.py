@@ -83,6 +83,12 @@ CHANGES: dict[str, tuple[str, str, Callable[[Path], Any]]] = {
 }  # fmt: skip
 
 
+def test_a_figure_may_rest_on_the_lock_of_the_run(small: Path, resealed: Callable) -> None:
+    lock = resealed(small).lock_sha256
+    evidence_with(small, inputs=[{"table": "requirements.lock", "sha256": lock}])
+    assert not broken_claims(small, resealed(small))
+
+
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_change_under_fresh_hashes_is_found_and_its_file_named(small: Path, resealed: Callable, name: str) -> None:
     file, problem, change = CHANGES[name]

@@ -1,5 +1,7 @@
 """The tier of a model: how much depends on it, from what a run knows of its use. A person may set another, and say why.
 
+A run proposes it on its page of governance and the inventory by the same rule, which is this file.
+
 Size decides first (decisions a year, amount lent a year). A model that decides mostly without a person, or that is
 complex, is one tier higher. A model that judges persons is never of the lowest tier: to score the creditworthiness of
 natural persons is high-risk under Annex III, point 5(b), of Regulation (EU) 2024/1689.
@@ -9,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from riskbench.core.evidence import Evidence, Table
+from riskbench.core.results import Estimate
 from riskbench.core.status import Light
 from riskbench.core.thresholds import Threshold, Thresholds
 from riskbench.core.words import NBSP, format_number
@@ -20,6 +23,7 @@ BY_SIZE: Mapping[Light, Tier] = {"red": 1, "amber": 2, "green": 3}
 SET_BY = "Set by "  # how the first reason begins where a person, not the rule, has set the tier
 PER_YEAR = 12  # months
 LENDING, BY_A_PERSON = ("approve", "limit"), "refer"
+BY_ACTION = "policy.portfolio.by_action"  # evidence: what the policy decides on a sample, one row an action
 
 
 @dataclass(frozen=True)
@@ -47,20 +51,28 @@ def facts_of(study: Study, evidence: Mapping[str, Evidence], features: int) -> F
 
     The policy of the study is taken as applied to all of them: decisions and amounts are those of its holdout.
     """
-    actions = _rows(evidence, f"policy.portfolio.by_action.{study.holdout}")
+    actions = _rows(evidence, f"{BY_ACTION}.{study.holdout}")
     months = _rows(evidence, "intake.portfolio.bad_rate_by_month")[-PER_YEAR:]
     decisions = sum(row["applications"] for row in months) * PER_YEAR / len(months) if months else None
     decided = sum(row["n"] for row in actions)
     lent = sum(row["amount"] or 0 for row in actions if row["action"] in LENDING)
-    by_a_person = sum(row["n"] for row in actions if row["action"] == BY_A_PERSON)
     return Facts(
         decisions=decisions,
         lent=lent / decided * decisions if decided and decisions and lent else None,
-        automatic_share=1 - by_a_person / decided if decided else None,
+        automatic_share=share_without_a_person(study, evidence).value,
         features=features,
         persons=bool(study.protected) or any(c.role == "identifier" for c in _columns(study)),
         currency=study.currency,
     )
+
+
+def share_without_a_person(study: Study, evidence: Mapping[str, Evidence]) -> Estimate:
+    """The share of the holdout, weighted as the policy's page weighs it, about which no person decides."""
+    actions = _rows(evidence, f"{BY_ACTION}.{study.holdout}")
+    if not actions:
+        return Estimate.missing("the policy was not run")
+    alone = sum(row["share"] or 0 for row in actions if row["action"] != BY_A_PERSON)
+    return Estimate(alone, n=sum(row["n"] for row in actions))
 
 
 def propose(facts: Facts, limits: Thresholds) -> Proposal:

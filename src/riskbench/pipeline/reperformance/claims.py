@@ -156,7 +156,7 @@ def _figures(folder: Path, manifest: Manifest) -> Found:
     except (ValidationError, ValueError, KeyError, TypeError, OSError) as error:
         yield EVIDENCE_FILE, f"cannot be read beside its notebooks ({type(error).__name__})"
         return
-    hashes |= _texts(folder, manifest.study)
+    hashes |= _texts(folder, manifest.study) | {(LOCK, manifest.lock_sha256)}
     for stage, of_stage in groupby(evidence, lambda e: e.stage):
         hashes.add((evidence_input(stage), evidence_digest(of_stage)))
     for e in evidence:
