@@ -125,3 +125,11 @@ def test_of_fairness_and_stability_the_worse_is_shown(fairness, monitoring, show
 def test_where_the_worse_of_the_two_cannot_be_drawn_the_other_is():
     judged = [check("fairness.sex.adverse_impact_ratio.test", "red")]
     assert "<img" in sheets(MONTHS, *judged)[4]
+
+
+def test_the_ratio_of_one_attribute_is_told_apart_from_that_of_two():
+    one, two = (check(f"fairness.{name}.test", "red", value) for name, value in
+                (("groups.lowest_ratio", 0.74), ("intersections.adverse_impact_ratio", 0.57)))  # fmt: skip
+    said = sheets(*ALL, one, two)[4]
+    assert said.index("of any group of one attribute is") < said.index(">0.74") < said.index("together it is")
+    assert said.index("together it is") < said.index(">0.57")

@@ -211,9 +211,14 @@ def _fairness(material: Material) -> Drawn:
         frame,
         f"Approval rate of each group over that of the group with the highest, {material.sample} sample",
     )
-    named = {"lowest": lowest} if lowest and lowest.value is not None else {}
+    crossed = material.of("fairness.intersections.adverse_impact_ratio")
+    named = {name: e for name, e in (("lowest", lowest), ("crossed", crossed)) if e and e.value is not None}
     said = "Of the two, fairness has the worse check. "
-    said += "The lowest adverse impact ratio of any group is {lowest}." if named else "Ratios by group stand below."
+    if "lowest" in named:
+        said += "The lowest adverse impact ratio of any group of one attribute is {lowest}."
+        said += " Of two attributes together it is {crossed}." if "crossed" in named else ""
+    else:
+        named, said = {}, said + "Ratios by group stand below."
     return Drawn(prose(said, named), figure, [id_, *(e.id for e in named.values())])
 
 
