@@ -2,7 +2,7 @@
 
 Every unit lands in the catalogue of its area: `common` where several pages say it, else the page that says it; what one
 study alone says, of several that were read, in a catalogue of the study. Translations that stand already are kept; a
-unit that no page says any more is dropped, unless it has wildcards.
+unit that no page says any more is dropped, unless it has wildcards or stands in `standing.po`.
 """
 
 import sys
@@ -24,11 +24,12 @@ from riskbench.report.language.catalogue import (
     to_translate,
 )
 from riskbench.report.language.page import rewrite
-from riskbench.report.language.po import empty
+from riskbench.report.language.po import empty, read
 from riskbench.report.language.po import write as save
 from riskbench.report.language.unit import LEFT_ENGLISH
 
 EVERYWHERE = ("evidence", "index")  # pages that repeat what others say
+KEPT = "standing.po"  # what pages say once people have decided about a run: kept, though a fresh run does not say it
 _REUSED = 3  # units that share a piece, from which it is worth an entry of its own
 _LABEL = 14  # words of a label that may be cut into pieces
 
@@ -160,7 +161,11 @@ def write(needed: Mapping[str, Where], folder: Path = FOLDER) -> dict[str, int]:
     areas: dict[str, list[str]] = defaultdict(list)
     for entry, where in needed.items():
         areas["wildcards" if WILD.search(entry) else area_of(where, studies)].append(entry)
-    areas["wildcards"] += [text for text in standing if WILD.search(text) and text not in needed]
+    kept = [str(message.id) for message in read(folder / KEPT) if message.id] if (folder / KEPT).is_file() else []
+    areas = defaultdict(list, {area: [text for text in texts if text not in kept] for area, texts in areas.items()})
+    areas["wildcards"] += [text for text in standing if WILD.search(text) and text not in needed and text not in kept]
+    if kept:
+        areas[Path(KEPT).stem] = kept
     for old in folder.glob("*.po"):
         if old.stem not in areas:
             old.unlink()
