@@ -55,6 +55,16 @@ def test_a_second_run_takes_all_from_the_cache_and_differs_in_no_figure(
     assert "executed in first" in (project / "reports" / "second" / "reperformance.html").read_text("utf-8")
 
 
+def test_a_study_that_changes_while_the_run_goes_on_gives_no_run(
+    project: Path, add_cell: Callable[[Path, str, str], None], riskbench: Command
+) -> None:
+    add_cell(project, "intake", "with (stage.study_folder / 'policy.yaml').open('a') as file: file.write('# later')")
+    done = riskbench("run", "--only", "intake", "--out", "reports/mixed", cwd=project)
+    assert done.returncode == 1
+    assert "the study changed while the run went on" in done.stderr
+    assert not (project / "reports" / "mixed" / "manifest.json").exists()
+
+
 def test_a_changed_parameter_executes_its_stage_and_what_builds_on_it(
     project: Path, finished: Any, riskbench: Command
 ) -> None:

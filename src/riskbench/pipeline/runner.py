@@ -39,6 +39,10 @@ class Interrupted(RiskbenchError):
     """Ctrl-C: what is finished is kept."""
 
 
+class ChangedMeanwhile(RiskbenchError):
+    """What a run is made from is not what it was at the beginning."""
+
+
 def run_study(project: Project, study_file: Path, order: Order, progress: Progress) -> Run:
     """Run the stages of a study into a new run folder and finish it with dossier and manifest.
 
@@ -129,13 +133,9 @@ class _Scheduler:
     def __init__(self, run: Run, progress: Progress, log: RunLog, jobs: int):
         self.run, self.progress, self.log, self.jobs = run, progress, log, jobs
         self.cache = Cache(run.project.cache / run.study.name)
-        texts = {name: sha256(path) for name, path in study_files(run.study_folder).items()}
-        self.common = {
-            "package": package_digest(),
-            "lock": sha256(run.project.lock) if run.project.lock.is_file() else "",
-            "study": digest({name: hash_ for name, hash_ in texts.items() if name != EDITS_FILE}),
-        }
-        self.edits = {"edits": texts.get(EDITS_FILE, "")}  # of no matter to a stage without stages before it
+        self.common = _made_from(run)
+        texts = study_files(run.study_folder)
+        self.edits = {"edits": sha256(texts[EDITS_FILE]) if EDITS_FILE in texts else ""}  # nothing to the first stage
 
     def run_all(self) -> None:
         waiting, done = list(self.run.stages), set[str]()
@@ -173,6 +173,12 @@ class _Scheduler:
                 raise failures[0]
             for page in pages:
                 page.result()
+        changed = [name for name, hash_ in _made_from(self.run).items() if hash_ != self.common[name]]
+        if changed:
+            raise ChangedMeanwhile(
+                f"the {' and the '.join(changed)} changed while the run went on, so that its archive would not be what "
+                "was executed: run again"
+            )
 
     def _stage(self, stage: str) -> StageRecord:
         run, notebook = self.run, self.run.project.notebooks / STAGES[stage].notebook
@@ -248,3 +254,13 @@ def _stage_files(folder: Path, stage: str) -> list[str]:
         raise StageFailed(stage, None, "its notebook ended without stage.close(), so it has written no evidence")
     appendices = [f"{APPENDIX}/{name}" for name in read_outputs(own).appendices]
     return [f"{stage}.ipynb", *(f"{ARTIFACTS}/{stage}/{path.name}" for path in sorted(own.iterdir())), *appendices]
+
+
+def _made_from(run: Run) -> dict[str, str]:
+    """What every stage depends on, each with its hash."""
+    texts = {name: sha256(path) for name, path in study_files(run.study_folder).items() if name != EDITS_FILE}
+    return {
+        "package": package_digest(),
+        "lock": sha256(run.project.lock) if run.project.lock.is_file() else "",
+        "study": digest(texts),
+    }
