@@ -2,7 +2,8 @@
 
 Every unit lands in the catalogue of its area: `common` where several pages say it, else the page that says it; what one
 study alone says, of several that were read, in a catalogue of the study. Translations that stand already are kept; a
-unit that no page says any more is dropped, unless it has wildcards.
+unit that no page says any more is dropped, unless it has wildcards. The catalogue `standing` is written by hand and
+never touched: it holds what pages say in states that few runs are in, as of a version that was stopped.
 """
 
 import sys
@@ -24,10 +25,11 @@ from riskbench.report.language.catalogue import (
     to_translate,
 )
 from riskbench.report.language.page import rewrite
-from riskbench.report.language.po import empty
+from riskbench.report.language.po import empty, read
 from riskbench.report.language.po import write as save
 from riskbench.report.language.unit import LEFT_ENGLISH
 
+BY_HAND = "standing"
 EVERYWHERE = ("evidence", "index")  # pages that repeat what others say
 _REUSED = 3  # units that share a piece, from which it is worth an entry of its own
 _LABEL = 14  # words of a label that may be cut into pieces
@@ -157,12 +159,14 @@ def write(needed: Mapping[str, Where], folder: Path = FOLDER) -> dict[str, int]:
     """Write the catalogues, with the translations that stand already; the number of entries of each."""
     standing = chinese(folder).texts
     studies = len({study for where in needed.values() for study, _ in where})
+    by_hand = {str(m.id) for m in read(folder / f"{BY_HAND}.po")} if (folder / f"{BY_HAND}.po").exists() else set()
     areas: dict[str, list[str]] = defaultdict(list)
     for entry, where in needed.items():
-        areas["wildcards" if WILD.search(entry) else area_of(where, studies)].append(entry)
-    areas["wildcards"] += [text for text in standing if WILD.search(text) and text not in needed]
+        if entry not in by_hand:
+            areas["wildcards" if WILD.search(entry) else area_of(where, studies)].append(entry)
+    areas["wildcards"] += [text for text in standing if WILD.search(text) and text not in {*needed, *by_hand}]
     for old in folder.glob("*.po"):
-        if old.stem not in areas:
+        if old.stem not in {*areas, BY_HAND}:
             old.unlink()
     for area, texts in areas.items():
         catalog = empty(area)

@@ -1,9 +1,9 @@
-"""Where in a table the reader of a page is: a cell under the heading "column" or "table" holds a name, not a word."""
+"""Where in a table the reader of a page is: under headings such as "column" or "who" stands a name, not a word."""
 
 import re
 from dataclasses import dataclass, field
 
-NAMED = frozenset({"column", "columns", "table", "file", "files"})
+NAMED = frozenset({"column", "columns", "table", "file", "files", "who", "done", "asked for, granted"})
 _NAMES = re.compile(r"(?!\s*none\s*$)\s*[A-Za-z_]\w*(?:,\s*[A-Za-z_]\w*)*\s*")
 
 
