@@ -108,7 +108,7 @@ def _changes(standing: Standing) -> Iterator[_Change]:
 
 def _changes_table(changes: Sequence[_Change]) -> str:
     columns = {
-        "when": [minute(change.at) for change in changes],
+        "time": [minute(change.at) for change in changes],
         "what": [escape(change.what) for change in changes],
         "change": [_moved(change.step) for change in changes],
         "by": [escape(change.step.by) for change in changes],

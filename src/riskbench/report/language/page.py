@@ -71,7 +71,10 @@ def rewrite(html: str, voice: Voice) -> str:
         nonlocal begins
         plain = "".join(node.raw for node in run if not node.name)
         if plain.isspace() or (plain and grid.hear(plain)):
-            out.append("".join(node.raw for node in run))
+            raw = "".join(node.raw for node in run)
+            out.append(
+                f'<span lang="{voice.marks}">{raw}</span>' if grid.quotes and voice.marks and plain.strip() else raw
+            )
             run.clear()
         if run:
             said, language = _told(_tree(run), voice)
