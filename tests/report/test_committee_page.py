@@ -82,6 +82,25 @@ def test_the_decision_names_its_rule_and_counts_the_checks():
     assert "By rule R3 the evidence speaks for: approve. The one check meets its limit." in sheets(*ALL)[0]
 
 
+def test_the_counts_behind_the_verdict_are_named_in_words():
+    heads = re.findall(r"<th[^>]*>([^<]*)</th>", sheets(*ALL)[0])
+    assert {"fails", "watch", "not evaluated", "meets"} <= set(heads)
+    assert not {"red", "amber", "green"} & set(heads)
+
+
+@pytest.mark.parametrize(
+    ("auc", "said"),
+    [
+        (0.75, "The highest AUC of all models is 0.750, that of random forest."),
+        (0.73, "No challenger has a higher one."),
+    ],
+)
+def test_the_model_with_the_highest_auc_is_named_in_words(auc, said):
+    models = table("challengers.models.comparison.test", ["model", "n", "auc", "lower", "upper"],
+                   ("champion", 900, 0.74, 0.72, 0.76), ("forest", 900, auc, 0.7, 0.78))  # fmt: skip
+    assert said in sheets(models, check("validation.champion.auc.test", "green", 0.74))[1]
+
+
 def test_calibration_counts_the_grades_whose_interval_holds_the_pd():
     assert "In 1 of 2 grades the interval of the bad rate holds the predicted PD" in sheets(*ALL)[2]
 
@@ -106,3 +125,11 @@ def test_of_fairness_and_stability_the_worse_is_shown(fairness, monitoring, show
 def test_where_the_worse_of_the_two_cannot_be_drawn_the_other_is():
     judged = [check("fairness.sex.adverse_impact_ratio.test", "red")]
     assert "<img" in sheets(MONTHS, *judged)[4]
+
+
+def test_the_ratio_of_one_attribute_is_told_apart_from_that_of_two():
+    one, two = (check(f"fairness.{name}.test", "red", value) for name, value in
+                (("groups.lowest_ratio", 0.74), ("intersections.adverse_impact_ratio", 0.57)))  # fmt: skip
+    said = sheets(*ALL, one, two)[4]
+    assert said.index("of any group of one attribute is") < said.index(">0.74") < said.index("together it is")
+    assert said.index("together it is") < said.index(">0.57")

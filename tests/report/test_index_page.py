@@ -180,6 +180,23 @@ def test_who_signed_the_version_its_conditions_and_its_expiry_are_told():
     assert re.search(r'<a href="signatures.html">wu</a> on 21 November 2026', page)
 
 
+def test_an_approval_against_the_recommendation_is_said_beside_it():
+    standing = Standing(version=VERSION, signatures=[signed("approver", "wu")])
+    page = one_page(index(standing=standing))  # a stage was not run: the rule recommends not to approve
+    assert page.index("do not approve") < page.index("Decided and signed: <strong>approved with conditions</strong>")
+    assert "against the recommendation. No reason is recorded with the signature." in page
+    assert "against the recommendation" not in one_page(index(dossier=WHOLE, evidence=CHECKS[:1], standing=standing))
+
+
+def test_a_run_that_nobody_approved_says_so():
+    assert "Nobody has approved this yet." in one_page(index(standing=Standing(version=VERSION)))
+
+
+def test_who_signs_twice_on_a_day_is_named_once():
+    twice = Standing(version=VERSION, signatures=[signed("approver", "wu")] * 2)
+    assert one_page(index(standing=twice)).count(">wu</a> on 21 November 2026") == 1
+
+
 def test_conditions_beyond_the_fourth_are_counted_and_never_dropped_unseen():
     many = VERSION.model_copy(update={"conditions": [Condition(text=f"Condition {i}.") for i in range(6)]})
     page = one_page(index(standing=Standing(version=many)))

@@ -57,3 +57,9 @@ def test_a_page_without_a_main_part_is_refused_by_name():
         one_document({"intake": "<p>nothing</p>"}, "Dossier")
     with pytest.raises(ValueError, match="needs a page"):
         one_document({}, "Dossier")
+
+
+def test_the_deck_keeps_its_landscape_sheets_with_a_running_head():
+    html = one_document({"index": page("<h1>A</h1>"), "committee": page("<h1>B</h1>", "deck")}, "Dossier")
+    assert BeautifulSoup(html, "html.parser").find(id="committee")["style"] == "page: sheet"
+    assert '@page sheet { @top-left { content: "Intake" }' in html

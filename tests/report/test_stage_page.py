@@ -244,3 +244,11 @@ def test_a_key_figure_that_repeats_a_check_is_judged_as_the_check_is():
     assert judged(lowest, [lowest, ratio]).status == "amber"
     for other in (ratio.model_copy(update={"value": 0.76}), ratio.model_copy(update={"stage": "policy"})):
         assert judged(lowest, [lowest, other]).status == "information"
+
+
+@pytest.mark.parametrize(("name", "registered", "told"), [("rules", True, True), ("rules", False, False),
+                                                          ("scorecard", True, False)])  # fmt: skip
+def test_a_page_that_proposes_leads_to_what_was_decided_since(name, registered, told):
+    dossier = Dossier([Page(name, name.title())], registered=registered)
+    html = main(render_stage(v4.new_notebook(cells=[]), name, dossier, []))
+    assert ("What people have decided since stands on other pages" in html) is told

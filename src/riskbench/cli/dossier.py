@@ -22,15 +22,20 @@ LANGUAGE = click.Choice(["en", "zh", "both"])
 @click.option("--zip", "archive", is_flag=True, help="Pack dossier, run and records into one archive to hand over.")
 @click.option("--with-rows", is_flag=True, help="With --zip: tables of single applications go with it.")
 def dossier(folder: Path, out: Path | None, lang: "Language", pdf: bool, archive: bool, with_rows: bool) -> None:
-    """Write a run's dossier again with its findings, verifications and signatures as of now; the run is untouched."""
+    """Write a run's dossier again with its findings, verifications and signatures as of now; the run is untouched.
+
+    The page of all runs is written again as well.
+    """
     from riskbench.governance.signing.keyfile import trust_file
     from riskbench.pipeline.dossier import Edition, write_dossier
+    from riskbench.pipeline.portfolio import write_portfolio
 
     if with_rows and not archive:
         raise click.UsageError("--with-rows goes with --zip")
     project = find_project()
     written = write_dossier(folder, project, out, trust_file(project.root), Edition(lang, pdf))
     click.echo(f"Dossier: {shown(written / 'index.html')}")
+    write_portfolio(project.reports, project.registry)
     if archive:
         from riskbench.pipeline.handover.deliver import deliver
 

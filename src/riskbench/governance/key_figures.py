@@ -23,6 +23,6 @@ KEY_FIGURES: Sequence[KeyFigure] = (
     KeyFigure("AUC", "validation.champion.auc"),
     KeyFigure("Calibration slope", "validation.champion.calibration_slope"),
     KeyFigure("Approval rate", "policy.portfolio.approval_rate"),
-    KeyFigure("Lowest adverse impact ratio", "fairness.groups.lowest_ratio"),
+    KeyFigure("Lowest adverse impact ratio, one attribute", "fairness.groups.lowest_ratio"),
     KeyFigure("PSI of the score", "monitoring.score.psi"),
 )

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from riskbench.core.evidence import Evidence
 from riskbench.core.files import digest
@@ -29,7 +29,9 @@ def account_of(
     run: Run, evidence: Sequence[Evidence], standing: Standing | None = None, as_of: dt.datetime | None = None
 ) -> Account:
     """A run, in the making or finished, with its standing at a time; without one, as nobody can have signed it yet."""
-    return Account(_summary(run, as_of), dossier_of(run), evidence, standing or Standing())
+    stands = standing or Standing()
+    dossier = replace(dossier_of(run), registered=stands.version is not None)
+    return Account(_summary(run, as_of), dossier, evidence, stands)
 
 
 def dossier_of(run: Run) -> Dossier:

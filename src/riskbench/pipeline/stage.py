@@ -342,7 +342,7 @@ class Stage:
         write_evidence(self.output / EVIDENCE_FILE, self._evidence.values())
         write_outputs(self.output, self._tables, self._appendices)
         tables = "1 table" if len(self._tables) == 1 else f"{len(self._tables)} tables"
-        display.show(f"<p>Written: {len(self._evidence)} pieces of evidence, {tables}.</p>")
+        display.show(f"<p class='written'>Written: {len(self._evidence)} pieces of evidence, {tables}.</p>")
 
     def _new(self, name: str, kind: str, title: str, value: Any, **more: Any) -> Evidence:
         of_this = self._trail.of_this() | more

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from riskbench.core.evidence import SAMPLES, Evidence, Table
-from riskbench.core.status import WORST_FIRST, Status
+from riskbench.core.status import WORDS, WORST_FIRST, Status
 from riskbench.governance.recommendation import concerns, recommend
 from riskbench.governance.standing import Standing
 from riskbench.report import figures
@@ -17,6 +17,7 @@ from riskbench.report.figures.levels import levels_plot
 from riskbench.report.index_page import RunSummary
 from riskbench.report.layout import Dossier, render
 from riskbench.report.prose import anchor, prose
+from riskbench.report.told import decision_told
 from riskbench.report.verdict import tally, verdict
 
 MOST_ROWS = 12  # of a table behind a figure; a longer one is thinned, and linked whole
@@ -102,20 +103,25 @@ def _decision(material: Material) -> Drawn:
     stages = [stage for stage in material.dossier.stages if any(e.stage == stage.name for e in checks)]
     counts = [dict(tally([e for e in checks if e.stage == stage.name], all_of_them=True)) for stage in stages]
     frame = pd.DataFrame({"stage": [stage.title for stage in stages]} | {s: [c[s] for c in counts] for s in counts[0]})
+    told = frame.rename(columns=dict(WORDS))
     figure = figures.figure_html(
         levels_plot(frame, label="stage"),
         f"Bars of the number of checks by status, one row a stage. {verdict(checks)}",
-        frame,
+        told,
         "Checks by stage and status",
     )
     message = f"By rule {advice.rule.name} the evidence speaks for: {advice.rule.word}. {verdict(checks)}"
+    if decision := decision_told(material.standing, advice.rule.word):
+        message += f" Decided and signed: {decision.told}."
     return Drawn(message, figure, ["governance.checks.red", "governance.checks.amber", "governance.checks.green"])
 
 
 def _ranking(material: Material) -> Drawn:
+    from riskbench.validation.model_comparison.judged import title_of  # slow to import
+
     id_ = f"challengers.models.comparison.{material.holdout}"
     frame = material.frame(id_)[["model", "n", "auc", "lower", "upper"]]
-    best = frame.sort_values("auc", kind="stable")["model"].iloc[-1]
+    best = frame.sort_values("auc", kind="stable").iloc[-1]
     figure = figures.figure_html(
         figures.interval_plot(frame, label="model", value="auc", title="AUC, with interval"),
         "; ".join(f"{row.model}: AUC {row.auc:.3f}, {row.lower:.3f} to {row.upper:.3f}" for row in frame.itertuples()),
@@ -124,8 +130,13 @@ def _ranking(material: Material) -> Drawn:
     )
     auc = material.of("validation.champion.auc") or material.of("challengers.champion.auc")
     named = {"auc": auc} if auc else {}
-    opening = "The champion ranks with an AUC of {auc}; " if named else ""
-    message = prose(f"{opening}the highest AUC is that of: {best}.", named)
+    said = "The champion ranks with an AUC of {auc}. " if named else ""
+    said += (
+        "No challenger has a higher one."
+        if best["model"] == "champion"
+        else (f"The highest AUC of all models is {best['auc']:.3f}, that of {title_of(best['model'])}.")
+    )
+    message = prose(said, named)
     return Drawn(message, figure, [id_, *(e.id for e in named.values())])
 
 
@@ -200,9 +211,14 @@ def _fairness(material: Material) -> Drawn:
         frame,
         f"Approval rate of each group over that of the group with the highest, {material.sample} sample",
     )
-    named = {"lowest": lowest} if lowest and lowest.value is not None else {}
+    crossed = material.of("fairness.intersections.adverse_impact_ratio")
+    named = {name: e for name, e in (("lowest", lowest), ("crossed", crossed)) if e and e.value is not None}
     said = "Of the two, fairness has the worse check. "
-    said += "The lowest adverse impact ratio of any group is {lowest}." if named else "Ratios by group stand below."
+    if "lowest" in named:
+        said += "The lowest adverse impact ratio of any group of one attribute is {lowest}."
+        said += " Of two attributes together it is {crossed}." if "crossed" in named else ""
+    else:
+        named, said = {}, said + "Ratios by group stand below."
     return Drawn(prose(said, named), figure, [id_, *(e.id for e in named.values())])
 
 

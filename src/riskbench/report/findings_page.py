@@ -95,7 +95,7 @@ def _reviews_table(standing: Standing, on: dt.date) -> str:
 
 
 def _steps_table(steps: Sequence[Step], what: str) -> str:
-    return _changes_table([_Change(step.at, what, step) for step in steps]) if steps else ""
+    return _changes_table([_Change(step.at, what, step) for step in steps], f"Changes: {what}") if steps else ""
 
 
 def _changes(standing: Standing) -> Iterator[_Change]:
@@ -106,7 +106,7 @@ def _changes(standing: Standing) -> Iterator[_Change]:
     return (_Change(step.at, what, step) for what, steps in histories for step in steps)
 
 
-def _changes_table(changes: Sequence[_Change]) -> str:
+def _changes_table(changes: Sequence[_Change], caption: str = "Changes") -> str:
     columns = {
         "time": [minute(change.at) for change in changes],
         "what": [escape(change.what) for change in changes],
@@ -114,7 +114,7 @@ def _changes_table(changes: Sequence[_Change]) -> str:
         "by": [escape(change.step.by) for change in changes],
         "why": [escape(change.step.because, quote=False) for change in changes],
     }
-    return register(columns, "Changes")
+    return register(columns, caption)
 
 
 def _moved(step: Step) -> str:

@@ -19,7 +19,16 @@ from riskbench.report.layout import Dossier, answer_of, judged, render
 from riskbench.report.prose import anchor, figure_link, status_html
 from riskbench.report.tables import Column, stacked, table
 from riskbench.report.tables.checks import limits_told, sample_told
-from riskbench.report.told import Fact, conditions_told, day, minute, signers_told, version_told
+from riskbench.report.told import (
+    Fact,
+    conditions_told,
+    day,
+    decision_told,
+    minute,
+    signed_days,
+    signers_told,
+    version_told,
+)
 from riskbench.report.verdict import tally, verdict
 
 FOREMOST = 5  # what matters most, on the one page
@@ -61,6 +70,7 @@ def render_index(summary: RunSummary, dossier: Dossier, evidence: Sequence[Evide
     absent = [stage.title for stage in dossier.stages if not stage.made]
     found = concerns(checks, standing, summary.on)
     asked = sum(e.status != "not_evaluated" for e in checks)
+    advice = recommend(found, standing, absent, asked)
     return render(
         "index.html.j2",
         "index",
@@ -69,7 +79,8 @@ def render_index(summary: RunSummary, dossier: Dossier, evidence: Sequence[Evide
         summary=summary,
         created=minute(summary.created),
         as_of=minute(summary.as_of) if summary.as_of else "",
-        advice=recommend(found, standing, absent, asked),
+        advice=advice,
+        decision=decision_told(standing, advice.rule.word),
         blocking=sum(c.blocks for c in found),
         level=min((e.status for e in checks), key=WORST_FIRST.index, default=None),
         verdict=verdict(checks),
@@ -82,7 +93,7 @@ def render_index(summary: RunSummary, dossier: Dossier, evidence: Sequence[Evide
         facts=_by_label(summary.facts),
         more=_by_label(summary.more),
         version=version_told(standing),
-        signers=signers_told(standing),
+        signers=[(role, signed_days(signatures)) for role, _, signatures in signers_told(standing)],
         standing=standing,
         day=day,
         lines=_lines(dossier, evidence),

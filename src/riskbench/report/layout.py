@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(str(files("riskbench.report").joinpath("templates")))
+PROPOSING = ("governance", "rules")  # stages that speak of what people decide only after the run has ended
 OPENING = "governance"  # the stage that is read first: what the model is for, its limits, its security
 
 
@@ -54,11 +55,15 @@ BACK = (
 
 @dataclass(frozen=True)
 class Dossier:
-    """What the pages of one run share: its stages in their order, its id, and whether its data are synthetic."""
+    """What the pages of one run share: its stages in their order, its id, and whether its data are synthetic.
+
+    `registered` says whether people have put the run forward, and so may have decided about it since it ended.
+    """
 
     stages: Sequence[Page]
     run: str = ""
     synthetic: bool = False
+    registered: bool = False
 
     @property
     def pages(self) -> list[Page]:

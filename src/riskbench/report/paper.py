@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup, Tag
 
 BETWEEN = "--"  # between the name of a page and an id on it; no page has two dashes in its name
 _HEAD = re.compile(r'^@page ({ @top-left { content: ".*)$', re.MULTILINE)  # the line that layout.html.j2 gives a page
+DECK_SHEET = "sheet"  # what `.deck` calls its sheets in dossier.css
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "headers")  # attributes that name ids of their page
 
 
@@ -54,9 +55,8 @@ def _chapter(name: str, page: BeautifulSoup, known: set[str]) -> str:
         if tag.name == "a" and "href" in tag.attrs:
             _lead(tag, name, known)
     kind = " ".join(["chapter", *_classes(page.body)])
-    return (
-        f'<section class="{escape(kind)}" id="{name}" style="page: {_page(name)}">{main.decode_contents()}</section>\n'
-    )
+    opening = f'<section class="{escape(kind)}" id="{name}" style="page: {_page(name, page)}">'
+    return f"{opening}{main.decode_contents()}</section>\n"
 
 
 def _lead(link: Tag, name: str, known: set[str]) -> None:
@@ -74,7 +74,7 @@ def _heads(pages: Mapping[str, BeautifulSoup]) -> str:
     rules = [".chapter + .chapter { break-before: page; }"]
     for name, page in pages.items():
         heads = [found[1] for style in page.find_all("style") for found in _HEAD.finditer(style.get_text())]
-        rules += [f"@page {_page(name)} {head}" for head in heads]
+        rules += [f"@page {_page(name, page)} {head}" for head in heads]
     return "\n".join(rules)
 
 
@@ -82,8 +82,9 @@ def _without_heads(style: str) -> str:
     return _HEAD.sub("", style)
 
 
-def _page(name: str) -> str:
-    return f"chapter-{name}"
+def _page(name: str, page: BeautifulSoup) -> str:
+    """The name of the sheets of a chapter: a deck has those of the style sheet, which lie on their side."""
+    return DECK_SHEET if "deck" in _classes(page.body) else f"chapter-{name}"
 
 
 def _classes(body: Any) -> list[str]:

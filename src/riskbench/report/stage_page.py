@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from riskbench.core.evidence import Evidence
 from riskbench.report.clean import clean_html
-from riskbench.report.layout import TEMPLATES, Dossier, answer_of, render
+from riskbench.report.layout import PROPOSING, TEMPLATES, Dossier, answer_of, render
 from riskbench.report.math import mathml
 from riskbench.report.parameters import parameter_table, parameters
 
@@ -49,6 +49,7 @@ def render_stage(notebook: NotebookNode, name: str, dossier: Dossier, evidence: 
         title=title,
         answer=answer_of(name, evidence),
         failure=_failure(shown),
+        decided_since=dossier.registered and name in PROPOSING,
         body=_body(shown),
     )
 

@@ -2,13 +2,16 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from riskbench.core.evidence import Evidence, Table
+from riskbench.governance.recommendation import Word
 from riskbench.governance.signing.signature import Role, Signature
 from riskbench.governance.standing import Standing
 
 Fact = tuple[str, str]
 ROLES: Mapping[Role, str] = {"modeller": "developed it", "validator": "validated it", "approver": "approved it"}
+STRICTEST_FIRST: Sequence[Word] = ("do not approve", "approve with conditions", "approve")
 PROPOSED = "governance.conditions.proposed"  # evidence: a table with the column `condition`
 
 
@@ -55,6 +58,35 @@ def conditions_told(standing: Standing, evidence: Mapping[str, Evidence]) -> tup
         at = proposed.value.columns.index("condition")
         return "proposed", list(dict.fromkeys(str(row[at]) for row in proposed.value.rows))
     return "none", []
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What an approver decided and signed; `against` where the rule recommends something stricter."""
+
+    word: Word
+    approval: Signature
+    against: bool
+
+    @property
+    def told(self) -> str:
+        """What was decided, as pages print it."""
+        return self.word.replace("approve", "approved", 1)
+
+
+def decision_told(standing: Standing, advised: Word) -> Decision | None:
+    """The newest approval that holds, beside what was recommended; None where nobody has decided."""
+    approval = next((s for s in reversed(standing.signatures) if s.act == "approval" and s.holds), None)
+    if approval is None:
+        return None
+    conditions = approval.conditions or (standing.version and standing.version.conditions)
+    word: Word = "approve with conditions" if conditions else "approve"
+    return Decision(word, approval, STRICTEST_FIRST.index(word) > STRICTEST_FIRST.index(advised))
+
+
+def signed_days(signatures: Sequence[Signature]) -> list[tuple[str, str]]:
+    """Who signed on which day, each once however often they signed on it."""
+    return list(dict.fromkeys((s.person, day(s.at.date())) for s in signatures))
 
 
 def signers_told(standing: Standing) -> list[tuple[str, str, Sequence[Signature]]]:

@@ -79,6 +79,13 @@ def test_a_second_extraction_keeps_translations_and_gives_the_same_bytes(tmp_pat
     assert [m.string for m in read(tmp_path / "policy.po") if m.id] == ["此处利润"]
 
 
+def test_what_only_decisions_make_a_page_say_is_kept_in_its_own_catalogue(tmp_path):
+    write(entries(units_of([run(tmp_path / "a-1", index="<p>decided</p>")]), Catalogue({})), tmp_path)
+    (tmp_path / "index.po").rename(tmp_path / "standing.po")
+    counts = write(entries(units_of([run(tmp_path / "a-2", index="<p>fresh</p>")]), chinese(tmp_path)), tmp_path)
+    assert counts == {"index": 1, "standing": 1, "wildcards": 0}
+
+
 def test_a_list_with_one_broken_translation_changes_nothing(tmp_path, capsys):
     path = tmp_path / "part.json"
     path.write_text('{"{1} meets": "达标"}')

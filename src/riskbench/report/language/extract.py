@@ -2,8 +2,7 @@
 
 Every unit lands in the catalogue of its area: `common` where several pages say it, else the page that says it; what one
 study alone says, of several that were read, in a catalogue of the study. Translations that stand already are kept; a
-unit that no page says any more is dropped, unless it has wildcards. The catalogue `standing` is written by hand and
-never touched: it holds what pages say in states that few runs are in, as of a version that was stopped.
+unit that no page says any more is dropped, unless it has wildcards or stands in `standing.po`.
 """
 
 import sys
@@ -29,8 +28,8 @@ from riskbench.report.language.po import empty, read
 from riskbench.report.language.po import write as save
 from riskbench.report.language.unit import LEFT_ENGLISH
 
-BY_HAND = "standing"
 EVERYWHERE = ("evidence", "index")  # pages that repeat what others say
+KEPT = "standing.po"  # what pages say once people have decided about a run: kept, though a fresh run does not say it
 _REUSED = 3  # units that share a piece, from which it is worth an entry of its own
 _LABEL = 14  # words of a label that may be cut into pieces
 
@@ -159,14 +158,16 @@ def write(needed: Mapping[str, Where], folder: Path = FOLDER) -> dict[str, int]:
     """Write the catalogues, with the translations that stand already; the number of entries of each."""
     standing = chinese(folder).texts
     studies = len({study for where in needed.values() for study, _ in where})
-    by_hand = {str(m.id) for m in read(folder / f"{BY_HAND}.po")} if (folder / f"{BY_HAND}.po").exists() else set()
     areas: dict[str, list[str]] = defaultdict(list)
     for entry, where in needed.items():
-        if entry not in by_hand:
-            areas["wildcards" if WILD.search(entry) else area_of(where, studies)].append(entry)
-    areas["wildcards"] += [text for text in standing if WILD.search(text) and text not in {*needed, *by_hand}]
+        areas["wildcards" if WILD.search(entry) else area_of(where, studies)].append(entry)
+    kept = [str(message.id) for message in read(folder / KEPT) if message.id] if (folder / KEPT).is_file() else []
+    areas = defaultdict(list, {area: [text for text in texts if text not in kept] for area, texts in areas.items()})
+    areas["wildcards"] += [text for text in standing if WILD.search(text) and text not in needed and text not in kept]
+    if kept:
+        areas[Path(KEPT).stem] = kept
     for old in folder.glob("*.po"):
-        if old.stem not in {*areas, BY_HAND}:
+        if old.stem not in areas:
             old.unlink()
     for area, texts in areas.items():
         catalog = empty(area)
