@@ -73,7 +73,6 @@ def test_the_frame_of_every_page_is_translated_in_full():
     html = render("layout.html.j2", "index", Dossier([Page("fairness", "Fairness")]), title="Summary")
     page = translate_page(html, chinese())
     assert page.translated == page.units > 5
-        assert told.count(piece) == "".join(pieces).count(piece)
 
 
 def test_a_notice_quoted_in_english_stays_as_it_is_and_says_its_language():
