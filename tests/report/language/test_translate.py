@@ -85,3 +85,10 @@ def test_a_person_in_the_column_who_is_a_name_and_their_role_a_word():
     page = translate_page(table, Catalogue({"who": "签名人", "modeller": "建模人员"}))
     assert "<td>mia<small>建模人员</small></td>" in page.html
     assert page.translated == page.units == len(("who", "modeller"))
+
+
+def test_a_status_that_opens_a_sentence_is_translated_with_it():
+    status = '<span class="status"><span class="shape" aria-hidden="true">■</span> fails</span>'
+    page = translate_page(f"<p>{status} Altered:</p>", Catalogue({"fails": "不达标", "Altered:": "被改动："}))
+    assert "■</span> 不达标</span>" in page.html
+    assert "被改动：" in page.html
