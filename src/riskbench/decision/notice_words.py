@@ -13,7 +13,7 @@ DECISIONS: Mapping[str, Words] = {
     },
     "limit": {
         "en": "We can lend you less than you applied for. The amount is stated in the offer.",
-        "zh": "经审核，我们可以批准的金额低于您的申请金额，具体金额见报价。",
+        "zh": "经审核，我们可以批准的金额低于您的申请金额，具体金额以贷款要约所载为准。",
     },
     "refer": {
         "en": "We have not decided yet. A person will look at your application, and you will hear from us.",

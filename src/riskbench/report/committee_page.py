@@ -226,7 +226,7 @@ def _limit(material: Material) -> tuple[str, float] | None:
     """The limit that ratios of this run are held to, by name and value."""
     ratios = (e for e in material.evidence.values() if e.stage == "fairness" and ".adverse_impact_ratio" in e.id)
     limits = [e.threshold.bound for e in ratios if e.threshold and e.threshold.direction != "between"]
-    return (f"limit {limits[0]:g}", limits[0]) if limits else None
+    return (f"limit: {limits[0]:g}", limits[0]) if limits else None
 
 
 def _stability(material: Material) -> Drawn:

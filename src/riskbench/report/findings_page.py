@@ -66,7 +66,7 @@ def _findings_table(standing: Standing, known: set[str], on: dt.date) -> str:
 
 
 def _finding(finding: Finding, known: set[str]) -> str:
-    title = f'<a href="#{finding.id}">{finding.id}</a> {escape(finding.title, quote=False)}'
+    title = f'<a href="#{finding.id}">{finding.id}</a> <span>{escape(finding.title, quote=False)}</span>'
     if finding.evidence in known:
         title += f'<small><a href="{escape(anchor(finding.evidence))}">{escape(finding.evidence)}</a></small>'
     return title
@@ -108,7 +108,7 @@ def _changes(standing: Standing) -> Iterator[_Change]:
 
 def _changes_table(changes: Sequence[_Change], caption: str = "Changes") -> str:
     columns = {
-        "when": [minute(change.at) for change in changes],
+        "time": [minute(change.at) for change in changes],
         "what": [escape(change.what) for change in changes],
         "change": [_moved(change.step) for change in changes],
         "by": [escape(change.step.by) for change in changes],

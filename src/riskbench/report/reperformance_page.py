@@ -60,7 +60,7 @@ def _meaning(tolerance: float) -> str:
 
 def _verifications_table(done: Sequence[Verification]) -> str:
     columns = {
-        "when": [minute(v.at) for v in done],
+        "time": [minute(v.at) for v in done],
         "by": [escape(v.by) for v in done],
         "outcome": ["holds" if v.holds else "does not hold" for v in done],
         "files": [stacked([format_number(v.files), f"{len(v.broken)} broken"]) for v in done],

@@ -59,7 +59,7 @@ def _signatures_table(signatures: Sequence[Signature]) -> str:
     columns = {
         "who": [_holder(s) for s in signatures],
         "what was signed": [stacked([ACTS[s.act], *filter(None, [s.because])]) for s in signatures],
-        "when": [minute(s.at) for s in signatures],
+        "time": [minute(s.at) for s in signatures],
         "holds": ["yes" if s.holds else stacked(["no", s.problem]) for s in signatures],
     }
     return register(columns, "Signatures, the oldest first")

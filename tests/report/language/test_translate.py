@@ -73,3 +73,22 @@ def test_the_frame_of_every_page_is_translated_in_full():
     html = render("layout.html.j2", "index", Dossier([Page("fairness", "Fairness")]), title="Summary")
     page = translate_page(html, chinese())
     assert page.translated == page.units > 5
+
+
+def test_a_notice_quoted_in_english_stays_as_it_is_and_says_its_language():
+    table = '<table><tr><th scope="col">part</th><th scope="col">English</th></tr><tr><td>To</td><td>bad rate</td></tr>'
+    assert '<td><span lang="en">bad rate</span></td>' in translate_page(table, Catalogue({"bad rate": "坏账率"})).html
+
+
+def test_a_person_in_the_column_who_is_a_name_and_their_role_a_word():
+    table = '<table><tr><th scope="col">who</th></tr><tr><td>mia<small>modeller</small></td></tr>'
+    page = translate_page(table, Catalogue({"who": "签名人", "modeller": "建模人员"}))
+    assert "<td>mia<small>建模人员</small></td>" in page.html
+    assert page.translated == page.units == len(("who", "modeller"))
+
+
+def test_a_status_that_opens_a_sentence_is_translated_with_it():
+    status = '<span class="status"><span class="shape" aria-hidden="true">■</span> fails</span>'
+    page = translate_page(f"<p>{status} Altered:</p>", Catalogue({"fails": "不达标", "Altered:": "被改动："}))
+    assert "■</span> 不达标</span>" in page.html
+    assert "被改动：" in page.html

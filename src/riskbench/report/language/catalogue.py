@@ -27,7 +27,7 @@ STOPS = {".": "。", ":": "：", ";": "；", "?": "？", ",": "，", "": ""}
 _LIST = re.compile(r"\{\d+\}(?:, \{\d+\})+")
 _LINKS = re.compile(r"<\d+>[^<]+</\d+>(?:, <\d+>[^<]+</\d+>)+")
 _ENDS = re.compile(r"([,;:]?)\s*(.+?)\s*([.,;:?]?)\s*", re.DOTALL)
-_LONGEST_LABEL = 60  # words; a longer text is prose, and not put together from pieces
+_LONGEST_LABEL = 60  # words; a longer text is prose, and put together from pieces only as a list with semicolons
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -190,13 +190,14 @@ def joints(unit: str) -> Iterator[tuple[list[str], str]]:
     """
     if wrapped := re.fullmatch(r"<(\d+)>(.+)</\1>", unit):
         yield [wrapped[2]], f"<{wrapped[1]}>{{}}</{wrapped[1]}>"
-    if len(WILD.sub("", _PLACE.sub("", unit)).split()) > _LONGEST_LABEL:
-        return
-    for joint, chinese in _JOINTS:
+    prose = len(WILD.sub("", _PLACE.sub("", unit)).split()) > _LONGEST_LABEL
+    for joint, chinese in _JOINTS[1:2] if prose else _JOINTS:
         for found in re.finditer(re.escape(joint), unit):
             pieces = [unit[: found.start()], unit[found.end() :]]
             if all(pieces) and all(map(_whole, pieces)):
                 yield pieces, f"{{}}{'、' if _LINKS.fullmatch(unit) else chinese}{{}}"
+    if prose:
+        return
     if (inside := re.fullmatch(r"([^()]+) \(([^()]+)\)", unit)) and all(map(_whole, inside.groups())):
         yield list(inside.groups()), "{}（{}）"
     if (inside := re.fullmatch(r"\(([^()]+)\)", unit)) and _whole(inside[1]):

@@ -1,10 +1,11 @@
-"""Where in a table the reader of a page is: a cell under the heading "column" or "table" holds a name, not a word."""
+"""Where in a table the reader of a page is: under headings such as "column" or "who" stands a name, not a word."""
 
 import re
 from dataclasses import dataclass, field
 
-NAMED = frozenset({"column", "columns", "table", "file", "files"})
-_NAMES = re.compile(r"(?!\s*none\s*$)\s*[A-Za-z_]\w*(?:,\s*[A-Za-z_]\w*)*\s*")
+NAMED = frozenset({"column", "columns", "table", "file", "files", "who", "done", "asked for, granted", "factor"})
+QUOTED = "English"  # what stands in this column is quoted, in its own language
+_NAMES = re.compile(r"(?!\s*(?:none|modeller|validator|approver)\s*$)\s*[A-Za-z_]\w*(?:,\s*[A-Za-z_]\w*)*\s*")
 
 
 @dataclass
@@ -39,5 +40,12 @@ class Grid:
         if self.heading and self.headings:
             self.headings[-1] += text.strip()
             return False
-        here = 0 <= self.column < len(self.headings)
-        return here and self.headings[self.column] in NAMED and bool(_NAMES.fullmatch(text))
+        if not 0 <= self.column < len(self.headings):
+            return False
+        heading = self.headings[self.column]
+        return heading == QUOTED or (heading in NAMED and bool(_NAMES.fullmatch(text)))
+
+    @property
+    def quotes(self) -> bool:
+        """Whether the cell quotes English, which a page in another language says of it."""
+        return not self.heading and 0 <= self.column < len(self.headings) and self.headings[self.column] == QUOTED

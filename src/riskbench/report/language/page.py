@@ -71,7 +71,10 @@ def rewrite(html: str, voice: Voice) -> str:
         nonlocal begins
         plain = "".join(node.raw for node in run if not node.name)
         if plain.isspace() or (plain and grid.hear(plain)):
-            out.append("".join(node.raw for node in run))
+            raw = "".join(node.raw for node in run)
+            out.append(
+                f'<span lang="{voice.marks}">{raw}</span>' if grid.quotes and voice.marks and plain.strip() else raw
+            )
             run.clear()
         if run:
             said, language = _told(_tree(run), voice)
@@ -150,6 +153,9 @@ def _told(nodes: Sequence[_Node], voice: Voice) -> tuple[str, str]:
     """The HTML of a run, and the language to mark it with ("" where it has no word or was said)."""
     if not any(node.speaks for node in nodes):
         return "".join(_bare(node, voice) for node in nodes), ""
+    if nodes[0].name == "wbr" and nodes[0].raw not in BREAKS:  # the tag of an element that ends elsewhere
+        rest, mark = _told(nodes[1:], voice)
+        return nodes[0].raw + rest, mark
     for index, node in enumerate(nodes):
         if 'class="traced"' in node.raw:  # a link to the evidence stands beside a text, not in it
             sides = [_told(nodes[:index], voice), _told(nodes[index + 1 :], voice)]

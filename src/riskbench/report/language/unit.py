@@ -124,7 +124,7 @@ def trimmed(parts: Sequence[Part]) -> tuple[str, list[Part], str]:
     inner = list(parts)
     before = after = ""
     if inner and inner[0].role == "slot" and 'class="shape"' in inner[0].raw:
-        before = inner.pop(0).raw  # the shape of a status
+        before = inner.pop(0).written()  # the shape of a status, or the status itself
     if inner and inner[0].role == "text":
         found = re.match(r"[\s←→·|–—]*", inner[0].raw)
         space = found[0] if found else ""
