@@ -3,7 +3,6 @@
 import stat
 import tempfile
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,19 +12,9 @@ from pathlib import Path, PurePosixPath
 from riskbench.core.errors import CannotRun
 from riskbench.core.files import printable, sha256
 from riskbench.governance.manifest import MANIFEST
+from riskbench.pipeline.code import UNREADABLE
 from riskbench.pipeline.handover.archive import CHECKSUMS, DOSSIER, HELD_BACK, REGISTRY, is_of_rows
 from riskbench.pipeline.run_folder import APPENDIX, EVIDENCE_FILE
-
-UNREADABLE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    FileExistsError,
-    NotADirectoryError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-)
 
 
 @dataclass(frozen=True)
