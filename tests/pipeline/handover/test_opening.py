@@ -88,6 +88,11 @@ def test_a_member_that_leads_elsewhere_is_named_and_stays_inside(packed, name):
     assert not list(archive.parent.parent.rglob("evil.txt"))
 
 
+@pytest.mark.parametrize("name", ["OPEN_ME.html", "other/index.html"])
+def test_a_file_that_no_hand_over_has_is_named_whatever_the_checksums_say(packed, name):
+    assert broken(packed(**{name: "<p>another"})) == {name: "no hand-over has such a file"}
+
+
 def test_a_link_in_an_archive_is_named(packed):
     archive, link = packed(), zipfile.ZipInfo("dossier/link.html")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16

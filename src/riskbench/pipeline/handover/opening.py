@@ -13,8 +13,11 @@ from riskbench.core.errors import CannotRun
 from riskbench.core.files import printable, sha256
 from riskbench.governance.manifest import MANIFEST
 from riskbench.pipeline.code import UNREADABLE
-from riskbench.pipeline.handover.archive import CHECKSUMS, DOSSIER, HELD_BACK, REGISTRY, is_of_rows
+from riskbench.pipeline.handover.archive import CHECKSUMS, DOSSIER, HELD_BACK, READ_ME, REGISTRY, is_of_rows
+from riskbench.pipeline.handover.crate import CRATE_FILE
 from riskbench.pipeline.run_folder import APPENDIX, EVIDENCE_FILE
+
+LOOSE = (READ_ME, HELD_BACK, CRATE_FILE)  # files that lie in no folder, the checksums aside
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,10 @@ def opened(archive: Path) -> Iterator[Opened]:
         file = there / HELD_BACK
         held = set(file.read_text("utf-8", "replace").splitlines()) if file.is_file() else set()
         gone = sorted(name for name in held if is_of_rows(name) and not (runs[0] / name).exists())
-        broken = {printable(name): told for name, told in (_unlike(there) | _unlike_run(there, runs[0]) | odd).items()}
+        broken = {
+            printable(name): told
+            for name, told in (_unlike(there, runs[0]) | _unlike_run(there, runs[0]) | odd).items()
+        }
         yield Opened(runs[0], there / REGISTRY, tuple(gone), dict(sorted(broken.items())))
 
 
@@ -64,13 +70,16 @@ def _odd(members: Iterable[zipfile.ZipInfo]) -> dict[str, str]:
     return found
 
 
-def _unlike(there: Path) -> dict[str, str]:
-    """Files that their checksum does not fit, that it names and that are not there, or that it does not name."""
+def _unlike(there: Path, run: Path) -> dict[str, str]:
+    """Files that their checksum does not fit, that it names and that are not there, or that do not belong."""
     lines = (there / CHECKSUMS).read_text("utf-8", "replace").splitlines()
     told = {name: hash_ for hash_, _, name in (line.partition("  ") for line in lines)}
     found = {path.relative_to(there).as_posix(): path for path in there.rglob("*") if path.is_file()}
     del found[CHECKSUMS]
-    broken = dict.fromkeys(told.keys() - found.keys(), "missing")
+    homes = {DOSSIER, REGISTRY, run.name}
+    strange = {name for name in found if name.split("/")[0] not in homes and name not in LOOSE}
+    broken = dict.fromkeys(strange, "no hand-over has such a file")
+    broken |= dict.fromkeys(told.keys() - found.keys(), "missing")
     broken |= dict.fromkeys(found.keys() - told.keys(), f"not in {CHECKSUMS}")
     common = told.keys() & found.keys()
     return broken | {name: "changed" for name in common if sha256(found[name]) != told[name]}
