@@ -1,5 +1,6 @@
 """A hand-over received: unpacked into a temporary place and held to its own checksums."""
 
+import errno
 import stat
 import tempfile
 import zipfile
@@ -40,6 +41,8 @@ def opened(archive: Path) -> Iterator[Opened]:
                 odd = _odd(content.infolist())
                 content.extractall(there)
         except UNREADABLE as error:
+            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
+                raise  # the machine is at fault, not the archive
             raise CannotRun(f"{archive} is no archive that can be read ({error}): ask for it again") from None
         runs = [path.parent for path in there.glob(f"*/{MANIFEST}") if path.parent.name not in (REGISTRY, DOSSIER)]
         if len(runs) != 1 or not (there / CHECKSUMS).is_file():
