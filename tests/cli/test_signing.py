@@ -106,6 +106,15 @@ def test_from_the_root_key_to_a_version_in_use(call: Call, people: None, run: st
     assert "Not detected: a return of the whole registry" in said
 
 
+def test_who_verifies_under_a_root_never_met_is_told_its_fingerprint(call: Call, people: None, run: str) -> None:
+    signed(call, run)
+    told = call("verify", run, "--quick", at="stranger").output
+    assert re.search(
+        r"never met the root key that signs these keys: ([0-9a-f]{4} ){7}[0-9a-f]{4}, it says of rita", told
+    )
+    assert "never met" not in call("verify", run, "--quick", at="vic").output
+
+
 def test_stop_and_start_again(call: Call, people: None, run: str) -> None:
     signed(call, run)
     approved(call, run)

@@ -105,6 +105,29 @@ def test_the_manifest_stands_in_one_form_only(run: Path, change) -> None:
         read_manifest(run)
 
 
+def test_a_manifest_nested_without_end_is_a_changed_one(run: Path) -> None:
+    (run / "manifest.json").write_text("[" * 100_000)
+    with pytest.raises(ValueError, match=r"manifest\.json was changed: it is not a manifest any more"):
+        read_manifest(run)
+
+
+def test_a_manifest_that_is_a_link_is_a_changed_one(run: Path, tmp_path: Path) -> None:
+    (run / "manifest.json").rename(tmp_path / "elsewhere.json")
+    (run / "manifest.json").symlink_to(tmp_path / "elsewhere.json")
+    with pytest.raises(ValueError, match=r"manifest\.json was changed: it is a link"):
+        read_manifest(run)
+
+
+def test_a_pipe_in_a_run_is_named_and_not_waited_for(run: Path) -> None:
+    os.mkfifo(run / "pipe")
+    assert broken_files(run, read_manifest(run)) == {"pipe": "not in the manifest"}
+
+
+def test_a_name_that_would_move_the_cursor_is_written_out(run: Path) -> None:
+    (run / "x\x1b[1A\nindex.html").write_text("")
+    assert broken_files(run, read_manifest(run)) == {"x\\x1b[1A\\nindex.html": "not in the manifest"}
+
+
 def test_a_folder_without_a_manifest_is_no_finished_run(tmp_path: Path) -> None:
     with pytest.raises(CannotRun, match=r"is not a finished run: it has no manifest\.json"):
         read_manifest(tmp_path)

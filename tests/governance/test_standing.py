@@ -1,10 +1,10 @@
 import datetime as dt
-import json
 from pathlib import Path
 
 import pytest
 
 from riskbench.core.errors import CannotRun
+from riskbench.governance.manifest import Manifest, environment_now, read_manifest, write_manifest
 from riskbench.governance.registry.records import Finding, Model, RiskException, Verification, Version
 from riskbench.governance.registry.states import begin
 from riskbench.governance.registry.store import Registry
@@ -21,9 +21,13 @@ def finding(id_, version, **fields):
 
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
-    (tmp_path / "loans-2").mkdir()
-    (tmp_path / "loans-2" / "manifest.json").write_text(json.dumps({"run_id": "loans-2"}))
-    return tmp_path / "loans-2"
+    folder = tmp_path / "loans-2"
+    folder.mkdir()
+    texts = dict.fromkeys(("study", "study_sha256", "code_sha256", "lock_sha256"), "x")
+    parts: dict = {"settings": {}, "only": [], "seeds": {}, "data": {}, "notebooks": {}, "stages": [], "files": {}}
+    told = Manifest(run_id="loans-2", created=NOON.isoformat(), environment=environment_now(), **texts, **parts)
+    write_manifest(folder, told)
+    return folder
 
 
 @pytest.fixture
@@ -64,7 +68,7 @@ def test_findings_and_exceptions_are_those_that_touch_the_version(registry, run)
 
 
 def test_a_run_that_is_no_version_still_shows_who_performed_it_again(registry, run):
-    run = run.rename(run.parent / "loans-9")
+    write_manifest(run, read_manifest(run).model_copy(update={"run_id": "loans-9"}))
     seen = Verification(run="loans-9", manifest_sha256="0" * 64, by="wang", at=NOON, seconds=1, python="3.11",
                         system="Linux", files=3, figures=7)  # fmt: skip
     registry.write(seen)

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from riskbench.pipeline.materiality import Weighed
 
 SHOWN = 20  # differences of a class on the screen; a page holds more
+PAGES_UNSIGNED = (
+    "No signature covers the pages in dossier/, READ_ME.txt and ro-crate-metadata.json, only checksums that whoever "
+    "changes them can renew: decide on the pages of the run, or unpack and write them again with `riskbench dossier`."
+)
 
 
 @click.command()
@@ -79,15 +83,17 @@ def _verify_archive(archive: Path, quick: bool, signed: Sequence[str]) -> int:
     if not quick:
         raise click.UsageError(f"an archive is checked with --quick; to perform its run again, unpack {archive}")
     with opened(archive) as there:
-        verdict = check_hashes(there.run, there.held)[0]
+        verdict, manifest = check_hashes(there.run, there.held)
         told = check_signed(verdict, there.run, Registry(there.registry), find_project(), signed, there.held)
         for path, problem in (there.broken | verdict.broken).items():
             click.echo(f"{path}: {problem}")
         if there.broken or verdict.broken:
             return said("This archive does not hold.", 1)
-        held = f" {len(there.held)} tables of single applications are held back." if there.held else ""
-        click.echo(f"This archive holds: all {verdict.files - len(there.held):,} files of the run are there.{held}")
+        back = sum(name in manifest.files for name in there.held) if manifest else 0
+        held = f" {back} tables of single applications are held back." if back else ""
+        click.echo(f"This archive holds: all {verdict.files - back:,} files of the run are there.{held}")
         click.echo(" ".join(told))
+        click.echo(PAGES_UNSIGNED)
     return 0
 
 

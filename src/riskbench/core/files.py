@@ -37,6 +37,15 @@ def canonical_json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
+def printable(name: str) -> str:
+    r"""A file's name, with what a terminal or page would obey rather than show written as an escape.
+
+    >>> printable("bad\x1b[2Kname"), printable("政策.html")
+    ('bad\\x1b[2Kname', '政策.html')
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in name)
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[bool]:
     """Whether this process alone holds the lock of a file or folder, for the length of the block.

@@ -13,10 +13,10 @@ from pathlib import Path
 from platform import machine, python_version, system
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from riskbench.core.errors import CannotRun
-from riskbench.core.files import canonical_json, digest, sha256, write_text
+from riskbench.core.files import canonical_json, digest, printable, sha256, write_text
 
 MANIFEST = "manifest.json"
 Value = bool | int | float | str | list[int | float | str] | None
@@ -100,6 +100,8 @@ def files_of(folder: Path) -> dict[str, File]:
 def _file(path: Path) -> File:
     if path.is_symlink():  # what it points to is not part of the run and may change with it
         return File(sha256=digest({"link": os.readlink(path)}), bytes=0)
+    if not path.is_file():  # a pipe or a device: to read it may never end
+        return File(sha256=digest({"special": path.stat().st_mode}), bytes=0)
     return File(sha256=sha256(path), bytes=path.stat().st_size)
 
 
@@ -116,12 +118,14 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     if not path.is_file():
         raise CannotRun(f"{folder} is not a finished run: it has no {MANIFEST}")
+    if path.is_symlink():
+        raise ValueError(f"{MANIFEST} was changed: it is a link, and what it points to is not part of the run")
     text = path.read_bytes()
     try:
         content = json.loads(text)
         content.pop("seal")
         manifest = Manifest.model_validate(_migrated(content))
-    except (ValueError, ValidationError, KeyError, AttributeError) as error:
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise ValueError(f"{MANIFEST} was changed: it is not a manifest any more ({type(error).__name__})") from None
     if _sealed(content).encode() != text:
         raise ValueError(f"{MANIFEST} was changed: it does not match its own seal")
@@ -144,14 +148,15 @@ def run_named(folder: Path) -> str:
 def broken_files(folder: Path, manifest: Manifest, held: Collection[str] = ()) -> dict[str, str]:
     """What differs between a run's folder and its manifest: path to `changed`, `missing` or `not in the manifest`.
 
-    Paths that are `held` back, tables with rows that were not handed over, may be missing.
+    Paths that are `held` back, tables with rows that were not handed over, may be missing. Names are told as they can
+    be printed: one that nobody wrote could otherwise move the cursor and hide the line that tells of it.
     """
     found = files_of(folder)
     broken = dict.fromkeys(manifest.files.keys() - found.keys() - set(held), "missing")
     broken |= dict.fromkeys(found.keys() - manifest.files.keys(), "not in the manifest")
     common = manifest.files.keys() & found.keys()
     broken |= {path: "changed" for path in common if manifest.files[path] != found[path]}
-    return dict(sorted(broken.items()))
+    return {printable(path): problem for path, problem in sorted(broken.items())}
 
 
 def _sealed(content: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import zipfile
+import zlib
 from pathlib import Path
 
 import riskbench
@@ -11,6 +12,15 @@ from riskbench.core.project import Project
 
 PACKAGE = Path(riskbench.__file__).parent
 EPOCH = (1980, 1, 1, 0, 0, 0)  # equal code gives equal bytes
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)  # as zip
 
 
 def package_files() -> dict[str, Path]:

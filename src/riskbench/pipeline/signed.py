@@ -1,8 +1,10 @@
 """The signatures of a run as part of its verification: a bad one is a broken file, a missing one is said."""
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from pathlib import Path
 
+from riskbench.core.errors import CannotRun
 from riskbench.core.files import sha256
 from riskbench.core.project import Project
 from riskbench.governance.manifest import MANIFEST
@@ -11,6 +13,7 @@ from riskbench.governance.signing.check import check_signatures
 from riskbench.governance.signing.covered import may_be_signed_for
 from riskbench.governance.signing.keyfile import trust_file
 from riskbench.governance.signing.signature import Signature
+from riskbench.governance.signing.trust import unknown_root
 from riskbench.pipeline.verify import Verdict
 
 UNSIGNED = "This run carries no signature: whoever can rewrite all of it can rewrite its hashes too."
@@ -42,7 +45,14 @@ def check_signed(
             wrong[f"signature of the {role}"] = "there is none that holds"
     verdict.broken = wrong | verdict.broken
     told = [_told(s) for s in of_run] or [UNSIGNED]
-    return told + [f"Newer than the last signature: {', '.join(newer)}."] * bool(newer)
+    told += [f"Newer than the last signature: {', '.join(newer)}."] * bool(newer)
+    return told + [root for root in [_root_told(trust, registry)] if root and of_run]
+
+
+def _root_told(trust: Path, registry: Registry) -> str:
+    with suppress(CannotRun):  # a damaged memory is named among the broken files
+        return unknown_root(trust, registry.folder)
+    return ""
 
 
 def _name(s: Signature) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from riskbench.core.errors import CannotRun
 from riskbench.core.evidence import has_provenance
 from riskbench.core.project import Project
-from riskbench.governance.manifest import Manifest, broken_files, read_manifest
+from riskbench.governance.manifest import MANIFEST, Manifest, broken_files, read_manifest
 from riskbench.pipeline.compare import Difference, compare_runs, provenance_differences
 from riskbench.pipeline.reperformance.claims import broken_claims
 from riskbench.pipeline.reperformance.contents import broken_contents
@@ -61,7 +61,7 @@ def check_hashes(folder: Path, held: Collection[str] = ()) -> tuple[Verdict, Man
     try:
         manifest = read_manifest(folder)
     except ValueError as error:
-        return Verdict(broken={"manifest.json": str(error)}), None
+        return Verdict(broken={MANIFEST: str(error).removeprefix(f"{MANIFEST} was ")}), None
     broken = broken_files(folder, manifest, held) or broken_claims(folder, manifest)
     return Verdict(len(manifest.files) + 1, broken, seconds=time.monotonic() - began), manifest
 

@@ -101,6 +101,7 @@ REFUSED = {
     "another schema": ("models/loans.yaml", "schema_version: 1", "schema_version: 2", "schema_version: Input should"),
     "no YAML": ("models/loans.yaml", "title: Small", "title: [Small", "loans.yaml: this is no YAML"),
     "a key twice": ("models/loans.yaml", "owner: li", "owner: li\nowner: wang", "this is no YAML: the key owner stands"),
+    "nested without end": ("models/loans.yaml", "title: Small", f"title: {'[' * 100_000}", "nested more than 20 deep"),
     "a Python object": ("models/loans.yaml", "title: Small loans", "title: !!python/name:os.system", "is no YAML"),
     "a severity lowered by hand": ("findings/F-0001.yaml", "severity: high", "severity: low", "F-0001.yaml: seal: the"),
     "a due day moved by hand": ("findings/F-0001.yaml", "2027-03-31", "2028-03-31", "F-0001.yaml: seal: the content"),

@@ -450,6 +450,15 @@ def test_an_earlier_state_of_everything_is_found_by_a_head_known_from_paper(atta
     assert "asked for is not in it" in attacked.check(head=head)[1]["ledger.jsonl"]
 
 
+@pytest.mark.parametrize("left", [0, 1, 2])
+def test_a_shorter_ledger_is_found_by_the_steps_of_versions_that_it_lacks(attacked: Attacked, left: int) -> None:
+    attacked.put(attacked.lines()[:left])
+    found = attacked.check()[1]
+    problems = {file: told for file, told in found.items() if file.startswith("versions/")}
+    assert problems.keys() == {"versions/small_loans-1.yaml", "versions/small_loans-2.yaml"}
+    assert all("no entry of the ledger has its step by" in told for told in problems.values())
+
+
 def test_no_signature_holds_for_a_run_with_fresh_hashes(attacked: Attacked) -> None:
     registered_anew(attacked)
     signatures, _ = attacked.check()

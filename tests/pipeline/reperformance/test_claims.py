@@ -98,6 +98,18 @@ def test_a_change_under_fresh_hashes_is_found_and_its_file_named(small: Path, re
 
 
 @pytest.mark.parametrize(
+    "content", [b"", b"null", b"[1]", b"\xff{", b"[" * 100_000], ids=["empty", "null", "list", "no text", "nested"]
+)
+@pytest.mark.parametrize("file", ["code.zip", "evidence.json", "intake.ipynb", "log.jsonl", "study.toml"])
+def test_any_content_under_fresh_hashes_is_told_and_never_an_error(
+    small: Path, resealed: Callable, file: str, content: bytes
+) -> None:
+    (small / file).write_bytes(content)
+    broken = broken_claims(small, resealed(small))
+    assert broken.keys() & {file, "evidence.json"}, broken
+
+
+@pytest.mark.parametrize(
     ("claim", "problem"),
     [
         ({"created": TOMORROW}, "created in the future"),

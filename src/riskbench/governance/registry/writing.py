@@ -23,6 +23,7 @@ except ImportError:
 
 R = TypeVar("R", bound=Record)
 WIDTH = 100
+DEEPEST = 20  # a record needs three
 MERGE_MARKS = ("<<<<<<< ", ">>>>>>> ")
 
 
@@ -111,6 +112,8 @@ def _parsed(path: Path) -> dict[Any, Any]:
         text = path.read_text("utf-8")
         if any(line.startswith(MERGE_MARKS) for line in text.splitlines()):
             raise CannotRun(f"{path}: git could not merge two records of this name. {_merge_told(path)}")
+        if _depth(text) > DEEPEST:  # the parser would end the whole program with it
+            raise CannotRun(f"{path}: this is no record: it is nested more than {DEEPEST} deep")
         content = yaml.load(text, Loader=_Loader)
     except UnicodeDecodeError:
         raise CannotRun(f"{path}: this is no text in UTF-8") from None
@@ -119,6 +122,20 @@ def _parsed(path: Path) -> dict[Any, Any]:
     if not isinstance(content, dict):
         raise CannotRun(f"{path}: a record is a list of keys with values, got {type(content).__name__}")
     return content
+
+
+def _depth(text: str) -> int:
+    """How deeply a text of YAML is nested, by its events alone, up to the first that is too deep."""
+    depth = deepest = 0
+    for event in yaml.parse(text, Loader=SafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        deepest = max(deepest, depth)
+        if deepest > DEEPEST:
+            break
+    return deepest
 
 
 def _merge_told(path: Path) -> str:

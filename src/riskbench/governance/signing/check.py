@@ -10,6 +10,7 @@ from pathlib import Path
 from riskbench.core.errors import CannotRun
 from riskbench.core.files import sha256
 from riskbench.governance.manifest import MANIFEST, broken_files, read_manifest, run_named
+from riskbench.governance.registry.records import Version
 from riskbench.governance.signing import covered
 from riskbench.governance.signing.entries import Book, Entry, read_book
 from riskbench.governance.signing.signature import Signature
@@ -43,7 +44,7 @@ def check_signatures(
     held = {manifest_sha256} | ({sha256(folder / MANIFEST)} if (folder / MANIFEST).is_file() else set())
     if any({s.manifest_sha256} != held for _, s in about if s.manifest_sha256):
         altered = {MANIFEST: NOT_THE_ONE} | altered
-    for model in sorted({statement.model for _, statement in about}):
+    for model in sorted({statement.model for _, statement in about} | _registered(book, folder)):
         problems |= record_problems(book, model)
     signatures = [_signature(entry, s, problems, _told(altered) if s.run else "") for entry, s in about]
     return signatures, dict(sorted((problems | altered).items()))
@@ -67,9 +68,21 @@ def run_problems(folder: Path, held: Collection[str] = ()) -> dict[str, str]:
 
 
 def record_problems(book: Book, model: str) -> dict[str, str]:
-    """What became of the records of a model since the last act that holds was signed, by file."""
-    acts = book.acts(model)
-    return covered.problems(book.registry, model, acts[-1].records, acts[-1].writes) if acts else {}
+    """What became of the records of a model since the last act that holds was signed, by file.
+
+    Where nothing was signed yet, records are free, but none stands where only a signature leads.
+    """
+    if acts := book.acts(model):
+        return covered.problems(book.registry, model, acts[-1].records, acts[-1].writes)
+    found = covered.problems(book.registry, model, {}, {})
+    return {at: told for at, told in found.items() if told.startswith(covered.NO_ENTRY)}
+
+
+def _registered(book: Book, folder: Path) -> set[str]:
+    """The model of which a run is a version, by the records, in a registry whose keys are known."""
+    places = [at for at in covered.files_below(book.registry) if at.startswith("versions/")] if book.listed else []
+    versions = [record for at in places if isinstance(record := covered.record_in(book.registry, at), Version)]
+    return {version.model for version in versions if version.run in (folder.name, _name_in(folder))}
 
 
 def _memory(trust: Path | None) -> tuple[Memory, dict[str, str]]:

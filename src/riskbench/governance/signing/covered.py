@@ -2,9 +2,9 @@
 
 Every act marks all records of its model: the hash of each, and of its history so far. A record goes on by steps alone:
 its history grows, and what was there stays. So a record that was signed is one of four: unchanged; moved on by steps
-that nobody has signed for yet; changed, where its past was rewritten or it differs without a step; or missing. The page
-of a re-performance is marked with it. Reviews are a calendar, reruns a validator's own, and neither is a basis of a
-decision: they are not marked.
+that nobody has signed for yet; changed, where its past was rewritten, it differs without a step, or it is a version
+with a step that only a signature makes; or missing. The page of a re-performance is marked with it. Reviews are a
+calendar, reruns a validator's own, and neither is a basis of a decision: they are not marked.
 """
 
 import hashlib
@@ -27,6 +27,7 @@ KINDS: Mapping[str, type[Record]] = {
     "verifications": Verification,
 }
 PAGES = "pages/verifications"
+BY_SIGNATURE = ("in_validation", "approved", "live", "stopped", "replaced")  # states of a version by signed acts alone
 
 
 def mark_of(content: bytes, record: Record) -> Mark:
@@ -87,8 +88,10 @@ def problems(registry: Path, model: str, signed: Mapping[str, Mark], writes: Map
             told = _since(registry, at, signed[at], writes.get(at)) if _sha256(content) != signed[at].sha256 else ""
         elif (record := _record_behind(registry, at)) is None:
             told = "added: it is no record, or does not belong at this place"
+        elif not concerns(registry, record, model):
+            told = ""
         else:  # of a page, it is its record that is new
-            told = NEW if concerns(registry, record, model) and (place(record) in (at, *signed)) else ""
+            told = _unsigned_step(record, 0) or (NEW if place(record) in (at, *signed) else "")
         if told:
             found[at] = told
     for at in signed.keys() - here.keys():
@@ -104,6 +107,7 @@ def may_be_signed_for(problem: str) -> bool:
 
 NEW = "new: nobody has signed for it yet"
 MOVED_ON = "moved on since it was signed"
+NO_ENTRY = "changed: no entry of the ledger has its step"
 BEHIND = "behind the ledger: what was signed last is not written here yet; the next command does so"
 
 
@@ -116,9 +120,19 @@ def _since(registry: Path, at: str, mark: Mark, write: Write | None) -> str:
     then = [step.model_dump(mode="json") for step in history[: mark.steps]]
     if len(history) <= mark.steps or (digest(then) if then else "") != mark.history:
         return "changed since it was signed, and not by a step of its history"
+    if problem := _unsigned_step(record, mark.steps):
+        return problem
     last = history[-1]
     told = f"by {len(history) - mark.steps} step(s), the last by {last.by} to {last.after}"
     return f"{MOVED_ON} {told}: nobody has signed for that yet"
+
+
+def _unsigned_step(record: Record, steps: int) -> str:
+    """The first step of a version after so many that only a signed act can make: its entry is lost, or never was."""
+    if not isinstance(record, Version):
+        return ""
+    step = next((s for s in record.history[steps:] if s.after in BY_SIGNATURE and s.after != s.before), None)
+    return f"{NO_ENTRY} by {step.by} to {step.after}: only a signature makes it" if step else ""
 
 
 def _record_behind(registry: Path, at: str) -> Record | None:

@@ -81,18 +81,35 @@ def against(memory: Memory, registry: Path, listed: Listed | None) -> dict[str, 
 
 def first_contact(file: Path, registry: Path) -> str:
     """What to tell who meets the root of a registry for the first time; empty where it is known, or cannot be read."""
-    memory = read_memory(file)
-    try:
-        listed = read_keys(registry)
-    except BadKeyList:
-        return ""
-    if listed is None or of(memory, registry) or listed.list.root_id in memory.roots:
+    if (listed := _met_first(file, registry)) is None:
         return ""
     return (
         f"First contact with this registry. Its keys are signed by the root key of {listed.list.root_person}:\n"
         f"  {fingerprint(listed.list.root_id)}\n"
         f"Compare these digits with {listed.list.root_person} by voice. From now on no other root is believed here."
     )
+
+
+def unknown_root(file: Path, registry: Path) -> str:
+    """What to tell who only reads a registry whose root this machine never met; empty where it is known."""
+    if (listed := _met_first(file, registry)) is None:
+        return ""
+    person = listed.list.root_person
+    return (
+        f"This machine never met the root key that signs these keys: {fingerprint(listed.list.root_id)}, it says of "
+        f"{person}. Compare the digits with {person} by voice: anybody can make one, and sign in every name under it."
+    )
+
+
+def _met_first(file: Path, registry: Path) -> Listed | None:
+    """The list of keys of a registry, where it can be read and its root is not known here."""
+    memory = read_memory(file)
+    try:
+        listed = read_keys(registry)
+    except BadKeyList:
+        return None
+    known = listed is None or of(memory, registry) or listed.list.root_id in memory.roots
+    return None if known else listed
 
 
 def remember(file: Path, registry: Path, listed: Listed, chain: Chain) -> None:

@@ -13,12 +13,11 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from riskbench.core.evidence import Evidence
 from riskbench.core.files import digest
 from riskbench.data.study import STUDY_FILE
 from riskbench.governance.manifest import MANIFEST, Manifest
+from riskbench.pipeline.code import UNREADABLE
 from riskbench.pipeline.log import LOG, Entry, outcome_told, read_log
 from riskbench.pipeline.run_folder import (
     ARTIFACTS,
@@ -34,6 +33,7 @@ from riskbench.pipeline.stages import STAGES
 
 LOCK, PACKAGE_FOLDER = "requirements.lock", "src/riskbench/"
 SOON = dt.timedelta(minutes=5)  # from the order of a run to its first line; a slow disk may need a while
+NOT_OF_ITS_KIND = (ValueError, KeyError, TypeError, AttributeError, OSError, RecursionError)  # whatever JSON it holds
 NOT_THE_CLAIM = "not what the manifest says"
 
 Found = Iterator[tuple[str, str]]  # a file, and what is wrong with it
@@ -53,7 +53,7 @@ def _archive(folder: Path, manifest: Manifest) -> Found:
     try:
         with zipfile.ZipFile(folder / CODE) as archive:
             held = {name: hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist()}
-    except (zipfile.BadZipFile, OSError):
+    except UNREADABLE:
         yield CODE, "is no archive that can be read"
         return
     claims = {f"notebooks/{name}": hash_ for name, hash_ in manifest.notebooks.items()}
@@ -108,7 +108,7 @@ def _log(folder: Path, manifest: Manifest) -> Found:
         return  # a run of schema 1 kept none; of a later one, the manifest misses it
     try:
         entries = read_log(folder / LOG)
-    except (ValidationError, ValueError):
+    except NOT_OF_ITS_KIND:
         yield LOG, "is no log that can be read"
         return
     times = [entry.at for entry in entries]
@@ -143,7 +143,7 @@ def _figures(folder: Path, manifest: Manifest) -> Found:
         home = f"{ARTIFACTS}/{record.stage}"
         try:
             outputs = read_outputs(folder / home)
-        except (ValidationError, ValueError):
+        except NOT_OF_ITS_KIND:
             yield f"{home}/{OUTPUTS_FILE}", "is no index of tables any more"
             continue
         for table, written in outputs.tables.items():
@@ -153,7 +153,7 @@ def _figures(folder: Path, manifest: Manifest) -> Found:
     try:
         evidence = read_evidence(folder / EVIDENCE_FILE)
         cells = {record.stage: _cells(folder / f"{record.stage}.ipynb") for record in manifest.stages}
-    except (ValidationError, ValueError, KeyError, TypeError, OSError) as error:
+    except NOT_OF_ITS_KIND as error:
         yield EVIDENCE_FILE, f"cannot be read beside its notebooks ({type(error).__name__})"
         return
     hashes |= _texts(folder, manifest.study) | {(LOCK, manifest.lock_sha256)}
@@ -171,7 +171,7 @@ def _texts(folder: Path, study: str) -> set[tuple[str, str]]:
         with zipfile.ZipFile(folder / CODE) as archive:
             names = [name for name in archive.namelist() if name.startswith(home)]
             return {(name.removeprefix(home), hashlib.sha256(archive.read(name)).hexdigest()) for name in names}
-    except (zipfile.BadZipFile, OSError):  # said already
+    except UNREADABLE:  # said of the archive already
         return set()
 
 
