@@ -1,6 +1,8 @@
 """Keys and signatures by the command line, from the root key to a version in use."""
 
+import base64
 import datetime as dt
+import json
 import os
 import re
 from collections.abc import Callable
@@ -85,6 +87,14 @@ def signed(call: Call, run: str) -> None:
 
 def approved(call: Call, run: str) -> Result:
     return call("approve", run, "--person", "ada", "--condition", "None above 5,000", "--expires", SOON, at="ada")
+
+
+def test_the_reason_of_an_approval_is_kept_with_its_signature(call: Call, people: None, run: str) -> None:
+    signed(call, run)
+    given = ("--condition", "x", "--expires", SOON, "--because", "the segment is small")
+    assert call("approve", run, "--person", "ada", *given, at="ada").exit_code == 0
+    entry = json.loads((Path(run).parent / "registry" / "ledger.jsonl").read_text().splitlines()[-1])
+    assert b"the segment is small" in base64.b64decode(json.loads(entry["content"])["payload"])
 
 
 def test_from_the_root_key_to_a_version_in_use(call: Call, people: None, run: str) -> None:

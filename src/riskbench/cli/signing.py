@@ -69,14 +69,17 @@ def sign(folder: Path, role: str, person: str, records: bool, exception: str | N
 @PERSON
 @click.option("--condition", "conditions", multiple=True, required=True, metavar="TEXT", help="Of use; repeatable.")
 @click.option("--expires", type=DATE, required=True, help="The last day of the approval.")
+@click.option("--because", default="", metavar="TEXT", help="Why; asked of whoever decides against the recommendation.")
 @BUNDLE
-def approve(folder: Path, person: str, conditions: Sequence[str], expires: dt.datetime, bundle: Path | None) -> None:
+def approve(
+    folder: Path, person: str, conditions: Sequence[str], expires: dt.datetime, because: str, bundle: Path | None
+) -> None:
     """Approve a run for use, under conditions and until a day."""
     from riskbench.governance.approval import Terms
     from riskbench.governance.approval import approve as approve_run
 
     here = office()
-    _told(approve_run(here, hand(person), folder, Terms(conditions, expires.date()), bundle), here)
+    _told(approve_run(here, hand(person), folder, Terms(conditions, expires.date(), because), bundle), here)
 
 
 @click.command()

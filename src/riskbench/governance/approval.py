@@ -25,10 +25,11 @@ from riskbench.governance.signing.statement import Basis, Statement
 
 @dataclass(frozen=True)
 class Terms:
-    """What an approval carries: conditions of use, and the last day on which the version may be used."""
+    """What an approval carries: conditions of use, the last day of use, and why, where the recommendation differs."""
 
     conditions: Sequence[str]
     expires: dt.date
+    because: str = ""
 
 
 def sign_development(office: Office, hand: Hand, folder: Path) -> Statement:
@@ -60,6 +61,7 @@ def approve(office: Office, hand: Hand, folder: Path, terms: Terms, bundle: Path
             "role": "approver",
             "conditions": tuple(terms.conditions),
             "expires": terms.expires,
+            "because": terms.because,
         }
         now.check(hand, told)
         told["basis"] = _basis(now, run, hand.at, terms.expires)
