@@ -6,9 +6,10 @@ import pytest
 
 from riskbench.core.errors import CannotRun
 from riskbench.core.project import Project
+from riskbench.governance.manifest import AlteredRun
 from riskbench.governance.registry.records import Verification
 from riskbench.governance.registry.store import Registry
-from riskbench.pipeline.dossier import CHECKSUMS, PAGES, AlteredRun, Edition, write_dossier
+from riskbench.pipeline.dossier import CHECKSUMS, PAGES, Edition, write_dossier
 from riskbench.report.layout import BACK, FRONT
 
 

@@ -13,6 +13,7 @@ from riskbench.core.evidence import Evidence
 from riskbench.core.files import sha256
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
+from riskbench.governance.manifest import AlteredRun
 from riskbench.governance.registry.consistency import disagreements
 from riskbench.governance.registry.states import Refused, amend, move
 from riskbench.governance.registry.store import Registry
@@ -122,14 +123,14 @@ def test_a_run_that_was_altered_is_refused_with_the_file(registry, run):
     folder = run("loans-1", GOOD)
     (folder / "evidence.json").write_text("[]")
     (folder / "more.txt").write_text("")
-    with pytest.raises(Refused, match=r"evidence.json \(changed\), more.txt \(not in the manifest\)"):
+    with pytest.raises(AlteredRun, match=r"evidence.json: changed; more.txt: not in the manifest"):
         register(registry, folder, WANTED)
 
 
 def test_a_manifest_that_was_altered_is_refused(registry, run):
     path = run("loans-1", GOOD) / "manifest.json"
     path.write_text(path.read_text().replace("loans-1", "loans-9"))
-    with pytest.raises(Refused, match=r"manifest.json was changed: it does not match its own seal"):
+    with pytest.raises(AlteredRun, match=r"manifest.json was changed: it does not match its own seal"):
         register(registry, path.parent, WANTED)
 
 

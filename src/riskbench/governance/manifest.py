@@ -15,11 +15,16 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from riskbench.core.errors import CannotRun
+from riskbench.core.errors import CannotRun, RiskbenchError
 from riskbench.core.files import canonical_json, digest, printable, sha256, write_text
 
 MANIFEST = "manifest.json"
+SHOWN = 5  # files named where a run was altered
 Value = bool | int | float | str | list[int | float | str] | None
+
+
+class AlteredRun(RiskbenchError):
+    """A run whose files are not what its manifest says: nothing is built on it."""
 
 
 class _Part(BaseModel):
@@ -135,6 +140,25 @@ def read_manifest(folder: Path) -> Manifest:
 def _migrated(content: dict[str, Any]) -> dict[str, Any]:
     """Schema 2 added `rerun` alone, which no run of schema 1 was."""
     return content | {"schema_version": 2} if content["schema_version"] == 1 and "rerun" not in content else content
+
+
+def whole(folder: Path, otherwise: str) -> Manifest:
+    """The manifest of a run of which nothing was altered.
+
+    Raises `CannotRun` where there is no finished run; `AlteredRun` where a file is not what the manifest says, in a
+    sentence that `otherwise` begins: "no dossier is made of".
+    """
+    if not folder.is_dir():
+        raise CannotRun(f"no run at {folder}")
+    try:
+        manifest = read_manifest(folder)
+    except ValueError as error:
+        raise AlteredRun(f"{otherwise} an altered run: {error}") from None
+    if broken := broken_files(folder, manifest):
+        told = "; ".join(f"{file}: {problem}" for file, problem in list(broken.items())[:SHOWN])
+        more = f"; and {len(broken) - SHOWN} more" if len(broken) > SHOWN else ""
+        raise AlteredRun(f"{otherwise} an altered run: {told}{more}")
+    return manifest
 
 
 def run_named(folder: Path) -> str:

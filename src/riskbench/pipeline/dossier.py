@@ -13,10 +13,10 @@ from pathlib import Path
 
 import nbformat
 
-from riskbench.core.errors import CannotRun, RiskbenchError
+from riskbench.core.errors import CannotRun
 from riskbench.core.files import sha256, write_text
 from riskbench.core.project import Project
-from riskbench.governance.manifest import MANIFEST, Manifest, broken_files, read_manifest
+from riskbench.governance.manifest import MANIFEST, whole
 from riskbench.governance.standing import standing_of
 from riskbench.pipeline.account import Account, account_of
 from riskbench.pipeline.run import Run
@@ -36,7 +36,6 @@ from riskbench.report.signatures_page import render_signatures
 from riskbench.report.stage_page import render_stage
 
 DOSSIERS, CHECKSUMS, PDF = "dossiers", "SHA256SUMS", "dossier.pdf"
-SHOWN = 5  # files named where a run was altered
 
 
 @dataclass(frozen=True)
@@ -45,10 +44,6 @@ class Edition:
 
     lang: Language = "en"
     pdf: bool = False
-
-
-class AlteredRun(RiskbenchError):
-    """A run whose files are not what its manifest says: no dossier is made of it."""
 
 
 def pages_of(account: Account) -> dict[str, str]:
@@ -65,7 +60,7 @@ def write_dossier(
     and heads of ledgers. Raises `CannotRun` where there is no finished run, or `out` holds something else than a
     dossier; `AlteredRun` where a file of the run is not what its manifest says.
     """
-    manifest = _unaltered(folder)
+    manifest = whole(folder, "no dossier is made of")
     run = Run.finished(folder, manifest, project)
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     standing = standing_of(project.registry, folder, trust)
@@ -80,20 +75,6 @@ def write_dossier(
             shutil.rmtree(place)
         made.rename(place)
     return place
-
-
-def _unaltered(run: Path) -> Manifest:
-    if not run.is_dir():
-        raise CannotRun(f"no run at {run}")
-    try:
-        manifest = read_manifest(run)
-    except ValueError as error:
-        raise AlteredRun(f"no dossier is made of an altered run: {error}") from None
-    if broken := broken_files(run, manifest):
-        told = "; ".join(f"{file}: {problem}" for file, problem in list(broken.items())[:SHOWN])
-        more = f"; and {len(broken) - SHOWN} more" if len(broken) > SHOWN else ""
-        raise AlteredRun(f"no dossier is made of an altered run: {told}{more}")
-    return manifest
 
 
 def _refuse_what_is_no_dossier(folder: Path, run: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from riskbench.core.evidence import Evidence
 from riskbench.core.files import sha256
 from riskbench.data.study import STUDY_FILE, Study, load_study
-from riskbench.governance.manifest import MANIFEST, Manifest, broken_files, read_manifest
+from riskbench.governance.manifest import MANIFEST, Manifest, whole
 from riskbench.governance.registry.dependencies import dependencies
 from riskbench.governance.registry.drafts import draft, failing, mended, still_there
 from riskbench.governance.registry.following import follow
@@ -21,8 +21,6 @@ from riskbench.governance.registry.store import Registry
 from riskbench.governance.registry.tiers import SET_BY, facts_of, propose
 from riskbench.pipeline.bundles import BUNDLE_FILE
 from riskbench.pipeline.run_folder import ARTIFACTS, EVIDENCE_FILE, read_evidence
-
-SHOWN = 5  # names of files
 
 
 @dataclass(frozen=True)
@@ -66,8 +64,8 @@ def register(registry: Registry, folder: Path, wanted: Wanted) -> Registered:
     """Add the next version of a model to the registry, and the model where it is new.
 
     The version is written last: who is interrupted registers again, and nothing comes twice. Raises `CannotRun` where
-    the folder holds no finished run; `Refused` where the run is partial, altered or registered, the model is another
-    study's or retired, or the words of `wanted` lack something.
+    the folder holds no finished run; `AlteredRun`; `Refused` where the run is partial or registered, the model is
+    another study's or retired, or the words of `wanted` lack something.
     """
     run = _read(folder)
     with registry.alone():
@@ -89,14 +87,7 @@ def register(registry: Registry, folder: Path, wanted: Wanted) -> Registered:
 
 def _read(folder: Path) -> _Run:
     """The run in a folder; raises where it is not finished, altered, or only a part of the stages ran."""
-    try:
-        manifest = read_manifest(folder)
-    except ValueError as error:
-        raise Refused(f"{folder} is not registered: {error}") from None
-    if broken := broken_files(folder, manifest):
-        shown = ", ".join(f"{name} ({what})" for name, what in list(broken.items())[:SHOWN])
-        more = f" and {len(broken) - SHOWN} more" if len(broken) > SHOWN else ""
-        raise Refused(f"{folder} is not registered: it is not what its manifest says: {shown}{more}")
+    manifest = whole(folder, "no version is made of")
     if manifest.only:
         ran = ", ".join(manifest.only)
         raise Refused(f"{folder} is not registered: it is a part of a run (--only {ran}); a version is a whole one")

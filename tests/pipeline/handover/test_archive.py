@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from riskbench.core.errors import CannotRun
+from riskbench.governance.manifest import AlteredRun
 from riskbench.pipeline.handover.archive import CHECKSUMS, HELD_BACK, HandOver
 from riskbench.pipeline.handover.crate import CRATE_FILE
 
@@ -64,7 +64,7 @@ def test_equal_content_gives_an_equal_archive(handed):
 
 def test_a_run_that_was_changed_is_not_handed_over(handed, run, tmp_path):
     (run / "index.html").write_text("<p>other")
-    with pytest.raises(CannotRun, match=r"index\.html: changed"):
+    with pytest.raises(AlteredRun, match=r"index\.html: changed"):
         handed()
     assert not (tmp_path / "out").exists()
 

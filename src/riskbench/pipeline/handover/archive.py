@@ -15,9 +15,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from riskbench.core.errors import CannotRun
 from riskbench.core.files import canonical_json, replacing, sha256, write_text
-from riskbench.governance.manifest import File, broken_files, read_manifest
+from riskbench.governance.manifest import File, whole
 from riskbench.pipeline.code import EPOCH
 from riskbench.pipeline.handover.crate import CRATE_FILE, About, crate
 from riskbench.pipeline.run_folder import ARTIFACTS
@@ -60,16 +59,10 @@ def hand_over(
 ) -> HandOver:
     """Write the archive of a finished run, its dossier and records of the registry (path there to file) to `target`.
 
-    `rows` says whether tables with a row an application go with it. Raises `CannotRun` for a run that is not what its
+    `rows` says whether tables with a row an application go with it. Raises `AlteredRun` for a run that is not what its
     manifest says.
     """
-    try:
-        manifest = read_manifest(run)
-    except ValueError as error:
-        raise CannotRun(f"{run}: {error}") from None
-    if broken := broken_files(run, manifest):
-        told = "; ".join(f"{path}: {problem}" for path, problem in list(broken.items())[:3])
-        raise CannotRun(f"{run} is not what its manifest says ({told}): it cannot be handed over")
+    manifest = whole(run, "nobody is handed")
     held = () if rows else tuple(sorted(path for path in manifest.files if is_of_rows(path)))
     sources = {f"{DOSSIER}/{path.relative_to(dossier).as_posix()}": path for path in _files(dossier)}
     own = (path for path in _files(run) if path.relative_to(run).as_posix() not in held)

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from riskbench.core.errors import CannotRun
 from riskbench.core.project import Project
 from riskbench.data.study import STUDY_FILE, load_study
-from riskbench.governance.manifest import read_manifest
+from riskbench.governance.manifest import run_named
 from riskbench.governance.registry.store import Registry, place
 from riskbench.pipeline.handover.archive import HandOver, hand_over
 from riskbench.pipeline.handover.crate import About
@@ -19,7 +18,7 @@ def deliver(run: Path, dossier: Path, project: Project, target: Path, *, rows: b
     """Write the hand-over of a finished run and its dossier to `target`; `rows`: with tables of single applications.
 
     Of the registry, the keys and the whole ledger go with it, for a chain can be checked only whole, and the records of
-    the run's model alone. Raises `CannotRun` where there is no finished run.
+    the run's model alone.
     """
     study = load_study(run / STUDY_FILE)
     synthetic = "Synthetic data: no person in them exists. " if study.synthetic else ""
@@ -29,10 +28,7 @@ def deliver(run: Path, dossier: Path, project: Project, target: Path, *, rows: b
 
 
 def _records(run: Path, folder: Path) -> Iterator[Path]:
-    try:
-        run_id = read_manifest(run).run_id
-    except ValueError as error:
-        raise CannotRun(f"{run}: {error}") from None
+    run_id = run_named(run)
     registry = Registry(folder)
     for pattern in SIGNING:
         yield from sorted(folder.glob(pattern))
