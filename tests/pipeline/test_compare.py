@@ -96,6 +96,12 @@ def test_where_a_figure_came_from_is_not_compared(change: dict) -> None:
     assert problems(figure(), figure(**change)) == []
 
 
+def test_a_figure_that_is_a_p_value_differs_once_and_as_such() -> None:
+    small, large = figure(value=0.01, p_value=0.01), figure(value=0.2, p_value=0.2)
+    assert problems(small, large) == ["p_value"]
+    assert problems(small, figure(value=0.2, p_value=0.01)) == ["value"]
+
+
 def test_who_loosens_a_tolerance_changes_nothing() -> None:
     assert problems(figure(value=0.99, tolerance=1.0), figure(tolerance=1e-9)) == ["value"]
 

@@ -122,7 +122,10 @@ def _traces(a: Evidence, b: Evidence) -> list[tuple[str, tuple[Any, Any]]]:
 def _differences(ours: Evidence, theirs: Evidence) -> Iterator[Difference]:
     tolerance = min(ours.tolerance, theirs.tolerance)  # who changes a figure may also loosen its tolerance
     half_width = _wider(_half(ours.lower, ours.upper), _half(theirs.lower, theirs.upper))
+    tests = all(e.value == e.p_value is not None for e in (ours, theirs))  # a p-value is told once, as what it is
     for name in COMPARED:
+        if name == "value" and tests:
+            continue
         a, b = (_compared(e, name) for e in (ours, theirs))
         if isinstance(a, Table) and isinstance(b, Table):
             yield from (replace(d, kind=ours.kind) for d in _table_differences(ours.id, a, b, tolerance))
