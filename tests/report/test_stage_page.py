@@ -94,7 +94,7 @@ def test_code_folds_away_under_the_id_of_its_cell():
 def test_formulas_become_mathml_and_a_broken_one_stays_readable():
     html = page(v4.new_markdown_cell("with $x_i$ and\n\n$$\\frac{a}{b}$$\n\nand $\\nonsense$"))
     assert html.count("<math ") == 2
-    assert '<div class="formula"><math display="block">' in html
+    assert '<div class="formula" tabindex="0"><math display="block">' in html
     assert "<code>\\nonsense</code>" in html
 
 

@@ -109,7 +109,7 @@ def _body(notebook: NotebookNode) -> str:
         """Markdown whose formulas are MathML; a formula that does not convert is shown as its source."""
 
         def block_math(self, body: str) -> str:
-            return f'<div class="formula">{_formula(body, block=True)}</div>'
+            return f'<div class="formula" tabindex="0">{_formula(body, block=True)}</div>'
 
         def inline_math(self, body: str) -> str:
             return _formula(body)
