@@ -1,12 +1,12 @@
 """What the commands that sign have in common: who is at the desk, with which key, and before which registry."""
 
-import datetime as dt
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from riskbench.cli.records import now
 from riskbench.core.project import find_project
 
 if TYPE_CHECKING:
@@ -16,11 +16,6 @@ ROLES = click.Choice(["modeller", "validator", "approver"])
 DATE = click.DateTime(["%Y-%m-%d"])
 PERSON = click.option("--person", required=True, metavar="NAME", help="Who signs, as the list of keys names them.")
 BECAUSE = click.option("--because", required=True, metavar="TEXT", help="The reason, kept in the ledger.")
-
-
-def now() -> dt.datetime:
-    """The time, as a signature writes it."""
-    return dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 
 def office() -> "Office":

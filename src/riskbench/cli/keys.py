@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from riskbench.cli.desk import BECAUSE, DATE, ROLES, keys_here, now, office, passphrase
+from riskbench.cli.desk import BECAUSE, DATE, ROLES, keys_here, office, passphrase
+from riskbench.cli.records import now
 from riskbench.cli.telling import me, shown
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ def of_the_registry() -> "Registry":
 
 
 def now() -> dt.datetime:
-    """The moment of the command, in UTC."""
-    return dt.datetime.now(dt.UTC)
+    """The moment of the command, in UTC to the second, as records and signatures write it."""
+    return dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -1,7 +1,6 @@
 """What an act stands on besides the ledger: a whole run, a re-performance that holds, findings that are settled."""
 
 import datetime as dt
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,4 +153,4 @@ def _why_not(now: Session, exception: RiskException, at: dt.datetime) -> str:
 
 
 def _hash(now: Session, at: str) -> str:
-    return hashlib.sha256((now.office.registry.folder / at).read_bytes()).hexdigest()
+    return sha256(now.office.registry.folder / at)

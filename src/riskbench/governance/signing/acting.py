@@ -6,7 +6,6 @@ missing.
 """
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import Any
 
 from securesystemslib.signer import CryptoSigner
 
-from riskbench.core.files import write_text
+from riskbench.core.files import sha256, write_text
 from riskbench.core.ledger import Appending, appending, read_chain
 from riskbench.governance.registry.records import Record
 from riskbench.governance.registry.states import Refused
@@ -174,5 +173,5 @@ def take_note(office: Office) -> None:
 
 def _write(folder: Path, record: Record) -> Write:
     path = folder / place(record)
-    before = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    before = sha256(path) if path.is_file() else ""
     return Write(before=before, text=sealed(record))

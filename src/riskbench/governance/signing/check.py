@@ -82,7 +82,8 @@ def _registered(book: Book, folder: Path) -> set[str]:
     """The model of which a run is a version, by the records, in a registry whose keys are known."""
     places = [at for at in covered.files_below(book.registry) if at.startswith("versions/")] if book.listed else []
     versions = [record for at in places if isinstance(record := covered.record_in(book.registry, at), Version)]
-    return {version.model for version in versions if version.run in (folder.name, run_named(folder))}
+    names = {folder.name, run_named(folder)}
+    return {version.model for version in versions if version.run in names}
 
 
 def _memory(trust: Path | None) -> tuple[Memory, dict[str, str]]:

@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from riskbench.core.evidence import Evidence
-from riskbench.core.files import digest
+from riskbench.core.files import digest, sha256
 from riskbench.data.study import STUDY_FILE
 from riskbench.governance.manifest import MANIFEST, Manifest
 from riskbench.pipeline.code import UNREADABLE
@@ -42,18 +42,26 @@ Found = Iterator[tuple[str, str]]  # a file, and what is wrong with it
 def broken_claims(folder: Path, manifest: Manifest) -> dict[str, str]:
     """Each file of a run that contradicts the manifest or another file, and how; the first fault of a file counts."""
     broken: dict[str, str] = {}
-    for found in (_archive(folder, manifest), _times(manifest), _log(folder, manifest), _figures(folder, manifest)):
+    held = _members(folder / CODE)
+    archive, figures = _archive(folder, manifest, held), _figures(folder, manifest, held or {})
+    for found in (archive, _times(manifest), _log(folder, manifest), figures):
         for file, problem in found:
             broken.setdefault(file, problem)
     return broken
 
 
-def _archive(folder: Path, manifest: Manifest) -> Found:
-    """What the archive holds that is not what the manifest says the run was made from."""
+def _members(code: Path) -> dict[str, str] | None:
+    """What an archive holds, each with its hash; None where it cannot be read."""
     try:
-        with zipfile.ZipFile(folder / CODE) as archive:
-            held = {name: hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist()}
+        with zipfile.ZipFile(code) as archive:
+            return {name: hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist()}
     except UNREADABLE:
+        return None
+
+
+def _archive(folder: Path, manifest: Manifest, held: dict[str, str] | None) -> Found:
+    """What the archive holds that is not what the manifest says the run was made from."""
+    if held is None:
         yield CODE, "is no archive that can be read"
         return
     claims = {f"notebooks/{name}": hash_ for name, hash_ in manifest.notebooks.items()}
@@ -70,7 +78,7 @@ def _archive(folder: Path, manifest: Manifest) -> Found:
     for name in held:  # what lies beside the package could be executed in its place
         if not written.fullmatch(name):
             yield f"{CODE}, {name}", "no run writes such a file"
-    if (folder / STUDY_FILE).is_file() and _sha256(folder / STUDY_FILE) != manifest.study_sha256:
+    if (folder / STUDY_FILE).is_file() and sha256(folder / STUDY_FILE) != manifest.study_sha256:
         yield STUDY_FILE, NOT_THE_CLAIM
 
 
@@ -136,7 +144,7 @@ def _log(folder: Path, manifest: Manifest) -> Found:
         yield LOG, f"it tells of what the manifest does not: {', '.join(sorted({stage for stage, _ in told}))}"
 
 
-def _figures(folder: Path, manifest: Manifest) -> Found:
+def _figures(folder: Path, manifest: Manifest, held: dict[str, str]) -> Found:
     """Whether tables and figures name the hashes and cells that they come from."""
     hashes = {(Path(name).name, file.sha256) for name, file in manifest.files.items()} | set(manifest.data.items())
     for record in manifest.stages:
@@ -156,23 +164,14 @@ def _figures(folder: Path, manifest: Manifest) -> Found:
     except NOT_OF_ITS_KIND as error:
         yield EVIDENCE_FILE, f"cannot be read beside its notebooks ({type(error).__name__})"
         return
-    hashes |= _texts(folder, manifest.study) | {(LOCK, manifest.lock_sha256)}
+    home = f"data/{manifest.study}/"
+    hashes |= {(name.removeprefix(home), hash_) for name, hash_ in held.items() if name.startswith(home)}
+    hashes.add((LOCK, manifest.lock_sha256))
     for stage, of_stage in groupby(evidence, lambda e: e.stage):
         hashes.add((evidence_input(stage), evidence_digest(of_stage)))
     for e in evidence:
         if problem := _stray(e, cells, hashes):
             yield EVIDENCE_FILE, f"{e.id} {problem}"
-
-
-def _texts(folder: Path, study: str) -> set[tuple[str, str]]:
-    """The texts of the study in the archive, each with its hash."""
-    home = f"data/{study}/"
-    try:
-        with zipfile.ZipFile(folder / CODE) as archive:
-            names = [name for name in archive.namelist() if name.startswith(home)]
-            return {(name.removeprefix(home), hashlib.sha256(archive.read(name)).hexdigest()) for name in names}
-    except UNREADABLE:  # said of the archive already
-        return set()
 
 
 def _stray(e: Evidence, cells: dict[str, set[str]], hashes: set[tuple[str, str]]) -> str:
@@ -184,7 +183,3 @@ def _stray(e: Evidence, cells: dict[str, set[str]], hashes: set[tuple[str, str]]
 
 def _cells(notebook: Path) -> set[str]:
     return {cell.get("id", "") for cell in json.loads(notebook.read_text("utf-8"))["cells"]}
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
