@@ -12,12 +12,13 @@ from scipy.special import expit
 
 from riskbench.data.candidates import candidates_of
 from riskbench.data.study import Study, load_study
-from riskbench.decision.bundle import Bundle
-from riskbench.decision.bundle_parts import MadeFrom
-from riskbench.decision.bundling import bundle_of
+from riskbench.decision.bundle.bundle import Bundle
+from riskbench.decision.bundle.making import bundle_of
+from riskbench.decision.bundle.parts import MadeFrom
 from riskbench.decision.decide import decide
-from riskbench.decision.policy import Policy, load_policy
-from riskbench.decision.simulation import Simulation, simulate
+from riskbench.decision.policy.policy import Policy
+from riskbench.decision.policy.reading import load_policy
+from riskbench.decision.simulation.simulation import Simulation, simulate
 from riskbench.scorecard import Scorecard, WoeBinning
 from riskbench.scorecard.reason_texts import load_texts
 
@@ -29,7 +30,7 @@ def policy() -> Policy:
     """Approve from 550 points, half the request from 520, decline below."""
     return Policy.model_validate(
         {
-            "schema_version": 1,
+            "schema_version": 2,
             "bands": [
                 {"name": "high", "action": "approve", "from": 550, "to": math.inf},
                 {"name": "middle", "action": "limit", "from": 520, "to": 550, "limit_share": 0.5},

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riskbench.decision.decide import decide
-from riskbench.decision.policy import SEVERITY, Policy
+from riskbench.decision.policy.policy import Policy
+from riskbench.decision.policy.section import SEVERITY
 
 ECONOMICS = {"lgd": 0.6, "margin": 0.22, "funding_cost": 0.04}
 BANDS = [
@@ -36,7 +37,7 @@ BUSY = {
 
 
 def policy(*rules: dict, bands: list[dict] = BANDS) -> Policy:
-    content = {"schema_version": 1, "bands": bands, "rules": list(rules), "economics": ECONOMICS}
+    content = {"schema_version": 2, "bands": bands, "rules": list(rules), "economics": ECONOMICS}
     return Policy.model_validate(content)
 
 

@@ -21,7 +21,7 @@ from riskbench.data.gate import quality_gate
 from riskbench.data.labels import label
 from riskbench.data.sources import SOURCE_FILE
 from riskbench.data.study import load_study
-from riskbench.decision.policy import load_policy
+from riskbench.decision.policy.reading import load_policy
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 Change = Callable[[pd.DataFrame], pd.DataFrame]

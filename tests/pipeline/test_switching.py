@@ -10,7 +10,7 @@ import pytest
 from riskbench.core.errors import CannotRun
 from riskbench.core.evidence import Evidence
 from riskbench.core.files import digest, sha256
-from riskbench.decision.bundle import BundleError, load_bundle
+from riskbench.decision.bundle.bundle import BundleError, load_bundle
 from riskbench.decision.standstill import standstill
 from riskbench.governance.manifest import read_manifest
 from riskbench.pipeline.bundles import read_bundle

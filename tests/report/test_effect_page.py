@@ -9,10 +9,10 @@ from bs4 import BeautifulSoup
 
 from riskbench.core.files import digest
 from riskbench.data.study import load_study
-from riskbench.decision.bundle_effect import Applicants, bundle_effect
-from riskbench.decision.bundle_parts import MadeFrom
-from riskbench.decision.bundling import bundle_of
-from riskbench.decision.policy import load_policy
+from riskbench.decision.bundle.making import bundle_of
+from riskbench.decision.bundle.parts import MadeFrom
+from riskbench.decision.effect.effect import Applicants, bundle_effect
+from riskbench.decision.policy.reading import load_policy
 from riskbench.report.effect_page import SwitchTold, effect_lines, render_effect
 from riskbench.scorecard import Scorecard, WoeBinning
 from riskbench.scorecard.reason_texts import ReasonTexts

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from riskbench.decision.policy import SEVERITY, Policy, Rule
+from riskbench.decision.policy.policy import Policy
+from riskbench.decision.policy.rules import Condition, Rule
+from riskbench.decision.policy.section import SEVERITY
 from riskbench.metrics.arguments import Bools, Floats
 
 COMPARE: dict[str, Callable[[Any, Any], Any]] = {
@@ -38,7 +40,7 @@ def decide(policy: Policy, frame: pd.DataFrame) -> pd.DataFrame:
     >>> bands = [{"name": "low", "action": "decline", "from": -math.inf, "to": 500.0},
     ...          {"name": "high", "action": "approve", "from": 500.0, "to": math.inf}]
     >>> costs = {"lgd": 0.5, "margin": 0.1, "funding_cost": 0.02}
-    >>> policy = Policy.model_validate({"schema_version": 1, "bands": bands, "economics": costs})
+    >>> policy = Policy.model_validate({"schema_version": 2, "bands": bands, "economics": costs})
     >>> list(decide(policy, pd.DataFrame({"score": [499, 500]})).action)
     ['decline', 'approve']
     """
@@ -93,31 +95,37 @@ def _scores(frame: pd.DataFrame) -> Floats:
 
 
 def _asked_for(rule: Rule, frame: pd.DataFrame) -> tuple[np.ndarray, Bools]:
-    """The severity that the rule asks for in each row (-1: none), and where its variable is missing."""
-    if rule.when.variable not in frame:
-        raise ValueError(f"rule {rule.name} reads {rule.when.variable}, which is not among the columns")
-    series = frame[rule.when.variable]
-    missing = series.isna().to_numpy()
-    known = series[~missing]
+    """The severity that the rule asks for in each row (-1: none), and where it cannot be told whether it holds."""
+    if absent := [name for name in rule.variables if name not in frame]:
+        raise ValueError(f"rule {rule.name} reads {', '.join(absent)}, which is not among the columns")
+    holds, unknown = np.ones(len(frame), dtype=bool), np.zeros(len(frame), dtype=bool)
+    for condition in rule.when:
+        series = frame[condition.variable]
+        missing = series.isna().to_numpy()
+        holds[~missing] &= _compared(rule, condition, series[~missing])
+        unknown |= missing
+    unknown &= holds  # a known condition that does not hold settles it
+    if_missing = -1 if rule.on_missing == "pass" else SEVERITY.index(rule.on_missing)
+    return np.where(unknown, if_missing, np.where(holds, SEVERITY.index(rule.action), -1)), unknown
+
+
+def _compared(rule: Rule, condition: Condition, known: pd.Series) -> Bools:
     if isinstance(known.dtype, pd.CategoricalDtype):
         known = known.astype(known.cat.categories.dtype)
     known = known.infer_objects()
-    values = rule.when.value if isinstance(rule.when.value, list) else [rule.when.value]
+    values = condition.value if isinstance(condition.value, list) else [condition.value]
     numbers = pd.api.types.is_numeric_dtype(known)
     if len(known) and any(isinstance(value, str) == numbers for value in values):
         raise ValueError(
-            f"rule {rule.name} compares {rule.when.variable} ({known.dtype}) with {rule.when.value!r}: "
+            f"rule {rule.name} compares {condition.variable} ({known.dtype}) with {condition.value!r}: "
             "numbers compare with numbers, texts with texts"
         )
-    hit = np.zeros(len(series), dtype=bool)
-    hit[~missing] = np.asarray(COMPARE[rule.when.op](known, rule.when.value), dtype=bool)
-    if_missing = -1 if rule.on_missing == "pass" else SEVERITY.index(rule.on_missing)
-    return np.where(missing, if_missing, np.where(hit, SEVERITY.index(rule.action), -1)), missing
+    return np.asarray(COMPARE[condition.op](known, condition.value), dtype=bool)
 
 
 def _reasons(policy: Policy) -> tuple[list[str], list[str]]:
     """What is said where a rule held, and where its variable was missing."""
-    return [r.reason for r in policy.rules], [f"{r.when.variable} is unknown" for r in policy.rules]
+    return [r.reason for r in policy.rules], [f"{r.variables[0]} is unknown" for r in policy.rules]
 
 
 def _texts(texts: Sequence[str]) -> np.ndarray:

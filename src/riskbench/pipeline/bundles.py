@@ -9,10 +9,10 @@ from riskbench.core.errors import CannotRun
 from riskbench.core.evidence import Table
 from riskbench.core.files import digest, sha256
 from riskbench.data.study import STUDY_FILE
-from riskbench.decision.bundle import Bundle, load_bundle
-from riskbench.decision.bundle_parts import MadeFrom
-from riskbench.decision.bundling import bundle_of
-from riskbench.decision.policy import Policy
+from riskbench.decision.bundle.bundle import Bundle, load_bundle
+from riskbench.decision.bundle.making import bundle_of
+from riskbench.decision.bundle.parts import MadeFrom
+from riskbench.decision.policy.policy import Policy
 from riskbench.governance.manifest import read_manifest
 from riskbench.pipeline.code import package_digest, study_files
 from riskbench.pipeline.run_folder import ARTIFACTS

@@ -18,7 +18,7 @@ from riskbench.core.files import digest, locked, sha256
 from riskbench.core.project import REPORTS_VARIABLE, Project
 from riskbench.data.sources import ensure_data
 from riskbench.data.study import STUDY_FILE, load_study
-from riskbench.decision.policy import load_policy
+from riskbench.decision.policy.reading import load_policy
 from riskbench.governance.manifest import StageRecord
 from riskbench.pipeline import kernels
 from riskbench.pipeline.cache import Cache

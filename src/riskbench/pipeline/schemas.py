@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from riskbench.core.evidence import Evidence
 from riskbench.core.files import write_json
 from riskbench.data.study import Study
-from riskbench.decision.bundle import Bundle
+from riskbench.decision.bundle.bundle import Bundle
 from riskbench.governance.manifest import Manifest
 from riskbench.governance.registry.store import KINDS
 from riskbench.pipeline.run_folder import Outputs

@@ -27,7 +27,8 @@ from riskbench.core.project import Project, find_project
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.study import STUDY_FILE, Study, find_study, load_study
-from riskbench.decision.policy import Policy, load_policy
+from riskbench.decision.policy.policy import Policy
+from riskbench.decision.policy.reading import load_policy
 from riskbench.governance.manifest import MANIFEST
 from riskbench.governance.model_card_file import MODEL_CARD_FILE, ModelCardFile, load_model_card
 from riskbench.governance.origins import made_from

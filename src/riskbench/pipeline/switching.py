@@ -14,7 +14,7 @@ from riskbench.core.evidence import SAMPLES as CALLED
 from riskbench.data import oversampling
 from riskbench.data.samples import SAMPLES
 from riskbench.data.study import STUDY_FILE, Study, load_study
-from riskbench.decision.bundle_effect import Applicants, Effect, bundle_effect
+from riskbench.decision.effect.effect import Applicants, Effect, bundle_effect
 from riskbench.governance.manifest import read_manifest
 from riskbench.pipeline.bundles import read_bundle, sealed, sealed_file
 from riskbench.report.effect_page import SwitchTold, effect_lines, render_effect

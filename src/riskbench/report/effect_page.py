@@ -8,8 +8,8 @@ from riskbench.core.errors import NotEvaluated
 from riskbench.core.results import Estimate
 from riskbench.core.status import WORDS
 from riskbench.core.words import MINUS, MISSING, NBSP, bare_number, decimals_for, format_number
-from riskbench.decision.bundle_effect import Change, Effect
-from riskbench.decision.effect_tables import TABLES, EffectTable
+from riskbench.decision.effect.effect import Change, Effect
+from riskbench.decision.effect.tables import TABLES, EffectTable
 from riskbench.report.layout import render_alone
 from riskbench.report.tables import Column, html_table, stacked, table
 from riskbench.report.tables.frames import columns_of

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from riskbench.data.drafting.credit_policy import average_score, write_policy
 from riskbench.data.study.sections import Scaling
-from riskbench.decision.policy import Policy
+from riskbench.decision.policy.policy import Policy
 from riskbench.scorecard import Scorecard
 
 SCALING = Scaling()

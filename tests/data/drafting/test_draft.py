@@ -16,7 +16,7 @@ from riskbench.data.engine import Engine
 from riskbench.data.labels import label
 from riskbench.data.samples import assign_samples
 from riskbench.data.study import Study, load_study
-from riskbench.decision.policy import load_policy
+from riskbench.decision.policy.reading import load_policy
 
 
 @pytest.fixture

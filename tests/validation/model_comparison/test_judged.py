@@ -6,7 +6,7 @@ import pytest
 
 from riskbench.core.errors import DataError
 from riskbench.data.study import Study, load_study
-from riskbench.decision.policy import Economics
+from riskbench.decision.policy.economics import Economics
 from riskbench.validation.model_comparison.judged import judge
 
 MICROLOAN = load_study(Path(__file__).parents[3] / "data" / "microloan" / "study.toml").model_dump()

@@ -33,7 +33,7 @@ def write_policy(name: str, bad_rate: float, scaling: Scaling, amount: str | Non
 # Scale: {scaling.base_score:g} points at odds of {scaling.base_odds:g} good to 1 bad, {pdo:g} points double the odds.
 # Of 100 applications with a known outcome {100 * bad_rate:.3g} are bad: that is {middle} points. Twice as good is
 # {prime} points and more, twice as bad is below {review}.
-schema_version: 1
+schema_version: 2
 
 bands:
   - {{name: prime, action: approve, from: {prime}, to: .inf}}

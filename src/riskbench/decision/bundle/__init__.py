@@ -1,0 +1,1 @@
+"""The bundle: all that a decision takes, as one document with an address."""

@@ -1,0 +1,1 @@
+"""What changes when one bundle takes the place of another."""

@@ -1,0 +1,1 @@
+"""Sample notices to customers: words, reasons and checks."""

@@ -1,0 +1,90 @@
+"""Tables of a policy: how much is lent, and at what price, by band and by one variable more."""
+
+import math
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from riskbench.decision.policy.section import OnMissing, Section
+
+
+class Line(Section):
+    """One line of a table: numbers in [from, to), or levels, or everything where neither is given.
+
+    `value` is one for all bands that lend, or one for each of them by name.
+    """
+
+    lower: float | None = Field(default=None, alias="from")
+    upper: float | None = Field(default=None, alias="to")
+    levels: list[str] | None = None
+    value: float | dict[str, float]
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        ends = (self.lower is not None) + (self.upper is not None)
+        if ends == 1 or (ends and self.levels is not None):
+            raise ValueError("a line has from and to, or levels, or neither")
+        if self.lower is not None and self.upper is not None and not self.lower < self.upper:
+            raise ValueError(f"from must lie below to, got {self.lower:g} to {self.upper:g}")
+        values = self.value.values() if isinstance(self.value, dict) else [self.value]
+        if not all(0 <= value < math.inf for value in values):
+            raise ValueError("a value must be at least 0 and finite")
+        return self
+
+    def of(self, band: str) -> float:
+        """The value for a band that lends."""
+        return self.value[band] if isinstance(self.value, dict) else self.value
+
+
+class Grid(Section):
+    """Lines by one variable: `by` names it, empty where one line holds for all. Numeric lines tile the whole range."""
+
+    by: str = ""
+    lines: list[Line] = Field(min_length=1)
+    on_missing: OnMissing
+    reason: str = Field(min_length=1)
+    reason_zh: str = ""
+
+
+class LimitTable(Grid):
+    """The most that is lent, in currency; with `times`, in multiples of that variable; `less` is deducted from it.
+
+    So `times: disposable_income` is a limit by affordability, `less: open_amount` one on the whole exposure. A limit
+    below 0 is 0. Where `times` or `less` is unknown, or `by` is, `on_missing` decides.
+    """
+
+    name: str = Field(min_length=1)
+    times: str = ""
+    less: str = ""
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """What the table reads, each once."""
+        return tuple(dict.fromkeys(filter(None, (self.by, self.times, self.less))))
+
+
+class SmallestAmount(Section):
+    """The least that is lent: where limits leave less, `action` is taken."""
+
+    value: float = Field(gt=0)
+    action: str = Field(pattern="^(refer|decline)$")
+    reason: str = Field(min_length=1)
+    reason_zh: str = ""
+
+
+class Price(Grid):
+    """Interest a month, as a share, of a loan repaid in equal monthly instalments, and what it costs in all.
+
+    `term` is the variable with the number of instalments, `terms` those that are lent for, so that the all-in annual
+    rate of every loan that can be made is known when the policy is read. `fee` is a share of the amount, kept back
+    when it is paid out. A term that is unknown or not among `terms` is treated by `on_missing`.
+    """
+
+    term: str = Field(min_length=1)
+    terms: list[int] = Field(min_length=1)
+    fee: float = Field(default=0.0, ge=0, lt=1)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """What the table reads, each once."""
+        return tuple(dict.fromkeys(filter(None, (self.by, self.term))))

@@ -1,0 +1,17 @@
+"""What all sections of a policy have in common, and the words that all of them use."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Action = Literal["approve", "limit", "refer", "decline"]
+OnMissing = Literal["refer", "decline", "pass"]
+
+SEVERITY: tuple[Action, ...] = ("approve", "limit", "refer", "decline")
+LENDING: tuple[Action, ...] = ("approve", "limit")
+
+
+class Section(BaseModel):
+    """A section of a policy: unknown keys are refused, types are taken as they are written, nothing changes later."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
