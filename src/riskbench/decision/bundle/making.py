@@ -88,6 +88,7 @@ def _inputs(study: Study, card: Scorecard, policy: Policy) -> Inputs:
             if name in engineered
         ],
         amount=study.base.amount or "",
+        key=study.base.key,
         customer=study.base.customer,
         sources=[item.source for item in policy.freshness],
     )

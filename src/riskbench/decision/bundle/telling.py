@@ -17,7 +17,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "below": "{name} below {value}",
         "above": "{name} above {value}",
         "level": "{name}: a value that is not known",
-        "cap": "no more than {value} may be lent",
+        "cap": "no loan may be larger than {value}",
         "age": "age of the data of {name}: not known",
         "term": "{name}: not known, or none that is lent for",
         "or": " or ",
