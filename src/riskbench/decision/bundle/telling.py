@@ -4,12 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from riskbench.decision.bundle.input_checks import input_checks
 from riskbench.decision.bundle.parts import FeatureReasons, InputColumn, Reasons, RuleReasons, Told
+from riskbench.decision.meaning.policy import CAP, PRICE, SMALLEST
 from riskbench.decision.policy.arms import CHAMPION
 from riskbench.decision.policy.policy import Policy
 from riskbench.scorecard.card import Scorecard
 from riskbench.scorecard.reason_texts import LANGUAGES, TEMPLATES, UNTRANSLATED, FeatureWords, Language, ReasonTexts
-
-CAP, SMALLEST, PRICE = "cap:amount", "smallest_amount", "price"  # how they are named where they decide
 
 WORDS: dict[Language, dict[str, str]] = {
     "en": {
