@@ -4,6 +4,7 @@
 """
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -330,3 +331,23 @@ def test_the_examples_of_the_handbook_are_together_a_policy_that_holds_against_i
     path.write_text("".join(re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)), "utf-8")
     policy = load_policy(path, study)
     assert set(policy.model_dump(exclude_defaults=True)) == set(Policy.model_fields)
+
+
+@given(
+    at=st.integers(0, len(WHOLE) - 1),
+    length=st.integers(0, 12),
+    text=st.text(max_size=3) | st.sampled_from(["-.inf", "0", "null", "[]", "{", "\t", "- ", "&a", "<<", "|", "---"]),
+)
+def test_a_text_changed_anywhere_is_read_or_refused_in_a_sentence_that_names_its_line(
+    tmp_path_factory, at, length, text
+):
+    path = tmp_path_factory.mktemp("changed") / "policy.yaml"
+    path.write_text(WHOLE[:at] + text + WHOLE[at + length :], "utf-8")
+    with suppress(StudyError):
+        load_policy(path)
+        return
+    with pytest.raises(StudyError) as caught:
+        load_policy(path)
+    said = str(caught.value)
+    assert "policy.yaml, line " in said
+    assert "Input should" not in said  # words of a library
