@@ -34,7 +34,6 @@ class RowDecider:
         self._policy, self._amount = policy, bundle.inputs.amount
         self._read = InputReader(columns, self._amount)
         self._formulas = Closures({made.name: made.formula for made in engineered}, kinds) if engineered else None
-        self._truths = {made.name for made in engineered if made.type == "category"}
         self._score = RowScorer(bundle.scorecard, reasons)
         challengers = [other.name for other in policy.arms.challengers] if policy.arms else []
         self._arms = {name: compiled(policy.arm(name)) for name in (CHAMPION, *challengers)}
@@ -64,11 +63,8 @@ class RowDecider:
         cells = self._read(inputs)
         amount = cells[self._amount] if self._amount else None
         if self._formulas:
-            made = self._formulas(cells)
-            for name in self._truths:
-                if made[name].__class__ is bool:
-                    made[name] = "yes" if made[name] else "no"
-            cells.update(made)
+            for name, value in self._formulas(cells).items():
+                cells[name] = value if value.__class__ is not bool else "yes" if value else "no"
         score, risk, reasons = self._score(cells)
         arm = arm or self._drawn(customer)
         decide = self._arms.get(arm)
