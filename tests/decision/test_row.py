@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from riskbench.core.errors import StudyError
 from riskbench.decision.bundle.bundle import Bundle
+from riskbench.decision.decide import decide_with_arms
 from riskbench.decision.inputs import WrongInput
 from riskbench.decision.policy.policy import Policy
 from riskbench.decision.row import RowDecider
@@ -174,6 +175,17 @@ def test_an_arm_decides_for_its_customers_and_a_shadow_for_nobody(split, decider
     assert {outcome.shadows["strict"].action for outcome in outcomes} == {"decline"}
     champions = [(o, row) for o, row in zip(outcomes, inputs, strict=False) if o.arm == "champion"]
     assert all(outcome.decision == decider(row).decision for outcome, row in champions)
+
+
+def test_arms_and_shadows_are_those_of_the_frame(split, inputs):
+    customers = [str(number) for number in range(300)]
+    outcomes = [split(row, customer=customer) for row, customer in zip(inputs, customers, strict=False)]
+    frame = frame_of(split.bundle, inputs[:300])
+    read = split.bundle.read_by_policy(frame).assign(customer=pd.array(customers, dtype="str"))
+    decided = decide_with_arms(split.bundle.effective_policy, read, "customer")
+    assert [outcome.arm for outcome in outcomes] == decided["arm"].tolist()
+    assert [outcome.decision.action for outcome in outcomes] == decided["action"].tolist()
+    assert [outcome.shadows["strict"].rule for outcome in outcomes] == decided["shadow:strict:rule"].tolist()
 
 
 def test_an_arm_that_is_named_decides_whoever_the_customer_is(split, inputs):
