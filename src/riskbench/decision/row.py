@@ -13,6 +13,7 @@ from riskbench.decision.inputs import Fault, InputReader, WrongInput, hours
 from riskbench.decision.meaning.arms import arm_names, arm_of
 from riskbench.decision.meaning.code import compiled
 from riskbench.decision.outcome import Decision, Outcome
+from riskbench.decision.policy.arms import CHAMPION
 from riskbench.scorecard.row import REASONS, RowScorer
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ class RowDecider:
                 cells[name] = value if value.__class__ is not bool else "yes" if value else "no"
         score, risk, reasons = self._score(cells)
         if arm is None:
-            arm = arm_of(self._policy, customer)
+            arm = arm_of(self._policy, customer) if len(self._arms) > 1 else CHAMPION
         decide = self._arms.get(arm)
         if decide is None:
             raise WrongInput([Fault("arm", f"must be one of {', '.join(self._arms)}", arm)])
