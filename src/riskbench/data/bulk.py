@@ -4,6 +4,7 @@ Nothing is held in memory but the rows that are on their way. A CSV is read as t
 """
 
 import glob
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from riskbench.core.files import replacing
 FORMATS = {".parquet": "parquet", ".csv": "csv"}
 READ_AS = {**FORMATS, ".pq": "parquet", ".tsv": "csv", ".txt": "csv", ".gz": "csv"}
 FIRST = 5  # rows that are named
+UNWRITTEN = re.compile("(could not|failed to|cannot) (write|flush|sync|truncate)|no space left", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class Bulk:
 
     def first_rows(self, wrong: Any) -> tuple[str, list[int]]:
         """The first file with rows where `wrong(table)` holds, and their numbers in it, counted from 1."""
+        self._backend.con.execute("SET preserve_insertion_order = true")  # else rows are numbered as threads have them
         for file in self.files:
             table = self._open([file])
             numbered = table.mutate(wrong_=wrong(table).fill_null(False), row_=ibis.row_number() + 1)
@@ -125,15 +128,12 @@ class Bulk:
         try:
             yield
         except duckdb.OutOfMemoryException as error:
-            raise MachineError(
-                f"the memory does not suffice. What to do: give more with --memory, or fewer --threads; {_first(error)}"
-            ) from None
+            told = f"the memory does not suffice: {_first(error)}"
+            raise MachineError(f"{told}. What to do: give more with --memory, or fewer --threads.") from None
         except duckdb.Error as error:
             said = _first(error)
-            if out is not None and ("No space left" in said or "write" in said.lower()):
-                raise MachineError(
-                    f"{out}: it cannot be written: {said}. What to do: free space there and try again."
-                ) from None
+            if out is not None and UNWRITTEN.search(said):
+                raise MachineError(f"{out}: {said}. What to do: free space there and try again.") from None
             remedy = "bring the files again, whole and with the same columns"
             raise DataError(f"the rows must be readable: {said}", file=Path(self.source).name, remedy=remedy) from None
 

@@ -1,6 +1,6 @@
 """A table decided by a bundle: each step reads the one before, and nothing is computed until somebody asks for rows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import ibis
@@ -11,14 +11,17 @@ from riskbench.data.features.expressions import parsed
 from riskbench.data.features.formulas import formula_column, with_formulas
 from riskbench.decision.batch.inputs import lacking, typed
 from riskbench.decision.bundle.bundle import OWN, Bundle
-from riskbench.decision.bundle.parts import EngineeredInput, Told
-from riskbench.decision.meaning.ibis_columns import decided
+from riskbench.decision.bundle.parts import EngineeredInput
+from riskbench.decision.meaning.arms import arm_column
+from riskbench.decision.meaning.ibis_columns import ARM, decided, decided_with_arms
 from riskbench.decision.meaning.reads import AGE
 from riskbench.decision.policy.arms import CHAMPION
+from riskbench.decision.policy.policy import Policy
 from riskbench.scorecard.expressions import bins_of, reason_column, scored
 from riskbench.scorecard.reason_texts import Language
 
 KEPT = "kept:"  # before the names of columns that go along
+CUSTOMER = "customer:"  # the column by which arms are drawn, on its way
 
 
 @dataclass(frozen=True)
@@ -43,41 +46,56 @@ def decide_table(bundle: Bundle, table: Table, asked: Asked | None = None) -> Ta
     """Every row of `table` decided by `bundle`: its key, what is kept, and the decision.
 
     Columns: the key, those of `keep`, `action`, `band`, `rule`, `amount` (lent), `unknown`, `hits`, `alerts`, with a
-    price `rate` and `all_in_rate`; `score`, `pd`; `reason` (of what decided, in the language) and `reason_1` and on.
+    price `rate` and `all_in_rate`; of a policy with arms or shadows `arm` and what each shadow says; `score`, `pd`;
+    `reason` (of what decided, in the
+    language) and `reason_1` and on.
 
     Raises `DataError` where a column is absent or of another type, `CannotRun` where `keep` names one of the above.
     """
     asked = asked or Asked()
     inputs = bundle.inputs
-    lacking(table, _purposes(bundle, asked))
+    lacking(table, required(bundle, asked))
     known = {column.name: typed(column, table, asked.text) for column in inputs.columns}
     kept = {KEPT + name: table[name] for name in dict.fromkeys([*filter(None, [asked.key or inputs.key]), *asked.keep])}
     made = {of.name: _handed_over(of, table) for of in inputs.engineered if of.name in table.columns}
+    if bundle.credit_policy.arms:
+        known[CUSTOMER] = table[inputs.customer]
     complete = _with_engineered(bundle, table.select(**kept, **known, **made, **_ages(bundle, table, asked)).view())
     read = scored(bundle.scorecard, complete, asked.reasons)
     if inputs.amount and inputs.amount != "amount":
         read = read.mutate(amount=read[inputs.amount])
     reasons = [name for name in read.columns if name in {reason_column(rank) for rank in range(asked.reasons)}]
     try:
-        out = decided(bundle.effective_policy, read.view(), [*kept, *OWN, *reasons])
+        out = _decided(bundle.effective_policy, read.view(), [*kept, *OWN, *reasons])
     except ValueError as error:
         raise DataError(str(error).rstrip("."), remedy="hand it over as the bundle's inputs say") from None
     return _told(bundle, out, asked, list(kept), reasons)
 
 
-def _purposes(bundle: Bundle, asked: Asked) -> dict[str, str]:
-    """All columns that must be there, and what for."""
+def required(bundle: Bundle, asked: Asked) -> dict[str, str]:
+    """All columns that a table must have, and what for."""
     inputs = bundle.inputs
     key = asked.key or inputs.key
     of = {key: "the key of an application"} if key else {}
     of |= {column.name: "inputs of the card and the policy" for column in inputs.columns}
+    if bundle.credit_policy.arms:
+        of |= {inputs.customer: "the customer by whom arms are drawn"}
     return of | dict.fromkeys(asked.keep, "those to be kept")
+
+
+def _decided(policy: Policy, read: Table, keep: list[str]) -> Table:
+    if not (policy.arms or policy.shadow):
+        return decided(policy, read, keep)
+    arm = arm_column(policy, read[CUSTOMER]) if policy.arms else ibis.literal(CHAMPION)
+    return decided_with_arms(policy, read, arm, keep)
 
 
 def _ages(bundle: Bundle, table: Table, asked: Asked) -> dict[str, Value]:
     if unknown := sorted(asked.ages.keys() - set(bundle.inputs.sources)):
         known = ", ".join(bundle.inputs.sources) or "none"
         raise CannotRun(f"the policy asks for the age of {known}, and an age of {', '.join(unknown)} was given")
+    if twice := sorted(source for source in asked.ages if AGE + source in table.columns):
+        raise CannotRun(f"the table has a column {AGE}{twice[0]}, and an age was given for all rows as well")
     found: dict[str, Value] = {}
     for source in bundle.inputs.sources:
         if source in asked.ages:
@@ -139,19 +157,17 @@ def _told(bundle: Bundle, out: Table, asked: Asked, kept: list[str], reasons: li
 
 
 def _reason(bundle: Bundle, out: Table, language: Language) -> Value:
-    """What is said of what decided: the band's words where `rule` is empty."""
-    bands = [(out.band == name, getattr(said, language)) for name, said in bundle.reasons.bands.items()]
-    of_band = ibis.cases(*bands, else_="")
-    rules = [(out.rule == name, text) for name, text in _by_rule(bundle, language, unknown=False)]
-    missing = [(out.rule == name, text) for name, text in _by_rule(bundle, language, unknown=True)]
-    unknown = ibis.cases(*missing, else_="") if missing else ibis.literal("")
-    return ibis.cases((out.rule == "", of_band), (out.unknown, unknown), *rules, else_="")
-
-
-def _by_rule(bundle: Bundle, language: Language, unknown: bool, arm: str = CHAMPION) -> Iterable[tuple[str, str]]:
-    for of in bundle.reasons.rules:
-        said: Told = bundle.reasons.of_rule(of.rule, unknown, arm)
-        yield of.rule, getattr(said, language)
+    """What is said of what decided: the band's words where `rule` is empty, the arm's own where it has them."""
+    said = bundle.reasons
+    bands = [(out.band == name, getattr(told, language)) for name, told in said.bands.items()]
+    of_arms = [
+        ((out[ARM] == arm) & (out.rule == of.rule), of) for arm, rules in said.alternatives.items() for of in rules
+    ] if ARM in out.columns else []  # fmt: skip
+    rules = [*of_arms, *((out.rule == of.rule, of) for of in said.rules)]
+    held = [(there, getattr(of.held, language)) for there, of in rules]
+    missing = [(there, getattr(of.missing or of.held, language)) for there, of in rules]
+    whole = [(out.rule == "", ibis.cases(*bands, else_=""))]
+    return ibis.cases(*whole, *([(out.unknown, ibis.cases(*missing, else_=""))] if rules else []), *held, else_="")
 
 
 def _of_bin(bundle: Bundle, feature: str, position: int, language: Language | None) -> str:

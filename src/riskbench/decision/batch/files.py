@@ -9,8 +9,8 @@ from ibis.expr.types import Table
 
 from riskbench.core.errors import DataError
 from riskbench.data.bulk import Bulk, Machine, check_out
-from riskbench.decision.batch.deciding import Asked, decide_table
-from riskbench.decision.batch.inputs import CellCheck, cell_checks
+from riskbench.decision.batch.deciding import Asked, decide_table, required
+from riskbench.decision.batch.inputs import CellCheck, cell_checks, key_check, lacking
 from riskbench.decision.bundle.bundle import Bundle
 from riskbench.decision.policy.section import SEVERITY
 
@@ -39,15 +39,17 @@ def decide_files(bundle: Bundle, source: str, out: Path, asked: Asked, machine: 
     try:
         check_out(out, bulk.files)
         rows, asked = bulk.table, replace(asked, text=bulk.text)
-        decided = decide_table(bundle, rows, asked)
-        expected = _checked(bundle, bulk, cell_checks(bundle, rows, asked.text), source)
-        bulk.write(decided, out)
+        lacking(rows, required(bundle, asked))
+        checks = cell_checks(bundle, rows, asked.text)
+        checks += [key_check(key)] if (key := asked.key or bundle.inputs.key) else []
+        expected = _checked(bulk, checks, source)
+        bulk.write(decide_table(bundle, rows, asked), out)
         return _counted(bulk, bulk.reread(out), expected, time.perf_counter() - began)
     finally:
         bulk.close()
 
 
-def _checked(bundle: Bundle, bulk: Bulk, checks: Sequence[CellCheck], source: str) -> int:
+def _checked(bulk: Bulk, checks: Sequence[CellCheck], source: str) -> int:
     """The number of rows; raises `DataError` with the first rows of the first check that does not hold."""
     table = bulk.table
     wrong = {f"wrong_{at}": check.wrong(table).fill_null(False).sum().fill_null(0) for at, check in enumerate(checks)}

@@ -15,6 +15,7 @@ from ibis.expr.types import BooleanValue, StringValue, Table, Value
 from riskbench.core.errors import DataError
 from riskbench.decision.bundle.bundle import Bundle
 from riskbench.decision.bundle.parts import InputColumn
+from riskbench.decision.meaning.reads import AGE
 
 EXPECTED = {
     "number": "numbers",
@@ -94,7 +95,7 @@ def cell_checks(bundle: Bundle, table: Table, text: bool) -> list[CellCheck]:
         if isinstance(kind, dt.String) and column.type in ("number", "integer", "date", "timestamp"):
             rule = f"a column of {EXPECTED[column.type]} must hold nothing else"
             remedy = "write numbers with a decimal point and dates as 2026-01-31, and leave what is not known empty"
-            found.append(CellCheck(column.name, rule, remedy, _unreadable(column)))
+            found.append(CellCheck(column.name, rule, remedy, _unreadable(column.name, _type(column))))
         if column.type in ("number", "integer") and not kind.is_integer():
             rule = "a number must be finite"
             found.append(CellCheck(column.name, rule, "leave what is not known empty", _where(column, text, _infinite)))
@@ -107,7 +108,16 @@ def cell_checks(bundle: Bundle, table: Table, text: bool) -> list[CellCheck]:
         if column.name == bundle.inputs.amount:
             rule, remedy = "the amount asked for must be above 0", "correct it, or leave the application out"
             found.append(CellCheck(column.name, rule, remedy, _where(column, text, _not_positive)))
+    ages = [name for name in (AGE + source for source in bundle.inputs.sources) if name in table.columns]
+    said = ("an age must be in hours", "empty it where unknown")
+    found += [CellCheck(n, *said, _unreadable(n, "float64")) for n in ages if table[n].type().is_string()]
     return found
+
+
+def key_check(key: str) -> CellCheck:
+    """That every application has its key."""
+    rule, remedy = "every application must have its key", "add it, or leave the application out"
+    return CellCheck(key, rule, remedy, lambda table: table[key].isnull())
 
 
 def _type(column: InputColumn) -> str:
@@ -132,10 +142,10 @@ def _yes_or_no(found: BooleanValue) -> Value:
     return ibis.cases((found, "yes"), (~found, "no"), else_=ibis.null("string"))
 
 
-def _unreadable(column: InputColumn) -> Callable[[Table], BooleanValue]:
+def _unreadable(name: str, kind: str) -> Callable[[Table], BooleanValue]:
     def wrong(table: Table) -> BooleanValue:
-        cell = table[column.name].strip().nullif("")
-        return cell.notnull() & cell.try_cast(_type(column)).isnull()
+        cell = table[name].strip().nullif("")
+        return cell.notnull() & cell.try_cast(kind).isnull()
 
     return wrong
 
