@@ -47,7 +47,7 @@ def in_force(backend: Any, table: Table, spec: TableSpec, fed: Fed | None = None
 
 def _of_file(table: Table, spec: TableSpec, feed: Feed | None) -> Table:
     wanted = [name for name, column in spec.columns.items() if column.role not in LEFT_OUT]
-    event_at = feed.event_at if feed else str(spec.event_at)
+    event_at = feed.event_at if feed else spec.event_at
     if spec.known_at is None:
         arrived = event = ibis.literal(ALWAYS).cast("timestamp(6)")
     else:

@@ -25,6 +25,7 @@ from riskbench.data.reading.tape import ROW_GROUP
 FOLDER = "feeds"
 LEDGER = "ledger.jsonl"
 PARTS, QUARANTINE, PINNED = "parts", "quarantine", "pinned"
+GRACE = dt.timedelta(days=1)  # for those who still read what was replaced
 Kind = Literal["delivery", "refused", "held", "release", "compaction"]
 
 
@@ -132,17 +133,22 @@ class FeedStore:
     def writing(self) -> Iterator["Writing"]:
         """The right to add to the feed, for the length of the block; others wait.
 
-        What a killed process left without a line is removed on the way.
+        What a killed process left without a line is removed on the way, and what was replaced a day ago.
         """
         with appending(self.ledger) as end:
             state = self.state()
-            named = {line.part for line in state.lines} | {line.quarantine for line in state.lines}
-            for kind in (PARTS, QUARANTINE):
-                remove_abandoned(self.folder / kind, ".")
-                for path in (self.folder / kind).glob("*.parquet"):
-                    if path.stem not in named:
-                        path.unlink()
+            self._tidy(state)
             yield Writing(self, end, state)
+
+    def _tidy(self, state: State) -> None:
+        named = {name for line in state.lines for name in (line.part, line.quarantine)}
+        before = (dt.datetime.now(dt.UTC).replace(tzinfo=None) - GRACE).isoformat()
+        gone = {name for line in state.lines if line.at < before for name in line.replaces} - self.pinned()
+        for kind in (PARTS, QUARANTINE):
+            remove_abandoned(self.folder / kind, ".")
+            for path in (self.folder / kind).glob("*.parquet"):
+                if path.stem not in named or path.stem in gone:
+                    path.unlink()
 
     def pin(self) -> dict[str, str]:
         """SHA-256 by name of what a run reads of this feed: its parts, and a list of them; empty without parts."""
