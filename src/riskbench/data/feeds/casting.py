@@ -48,6 +48,8 @@ def cast(raw: Value, kind: Kind) -> Value:
         return raw.cast(TYPES[kind])
     if kind in WORDS:
         return raw.nullif("")
+    if kind == "timestamp":  # one with a zone is brought to UTC, one without is in it, as the session is
+        return _present(raw).try_cast("timestamp('UTC')").cast(TYPES[kind])
     return _present(raw).try_cast(TYPES[kind])
 
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import ibis
 import pandas as pd
@@ -68,7 +69,7 @@ class _Taking:
 
     def take(self, arrival: Arrival) -> None:
         """Judge a delivery and add its line; of a database only if it brings anything."""
-        backend, at = connect(), self._moments()
+        backend, at = _connected(), self._moments()
         line = Line("delivery", at.now.isoformat(), arrival.origin, arrival.sha256)
         try:
             passed = pass_gate(backend, arrival, self.feed, self.spec, at)
@@ -98,7 +99,7 @@ class _Taking:
         rows = [json.loads(content) for content in contents["content"].to_pylist()]
         names = dict.fromkeys(key for row in rows for key in row)
         table = pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in names})
-        backend, at = connect(), self._moments()
+        backend, at = _connected(), self._moments()
         arrival = Arrival("quarantine", table)
         passed = pass_gate(backend, arrival, self.feed, self.spec, at)
         if passed.refused_rows == passed.count:
@@ -180,6 +181,12 @@ class _Taking:
         if not self.order.dry:
             self.writing.add(line)
         self.lines.append(line)
+
+
+def _connected() -> Any:
+    backend = connect()
+    backend.raw_sql("SET TimeZone = 'UTC'")
+    return backend
 
 
 def _newest(table: pa.Table, column: str) -> str | None:

@@ -57,14 +57,15 @@ def rows_since(connection: str, asked: Since, name: str) -> pa.Table:
         schema, _, table = asked.table.rpartition(".")
         rows: Any = sa.table(table, schema=schema or None)
     else:
-        rows = sa.text(f"({str(asked.query).strip().rstrip(';')}) as asked_").columns()
+        literal = str(asked.query).strip().rstrip(";").replace(":", "\\:")  # a colon means itself
+        rows = sa.text(literal).columns().subquery("asked_")
     statement: Any = sa.select(sa.literal_column("*")).select_from(rows)
     if asked.least is not None:
         mark: Any = sa.column(asked.column)
         statement = statement.where(sa.or_(mark >= asked.least, mark.is_(None)))
     try:
         with engine.connect() as session:
-            result = _read_only(session, backend).execution_options(stream_results=True).execute(statement)
+            result = _read_only(session, backend).execute(statement)
             names, pieces = _pieces(result)
     except (sa.exc.SQLAlchemyError, OSError) as error:
         rule = f"{name} must be readable from {backend}: {_first_line(getattr(error, 'orig', None) or error)}"
