@@ -12,6 +12,7 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
+from riskbench.data.feeds.ages import arrival_times, feed_ages
 from riskbench.data.feeds.description import load_feeds
 from riskbench.data.feeds.rows import TIMES, Fed, in_force
 from riskbench.data.feeds.store import FeedStore
@@ -93,6 +94,11 @@ class Engine:
             elif spec.join == "aggregate":
                 base = self._join_aggregates(base, name, spec)
         return base
+
+    def ages(self, moments: pd.Series) -> pd.DataFrame:
+        """Hours since the newest arrival of each feed at every moment, a column a feed; missing before the first."""
+        stores = {name: FeedStore(self.folder, name) for name in load_feeds(self.study, self.folder)}
+        return pd.DataFrame({name: feed_ages(arrival_times(s.paths()), moments) for name, s in stores.items()})
 
     def _columns(self, name: str) -> Table:
         spec = self.study.tables[name]

@@ -17,9 +17,9 @@ import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from riskbench.core.errors import DataError
+from riskbench.data.feeds.ages import HOUR, arrival_times
 from riskbench.data.feeds.as_of import ORDER
 from riskbench.data.feeds.description import Feed, load_feeds
 from riskbench.data.feeds.rows import Fed, in_force
@@ -30,7 +30,7 @@ from riskbench.data.study import Study
 
 EPOCH = dt.datetime(1970, 1, 1)
 MICROSECOND = dt.timedelta(microseconds=1)
-HOUR, DAY = 3_600_000_000, 86_400_000_000  # in microseconds
+DAY = 24 * HOUR  # in microseconds
 LAST = dt.datetime(9999, 12, 31)
 ROWS, MOMENT = "live_rows_", "live_moment_"
 Values = tuple[dict[str, Any], float | None]
@@ -102,8 +102,7 @@ class _Fed:
         self._rows = self._sorted(folder, Fed(feed, paths))
         self._owners = _runs(self._rows[self.spec.on]) if self.spec.on else None
         self._seen, self._event, self._arrived = (_micros(self._rows[name]) for name in ("seen_", "event_", "arrived_"))
-        arrived = [_micros(pq.read_table(path, columns=["arrived_"])["arrived_"]) for path in paths]
-        self._arrivals = np.unique(np.concatenate([np.empty(0, np.int64), *arrived]))
+        self._arrivals = arrival_times(paths)
         self._columns = [column for column in self.spec.joined if column in self._rows.column_names]
         if self.spec.join == "aggregate":
             self._until = _micros(pc.fill_null(self._rows["until_"], pa.scalar(LAST, pa.timestamp("us"))))
