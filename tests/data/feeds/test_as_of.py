@@ -65,8 +65,17 @@ def _rounded(moment, clock):
     return moment if clock else dt.datetime.combine(moment.date(), dt.time())
 
 
-def study_of(make_small, folder, file_reports, file_account, decisions, clock):
+def study_of(make_small, folder, file_reports, file_account, decisions, clock, squares):
     small = make_small(Path(folder))
+    aggregates = small.content["tables"]["account"]["aggregates"]
+    for how in ("first", "distinct"):
+        aggregates[f"value_{how}"] = {"column": "value", "how": how, "description": "d"}
+    for how in ("days_since_first", "days_since_last"):
+        aggregates[how] = {"how": how, "description": "d"}
+    window = {"column": "value", "how": "sum", "within_days": 10, "skip_days": 3, "description": "d"}
+    aggregates["value_before"] = window
+    if squares:  # which are asked of DuckDB, and all others with them
+        aggregates["value_sd"] = {"column": "value", "how": "sd", "description": "d"}
     if clock:
         for table, column in (("applications", "decided"), ("reports", "reported"), ("account", "booked")):
             small.content["tables"][table]["columns"][column]["type"] = "timestamp"
@@ -89,15 +98,15 @@ def deliver(fed, feed, column, value, arrived, cuts):
 
 
 @settings(max_examples=15, phases=UNSHRUNK)
-@given(arriving, arriving, filed, filed, decided, st.booleans(), cuts)
+@given(arriving, arriving, filed, filed, decided, st.booleans(), st.booleans(), cuts)
 def test_training_and_live_know_what_the_definition_says(
-    make_small, make_fed, reports, account, old_reports, old_account, decisions, clock, cuts
+    make_small, make_fed, reports, account, old_reports, old_account, decisions, clock, squares, cuts
 ):
     old = [sorted({(who, _rounded(at(h), clock)): (who, _rounded(at(h), clock), v) for who, h, v in file}.values(), key=str)
            for file in (old_reports, old_account)]  # fmt: skip
     decisions = [(who, _rounded(at(hour), clock)) for who, hour in decisions]
     with tempfile.TemporaryDirectory() as folder:
-        fed = make_fed(study_of(make_small, folder, *old, decisions, clock))
+        fed = make_fed(study_of(make_small, folder, *old, decisions, clock, squares))
         deliver(fed, "reports", "reported", "lines", reports, cuts)
         deliver(fed, "account", "booked", "value", account, cuts)
         joined, live = fed.joined(), fed.live()
@@ -109,6 +118,10 @@ def test_training_and_live_know_what_the_definition_says(
             assert trained == should
             asked = live.values({"who": who}, when if clock else when + dt.timedelta(hours=15))
             assert {name: asked.columns[name] for name in should} == should
+            for name, value in asked.columns.items():
+                assert value == joined.loc[f"a{i}", name] or (value is None and pd.isna(joined.loc[f"a{i}", name])), (
+                    name
+                )
 
 
 def test_a_row_with_an_early_event_that_arrived_late_is_not_known_before(fed, report):
