@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from riskbench.data.feeds.store import FeedStore
 from riskbench.data.sources import ensure_data
 from riskbench.data.study import load_study
 
@@ -43,6 +44,7 @@ def test_a_delivery_is_tried_taken_and_told(riskbench, project):
         "bureau: a.csv: 1 row taken" in taken.stdout,
         "payments: nothing new" in taken.stdout,
     ) == (0, True, True)
+    assert "payments: there is no folder incoming/payments yet" in taken.stdout
     assert "bureau: nothing new" in riskbench("data", "refresh", "microloan", cwd=project).stdout
     told = json.loads(riskbench("data", "feeds", "microloan", "--json", cwd=project).stdout)
     assert [(one["feed"], one["state"], one["rows"]) for one in told] == [
@@ -104,3 +106,11 @@ def test_a_run_names_what_feeds_brought_among_its_data(riskbench, project):
     found = ensure_data(load_study(folder / "study.toml"), folder)
     assert sorted(name.split("/")[2] for name in found if name.startswith("feeds/bureau/")) == ["parts", "pinned"]
     assert all((folder / name).is_file() for name in found)
+
+
+def test_small_parts_are_put_together_when_asked(riskbench, project):
+    for day in (5, 6):
+        deliver(project, f"C000000001,2026-01-0{day},2,0,0.4,1,30", name=f"{day}.csv")
+    assert riskbench("data", "refresh", "microloan", "--compact", cwd=project).returncode == 0
+    kinds = [line.kind for line in FeedStore(project / "data" / "microloan", "bureau").state().lines]
+    assert kinds == ["delivery", "delivery", "compaction"]

@@ -54,6 +54,8 @@ def refresh(study: str, names: tuple[str, ...], dry_run: bool, retry: bool, comp
     else:
         for name, of in taken.items():
             _tell(name, of, dry_run)
+            if lacking := _lacks_a_folder(feeds[name], folder):
+                click.echo(f"{name}: there is no folder {lacking} yet")
     if faults:
         raise CannotRun("\n".join(str(error) for error in faults.values()))
     if any(line.kind in ("held", "refused") for of in taken.values() for line in of):
@@ -144,6 +146,11 @@ def _tell(name: str, lines: Iterable["Line"], dry: bool) -> None:
         click.echo(said)
     if not told:
         click.echo(f"{name}: nothing new")
+
+
+def _lacks_a_folder(feed: "Feed", folder: Path) -> str:
+    place = getattr(feed.source, "folder", "")
+    return place if place and not (folder / place).is_dir() else ""
 
 
 def _sentence(text: str) -> str:

@@ -1,10 +1,12 @@
 import datetime as dt
 import threading
+import time
 
 import pandas as pd
 import pytest
 
 from riskbench.core.errors import DataError
+from riskbench.data.feeds.live import LiveFeeds
 
 FEB = dt.date(2024, 2, 1)
 
@@ -40,6 +42,18 @@ def test_what_arrives_is_known_without_a_restart(fed, report):
     fed.deliver("a.csv", [report("c2", FEB, 3.0)])
     fed.refresh()
     assert live.values({"who": "c2"}, at).columns["lines"] == 3.0
+
+
+def test_in_the_background_the_rows_of_before_answer_until_the_new_ones_are_read(fed, report):
+    live, at = LiveFeeds(fed.small.study(), fed.folder, background=True), dt.datetime(2024, 2, 5)
+    fed.deliver("a.csv", [report("c2", FEB, 3.0)])
+    fed.refresh()
+    seen = [live.values({"who": "c2"}, at).columns["lines"]]
+    until = time.monotonic() + 60
+    while seen[-1] is None and time.monotonic() < until:
+        seen.append(live.values({"who": "c2"}, at).columns["lines"])
+    assert seen[0] is None
+    assert seen[-1] == 3.0
 
 
 def test_a_moment_with_a_zone_is_brought_to_utc(fed, report):

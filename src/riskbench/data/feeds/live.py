@@ -32,25 +32,34 @@ class Known:
 class LiveFeeds:
     """The fed tables of a study, in memory; one instance may be asked by several threads."""
 
-    def __init__(self, study: Study, folder: Path):
-        self.study, self.folder = study, folder
+    def __init__(self, study: Study, folder: Path, background: bool = False):
+        """`background`: a grown ledger is read in a thread of its own, and the rows of before answer until it is."""
+        self.study, self.folder, self.background = study, folder, background
         self.feeds = load_feeds(study, folder)
         self._marks: dict[str, tuple[int, int]] = {}
         self._tables: dict[str, LiveTable] = {}
-        self._lock = threading.Lock()
+        self._loading = threading.Lock()
         self.reload()
 
-    def reload(self) -> bool:
-        """Read the tables again whose ledgers have grown; whether any had."""
-        marks = {name: FeedStore(self.folder, name).mark() for name in self.feeds}
-        if marks == self._marks:
-            return False
-        with self._lock:
+    def reload(self) -> None:
+        """Read the tables again whose ledgers have grown."""
+        with self._loading:
+            marks = self._marks_now()
             stale = [name for name in self.feeds if marks[name] != self._marks.get(name)]
             fresh = {name: LiveTable(self.study, self.folder, name, self.feeds[name]) for name in stale}
             self._tables = self._tables | fresh  # replaced as a whole: who is reading goes on with the old ones
-            self._marks = self._marks | {name: marks[name] for name in stale}
-        return True
+            self._marks = marks
+
+    def _marks_now(self) -> dict[str, tuple[int, int]]:
+        return {name: FeedStore(self.folder, name).mark() for name in self.feeds}
+
+    def _keep_up(self) -> None:
+        if self._marks_now() == self._marks:
+            return
+        if not self.background:
+            self.reload()
+        elif not self._loading.locked():
+            threading.Thread(target=self.reload, daemon=True).start()
 
     def values(self, keys: Mapping[str, Any], at: dt.datetime) -> Known:
         """What was known of the one whom `keys` name, at a moment (UTC; one with a zone is brought to it).
@@ -59,7 +68,7 @@ class LiveFeeds:
         stand beside it, so that its own rows are left out where a table is joined through applications.
         Raises `DataError` where a key is missing.
         """
-        self.reload()
+        self._keep_up()
         if at.tzinfo is not None:
             at = at.astimezone(dt.UTC).replace(tzinfo=None)
         columns: dict[str, Any] = {}
