@@ -141,6 +141,19 @@ def test_a_correction_counts_from_its_arrival_on(fed, report):
     assert fed.joined().loc["a3", "lines"] == 8.0
 
 
+def test_what_arrives_at_the_very_moment_is_not_known_and_what_it_corrects_still_is(fed):
+    row = {"who": "c1", "booked": dt.date(2024, 3, 20), "spoke": dt.datetime(2024, 3, 20)}
+    midnight = dt.datetime(2024, 3, 31)  # of the day of the decision on a3
+    came = [dt.datetime(2024, 3, 21), midnight]
+    fed.deliver(
+        "a.parquet", [row | {"value": value, "came": at} for value, at in zip((4.0, 6.0), came, strict=True)], "account"
+    )
+    fed.refresh("account")
+    assert fed.joined().loc["a3", ["value_count", "value_sum"]].tolist() == [1, 4.0]
+    assert fed.live().values({"who": "c1"}, midnight).columns["value_sum"] == 4.0
+    assert fed.live().values({"who": "c1"}, midnight + dt.timedelta(days=1)).columns["value_sum"] == 6.0
+
+
 def test_a_table_of_two_times_without_a_feed_takes_the_latest_event(small):
     small.content["tables"]["reports"]["columns"]["of"] = {"role": "date", "type": "date", "description": "d"}
     small.content["tables"]["reports"]["event_at"] = "of"

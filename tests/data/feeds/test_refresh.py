@@ -266,6 +266,7 @@ def test_a_run_pins_what_it_read_and_finds_it_again_without_the_ledger(fed, repo
     assert fed.joined().loc["a3", "lines"] == 9.0
     again = make_small(tmp_path_factory.mktemp("again"))
     again.engine()
+    assert all(name.endswith(".parquet") for name in pinned)  # what performing a run again looks for
     for name, hash_ in pinned.items():
         (again.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (again.folder / name).write_bytes((fed.folder / name).read_bytes())

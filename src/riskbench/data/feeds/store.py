@@ -18,7 +18,7 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from riskbench.core.files import digest, remove_abandoned, replacing, sha256, write_json
+from riskbench.core.files import digest, remove_abandoned, replacing, sha256
 from riskbench.core.ledger import Appending, BrokenLedger, appending, read_chain
 from riskbench.data.reading.tape import ROW_GROUP
 
@@ -117,8 +117,8 @@ class FeedStore:
 
     def paths(self) -> list[Path]:
         """The parts that count; where there is no ledger, those of the one state that a run has pinned."""
-        pinned = [] if self.ledger.is_file() else sorted((self.folder / PINNED).glob("*.json"))
-        names = json.loads(pinned[0].read_text("utf-8")) if len(pinned) == 1 else self.state().parts
+        pinned = [] if self.ledger.is_file() else sorted((self.folder / PINNED).glob("*.parquet"))
+        names = _listed(pinned[0]) if len(pinned) == 1 else self.state().parts
         return [self.folder / PARTS / f"{name}.parquet" for name in names]
 
     def mark(self) -> tuple[int, int]:
@@ -155,16 +155,16 @@ class FeedStore:
         names = list(self.state().parts) if self.ledger.is_file() else [path.stem for path in self.paths()]
         if not names:
             return {}
-        path = self.folder / PINNED / f"{digest(names)[:16]}.json"
+        path = self.folder / PINNED / f"{digest(names)[:16]}.parquet"  # as all data that a run is performed again from
         if not path.is_file():
-            write_json(path, names)
+            with replacing(path) as temporary:
+                pq.write_table(pa.table({"part": names}), temporary)
         found = [path, *(self.folder / PARTS / f"{name}.parquet" for name in names)]
         return {file.relative_to(self.folder.parents[1]).as_posix(): sha256(file) for file in found}
 
     def pinned(self) -> set[str]:
         """The parts that some run has read."""
-        files = (self.folder / PINNED).glob("*.json")
-        return {name for path in files for name in json.loads(path.read_text("utf-8"))}
+        return {name for path in (self.folder / PINNED).glob("*.parquet") for name in _listed(path)}
 
     def refused_rows(self) -> pa.Table | None:
         """The rows in quarantine, a line for each broken rule; None where there are none."""
@@ -195,6 +195,10 @@ class Writing:
             file.flush()
             os.fsync(file.fileno())
         return name
+
+
+def _listed(path: Path) -> list[str]:
+    return list(pq.read_table(path)["part"].to_pylist())
 
 
 def _line(content: str) -> Line:
