@@ -28,6 +28,7 @@ SCOPES = click.Choice(["decide", "read", "override", "admin"])
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--rate", default=200.0, show_default=True, type=click.FloatRange(0), help="Requests a second and key.")
 @click.option("--burst", default=400, show_default=True, type=click.IntRange(1), help="Requests at once and key.")
+@click.option("--body-seconds", default=10.0, show_default=True, type=click.FloatRange(0.05), help="For a body.")
 @click.option("--every", default=3.0, show_default=True, type=click.FloatRange(0.05), help="Seconds between looks.")
 def serve(study: str, bundle: Path | None, **options: Any) -> None:
     """Decide applications over HTTP, one at a time or a hundred, each written down before it is answered."""
