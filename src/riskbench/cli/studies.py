@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from riskbench.cli import feeding
 from riskbench.cli.telling import me, shown
 from riskbench.core.project import find_project
 
@@ -118,3 +119,7 @@ def add(study: str, path: Path | None) -> None:
     loaded = load_study(file)
     rows = add_public(loaded, file.parent, path)
     click.echo(f"{loaded.title}: {rows:,} rows recognised and written. Next: {me()} run --study {loaded.name}")
+
+
+for _command in (feeding.refresh, feeding.show_feeds, feeding.quarantine):
+    data.add_command(_command)

@@ -7,7 +7,6 @@ for the reader.
 
 import numbers
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import ibis
@@ -15,32 +14,15 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from riskbench.core.errors import DataError
-from riskbench.data.engine import ROW, Engine
+from riskbench.data.engine import Engine
+from riskbench.data.opening import ROW
 from riskbench.data.study import Study
 from riskbench.data.study.schema import Column, TableSpec
+from riskbench.data.value_rules import ACCEPTED, Rule, value_rules
 
 WITHHELD = ("identifier", "key", "protected")  # an extreme value of these can be one person's
 
-_ACCEPTED = {
-    "integer": ("is_integer",),
-    "number": ("is_numeric",),
-    "boolean": ("is_boolean",),
-    "category": ("is_string", "is_integer", "is_boolean"),
-    "text": ("is_string",),
-    "date": ("is_date", "is_timestamp"),
-    "timestamp": ("is_timestamp",),
-}
 _READ_AS = {"integer": "int64", "number": "float64", "boolean": "boolean", "date": "date", "timestamp": "timestamp"}
-
-
-@dataclass(frozen=True)
-class _Rule:
-    """A rule on a column: what it says, where it is broken (a boolean expression), and what to do then."""
-
-    column: str
-    says: str
-    broken: Any
-    remedy: str
 
 
 def quality_gate(engine: Engine) -> pd.DataFrame:
@@ -72,9 +54,7 @@ def _passed(engine: Engine, name: str, spec: TableSpec) -> list[dict]:
     facts = engine.frame(table.aggregate(**_facts(table, spec))).iloc[0]
     if not facts["n"]:
         raise DataError(f"table {name} must have rows", file=spec.file, remedy="provide the data")
-    rules = [
-        rule for column, declared in spec.columns.items() for rule in _value_rules(table[column], column, declared)
-    ]
+    rules = [rule for column, declared in spec.columns.items() for rule in value_rules(table[column], column, declared)]
     _refuse(engine, table, spec.file, rules)
     _refuse_repeats(engine, name, spec)
     return [_row(name, column, declared, facts) for column, declared in spec.columns.items()]
@@ -91,7 +71,7 @@ def _refuse_schema(engine: Engine, name: str, spec: TableSpec) -> None:
                 column=column,
                 remedy="add it, or take it out of the study",
             )
-        if not any(getattr(schema[column], test)() for test in _ACCEPTED[declared.type]):
+        if not any(getattr(schema[column], test)() for test in ACCEPTED[declared.type]):
             raise DataError(
                 f"the column must be of type {declared.type}, its type is {schema[column]}",
                 file=spec.file,
@@ -139,7 +119,7 @@ def _refuse_repeats(engine: Engine, name: str, spec: TableSpec) -> None:
     unique: dict[str, list[str | None]] = {
         "base": [base.key],
         "one": [spec.on],
-        "latest": [spec.on, spec.known_at],
+        "latest": [spec.on, spec.known_at, spec.event_at],
     }
     keys = [column for column in unique.get(spec.join, []) if column]
     if not keys:
@@ -171,26 +151,6 @@ def _unreadable(engine: Engine, table: Table, column: str, declared: Column) -> 
     return _rows(engine, table.filter(value.notnull() & value.try_cast(_READ_AS[declared.type]).isnull()), ROW)
 
 
-def _value_rules(value: Any, column: str, declared: Column) -> Iterator[_Rule]:
-    if declared.role == "key":
-        yield _Rule(column, "a key must not be missing", value.isnull(), "fill it in or remove the rows")
-    if declared.type == "number" and value.type().is_floating():
-        remedy = "replace infinite values or leave them empty"
-        yield _Rule(column, "a number must be finite", value.isinf(), remedy)
-    if declared.levels:
-        known = list(declared.levels)
-        unknown = value.cast("string").notin(known)
-        yield _Rule(column, f"the value must be one of {', '.join(known)}", unknown, "declare the level or correct it")
-    special = value.isin(declared.special) if declared.special else ibis.literal(False)
-    remedy = "correct it or leave it empty"
-    if declared.lower is not None:
-        says = f"the value must be at least {declared.lower:g}"
-        yield _Rule(column, says, (value < declared.lower) & ~special, remedy)
-    if declared.upper is not None:
-        says = f"the value must be at most {declared.upper:g}"
-        yield _Rule(column, says, (value > declared.upper) & ~special, remedy)
-
-
 def _refuse_dates(engine: Engine) -> None:
     """What is known of an application is not dated after its decision, and what became of it is not dated before."""
     study = engine.study
@@ -208,7 +168,7 @@ def _refuse_dates(engine: Engine) -> None:
             _refuse(engine, rows, spec.file, _date_rules(study, spec, rows, rows.decided_))
 
 
-def _date_rules(study: Study, spec: TableSpec, rows: Table, decision: Any) -> Iterator[_Rule]:
+def _date_rules(study: Study, spec: TableSpec, rows: Table, decision: Any) -> Iterator[Rule]:
     """A rule for every date of a table but the decision's own; `decision` is its moment beside each of `rows`."""
     for column, declared in spec.columns.items():
         if not declared.is_moment or column == study.as_of:
@@ -218,14 +178,14 @@ def _date_rules(study: Study, spec: TableSpec, rows: Table, decision: Any) -> It
             value, decided = value.cast("date"), decided.cast("date")
         if spec.join == "outcome" or declared.role == "outcome":
             says = f"an outcome must not be earlier than the decision of its application ({study.as_of})"
-            yield _Rule(column, says, value < decided, "correct the dates; what was known before is no outcome")
+            yield Rule(column, says, value < decided, "correct the dates; what was known before is no outcome")
         else:
             says = f"a date must not be later than the decision of its application ({study.as_of})"
             remedy = "correct the dates, or declare the column as leakage if it is written after the decision"
-            yield _Rule(column, says, value > decided, remedy)
+            yield Rule(column, says, value > decided, remedy)
 
 
-def _refuse(engine: Engine, table: Table, file: str, rules: Iterable[_Rule], row: str = ROW) -> None:
+def _refuse(engine: Engine, table: Table, file: str, rules: Iterable[Rule], row: str = ROW) -> None:
     """Raise the first rule that is broken, with the first rows of the file that break it."""
     checked = list(rules)
     if not checked:

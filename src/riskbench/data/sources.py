@@ -11,6 +11,8 @@ from pathlib import Path
 from riskbench.core.errors import CannotRun, DataError
 from riskbench.core.files import replacing, sha256, write_json
 from riskbench.data import synthetic
+from riskbench.data.feeds.description import load_feeds
+from riskbench.data.feeds.store import FeedStore
 from riskbench.data.published.openml import fetch_openml
 from riskbench.data.published.recognition import recognise
 from riskbench.data.study import Study
@@ -19,7 +21,7 @@ SOURCE_FILE = "source.json"
 
 
 def ensure_data(study: Study, folder: Path) -> dict[str, str]:
-    """SHA-256 by file of the study's tables in `folder`.
+    """SHA-256 by file of the study's tables in `folder`, and of what feeds have brought.
 
     A synthetic portfolio is made first where it is not there whole, was changed, or was made with another size or seed.
 
@@ -42,6 +44,8 @@ def ensure_data(study: Study, folder: Path) -> dict[str, str]:
     if changed := _changed(folder, found):
         again = "bring the data in again" if source.kind == "public" else f"remove {SOURCE_FILE} if it is meant"
         raise DataError(f"the file was changed after {SOURCE_FILE} had recorded it", file=changed[0], remedy=again)
+    for name in load_feeds(study, folder):
+        found |= FeedStore(folder, name).pin()
     return found
 
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from riskbench.data.engine import ROW
+from riskbench.data.opening import ROW
 from riskbench.data.study.reserved import RESERVED
 
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff]+")

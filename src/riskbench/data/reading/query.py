@@ -1,6 +1,7 @@
 """The rows of one query: in the user's database, or in an embedded DuckDB over the files beside the query."""
 
 import contextlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,51 @@ def run_query(path: Path, connection: str | None) -> tuple[list[str], list[pa.Ch
         return _in_database(path, connection)
     query = _single_select(path, "duckdb")
     return _in_files(path, query)
+
+
+@dataclass(frozen=True)
+class Since:
+    """The rows of a `table` or a `query` whose `column` is at least `least`, or missing; all where that is None."""
+
+    column: str
+    least: Any = None
+    table: str | None = None
+    query: str | None = None
+
+
+def rows_since(connection: str, asked: Since, name: str) -> pa.Table:
+    """Those rows with all their columns, read in one transaction that may not write; `name` is whose rows they are.
+
+    Raises `CannotRun` without a way to connect, `DataError` where the database refuses or is lost on the way.
+    """
+    try:
+        import sqlalchemy as sa
+    except ModuleNotFoundError as error:
+        raise CannotRun("a database needs SQLAlchemy: install riskbench[postgres]") from error
+    engine = _engine(connection, "url")
+    backend = engine.url.get_backend_name()
+    if asked.table is not None:
+        schema, _, table = asked.table.rpartition(".")
+        rows: Any = sa.table(table, schema=schema or None)
+    else:
+        literal = str(asked.query).strip().rstrip(";").replace(":", "\\:")  # a colon means itself
+        rows = sa.text(literal).columns().subquery("asked_")
+    statement: Any = sa.select(sa.literal_column("*")).select_from(rows)
+    if asked.least is not None:
+        mark: Any = sa.column(asked.column)
+        statement = statement.where(sa.or_(mark >= asked.least, mark.is_(None)))
+    try:
+        with engine.connect() as session:
+            result = _read_only(session, backend).execute(statement)
+            names, pieces = _pieces(result)
+    except (sa.exc.SQLAlchemyError, OSError) as error:
+        rule = f"{name} must be readable from {backend}: {_first_line(getattr(error, 'orig', None) or error)}"
+        raise DataError(
+            rule, remedy="check the connection and the source; nothing was taken, and nothing is lost"
+        ) from error
+    finally:
+        engine.dispose()
+    return pa.table(_joined(names, pieces, Path(name)), names=names)
 
 
 def _single_select(path: Path, dialect: str | None) -> str:
@@ -89,13 +135,13 @@ def _in_database(path: Path, connection: str) -> tuple[list[str], list[pa.Chunke
     return names, _joined(names, tables, path), where
 
 
-def _engine(connection: str) -> "Engine":
+def _engine(connection: str, named: str = "--connection") -> "Engine":
     import sqlalchemy
 
     try:
         engine = sqlalchemy.create_engine(connection)
     except sqlalchemy.exc.ArgumentError as error:  # whose message may repeat the password
-        raise CannotRun("--connection must be an SQLAlchemy URL such as sqlite:///loans.db") from error
+        raise CannotRun(f"{named} must be an SQLAlchemy URL such as sqlite:///loans.db") from error
     except ModuleNotFoundError as error:
         raise CannotRun(f"the connection needs {error.name}: install riskbench[postgres], or your driver") from error
     database = engine.url.database
@@ -116,7 +162,10 @@ def _read_only(session: "Connection", backend: str) -> "Connection":
 def _fetch(session: "Connection", query: str) -> tuple[list[str], list[list[Any]]]:
     """Names, and for each column its values in pieces."""
     # No parameters: a colon or a per cent sign in the query means itself.
-    result = session.execution_options(stream_results=True, no_parameters=True).exec_driver_sql(query)
+    return _pieces(session.execution_options(stream_results=True, no_parameters=True).exec_driver_sql(query))
+
+
+def _pieces(result: Any) -> tuple[list[str], list[list[Any]]]:
     names = list(result.keys())
     pieces: list[list[Any]] = [[] for _ in names]
     for rows in result.partitions(ROWS):

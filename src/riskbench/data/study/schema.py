@@ -122,6 +122,9 @@ class TableSpec(Part):
     the window of each aggregate); "before" is by the clock where both moments are of type timestamp, else by the day;
     `outcome` is read only to build the label. Where the rows name an application instead of the customer, `through` is
     that column: the rows of the customer's earlier applications are meant.
+
+    `event_at` is the column of the time that a row speaks of, where that is another than `known_at`, since when it
+    could be known: the newest row is then the one of the latest event, and windows of aggregates are of the event.
     """
 
     file: str
@@ -129,6 +132,7 @@ class TableSpec(Part):
     on: str | None = None
     through: str | None = None
     known_at: str | None = None
+    event_at: str | None = None
     within_days: int | None = Field(default=None, gt=0)
     aggregates: dict[str, Aggregate] = {}
     columns: dict[str, Column]
@@ -197,6 +201,10 @@ class TableSpec(Part):
         for name in filter(None, (self.known_at, self.through or self.on)):
             if name not in self.columns or self.columns[name].role in LEFT_OUT:
                 raise ValueError(f"column {name!r} that joins the table must be declared, and be read at intake")
+        if self.event_at is not None:
+            column = self.columns.get(self.event_at)
+            if self.known_at is None or column is None or column.type not in ("date", "timestamp"):
+                raise ValueError(f"event_at goes with known_at and is a date or timestamp, got {self.event_at!r}")
         for name, aggregate in self.aggregates.items():
             far = aggregate.reach or aggregate.skip_days + 1
             if self.within_days is not None and far > self.within_days:
