@@ -55,7 +55,8 @@ def test_up_to_the_cap_an_override_lends(decided):
 
 
 @pytest.mark.parametrize(
-    "body", [{"action": "perhaps"}, {"action": "limit", "amount": "5"}, {"reason": " "}, {"action": "refer", "actor": "me"}]
+    "body",
+    [{"action": "perhaps"}, {"action": "limit", "amount": "5"}, {"reason": " "}, {"action": "refer", "actor": "me"}],
 )
 def test_a_wrong_form_is_refused_with_its_field(decided, body):
     client, decision = decided()

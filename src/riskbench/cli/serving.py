@@ -55,6 +55,7 @@ def serve(study: str, bundle: Path | None, **options: Any) -> None:
         study=study,
         bundle=bundle,
         **options | {"log": options["log"] or log_url(project)},
+        feeds=project.data / study if study else None,
         keys=_key_path(project),
         tokens=token_key(project),
         shelf=project.root / ".riskbench" / "decisions" / "bundles",

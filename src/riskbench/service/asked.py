@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from riskbench.core.files import digest
+from riskbench.decision.inputs import kind_of
 from riskbench.scorecard.reason_texts import LANGUAGES, Language
 from riskbench.service.inputs import moment
-from riskbench.service.problems import Fault, Problem, kind_of, wrong_input
+from riskbench.service.problems import Fault, Problem, wrong_input
 
 MOST_APPLICATIONS = 100
 LONGEST_ID = 128

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from riskbench.decision.bundle.bundle import Bundle
+from riskbench.decision.inputs import WrongInput
 from riskbench.decision.log.record import DecisionRecord, Said, ShadowBundle, outcome_fields
 from riskbench.decision.log.tokens import Tokens
 from riskbench.decision.policy.arms import CHAMPION
+from riskbench.decision.row import RowDecider
 from riskbench.service.asked import Asked
-from riskbench.service.inputs import InputsForm, inputs_form, pointer
-from riskbench.service.one_row import RowDecider, WrongInput
-from riskbench.service.problems import Fault, wrong_input
+from riskbench.service.inputs import InputsForm, faults_at, inputs_form
+from riskbench.service.problems import wrong_input
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Shadow:
         try:
             read = {column.name for column in self.bundle.inputs.columns}
             inputs = {name: value for name, value in asked.inputs.items() if name in read}
-            outcome = self.decider(inputs, customer=asked.customer, ages=asked.ages)
+            ages = {item.source: asked.ages.get(item.source) for item in self.bundle.credit_policy.freshness}
+            outcome = self.decider(inputs, customer=asked.customer, ages=ages)
         except Exception as error:  # a shadow never fails a decision
             return ShadowBundle(problem=type(error).__name__)
         return ShadowBundle(score=outcome.score, pd=outcome.pd, said=Said.of(outcome.decision))
@@ -134,7 +136,7 @@ class Decider:
         try:
             outcome = deciding.decider(asked.inputs, customer=asked.customer, ages=asked.ages)
         except WrongInput as error:
-            raise wrong_input([Fault(f"{at}/{pointer(error.column)}", error.rule, error.got)]) from None
+            raise wrong_input(faults_at(error, at)) from None
         shadows = {address: shadow.said(asked) for address, shadow in self.shadows.items()}
         return outcome_fields(outcome) | {"shadow_bundles": shadows}
 

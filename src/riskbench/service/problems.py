@@ -72,25 +72,3 @@ def wrong_input(faults: Sequence[Fault]) -> Problem:
     first, more = faults[0], len(faults) - 1
     others = f" There {'is 1 more fault' if more == 1 else f'are {more} more faults'}." if more else ""
     return Problem(422, "wrong-input", f"{first.field or 'The body'}: {first.rule}, got {first.got}.{others}", faults)
-
-
-def kind_of(value: object) -> str:
-    """What came, in words that repeat no text of a person.
-
-    >>> kind_of("Anna"), kind_of(-3), kind_of(None), kind_of([1]), kind_of(True)
-    ('a text', '-3', 'null', 'a list', 'true')
-    """
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case int() | float():
-            return f"{value:.6g}" if isinstance(value, float) else str(value)[:20]
-        case str():
-            return "a text" if value else "an empty text"
-        case list():
-            return "a list"
-        case dict():
-            return "an object"
-    return "something else"

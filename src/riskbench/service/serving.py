@@ -18,15 +18,17 @@ from riskbench.decision.log.record import SwitchRecord
 from riskbench.decision.log.selection import Selection
 from riskbench.decision.log.tokens import load_tokens
 from riskbench.decision.log.writer import GroupWriter
+from riskbench.decision.row import RowDecider
 from riskbench.service.allowance import Allowances
 from riskbench.service.api_keys import KeyFile
 from riskbench.service.app import service
 from riskbench.service.counting import Counts
 from riskbench.service.deciding import Decider, Shadow, deciding_of
 from riskbench.service.desk import Desk
+from riskbench.service.enriching import NoFeeds
+from riskbench.service.feeding import feeds_of
 from riskbench.service.following import Follower, Registry
 from riskbench.service.journal import Journal
-from riskbench.service.one_row import RowDecider
 from riskbench.service.problems import Problem
 from riskbench.service.settings import Settings
 from riskbench.service.shelf import Shelf, bundle_bytes
@@ -77,6 +79,7 @@ def desk_of(settings: Settings) -> Desk:
         counts=Counts(),
         decider=Decider(load_tokens(settings.tokens), shadows),
         shelf=shelf,
+        feeds=feeds_of(settings.feeds) if settings.feeds else NoFeeds(),
     )
 
 

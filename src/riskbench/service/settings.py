@@ -13,7 +13,7 @@ class Settings:
     Either `study` names a model whose version in use the registry knows, or `bundle` a file that nobody need have
     approved; `sha256` then is the address that it must have. `bundles` is the folder from which a hot switch may load.
     `rate` requests a second are granted to each key, `burst` at once; 0 is no limit. `every` seconds the registry and
-    the log are looked at again.
+    the log are looked at again. `feeds` is the folder of the study whose feeds complete what a request leaves out.
     """
 
     log: str
@@ -21,6 +21,7 @@ class Settings:
     tokens: Path
     shelf: Path
     study: str = ""
+    feeds: Path | None = None
     bundle: Path | None = None
     sha256: str = ""
     bundles: Path | None = None

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
@@ -13,7 +14,7 @@ from riskbench.decision.log.selection import Selection
 from riskbench.scorecard.reason_texts import Language
 from riskbench.service.api_keys import ApiKey
 from riskbench.service.asked import Asked, hold_ages, idempotency_key, items_of, read_item
-from riskbench.service.deciding import Caller, Standing
+from riskbench.service.deciding import Caller, Deciding, Standing
 from riskbench.service.desk import Desk
 from riskbench.service.doors import Deciding as MayDecide
 from riskbench.service.doors import Reading, desk_of, problems, spend
@@ -150,7 +151,7 @@ async def _decided(asking: _Asking, item: Any, key: str | None, at: str) -> tupl
     desk = asking.desk
     asked = read_item(item, at)
     try:
-        appended = await desk.journal.write(_record(asking, asked, key, at))
+        appended = await desk.journal.write(await _record(asking, asked, key, at))
     except Problem as problem:
         # another bundle may ask for other columns now, or the disk be full: what was answered once is answered again
         if key is None or (stored := await desk.journal.answered(asking.key.name, key, asked.sha256)) is None:
@@ -164,17 +165,31 @@ async def _decided(asking: _Asking, item: Any, key: str | None, at: str) -> tupl
     return answer_of(written, bundle_of_record(desk, written), language, asked.application), appended.replayed
 
 
-def _record(asking: _Asking, asked: Asked, key: str | None, at: str) -> DecisionRecord:
+async def _record(asking: _Asking, asked: Asked, key: str | None, at: str) -> DecisionRecord:
     """What is decided now, not yet written."""
     desk, standing = asking.desk, asking.standing
     if (deciding := standing.deciding) is None:
         told = f"No bundle can decide: {standing.withdrawn or 'none has been loaded'}. Nothing was decided."
         raise Problem(503, "nothing-in-use", told, headers={"Retry-After": "5"})
     hold_ages(asked.ages, deciding.sources, f"{at}/ages")
-    inputs, ages = desk.feeds.complete(asked.customer, asked.inputs, asked.decided_at or desk.now())
-    complete = replace(asked, inputs=inputs, ages={**ages, **asked.ages})
+    inputs, ages = await _completed(desk, deciding, asked)
+    complete = replace(
+        asked, inputs=inputs, ages={name: asked.ages.get(name, ages.get(name)) for name in deciding.sources}
+    )
     caller = Caller(asking.key.name, key)
     return desk.decider.record(deciding, complete, caller, at=f"{at}/inputs", stopped=standing.stopped)
+
+
+async def _completed(
+    desk: Desk, deciding: Deciding, asked: Asked
+) -> tuple[Mapping[str, Any], Mapping[str, float | None]]:
+    """The inputs with what feeds know of the customer, among what the bundle reads; and the ages."""
+    if not desk.feeds.columns:
+        return asked.inputs, {}
+    at = asked.decided_at or desk.now()
+    known, ages = await asyncio.to_thread(desk.feeds.complete, asked.customer, asked.inputs, at)
+    read = deciding.form.schema["properties"].keys() | asked.inputs.keys()
+    return {name: value for name, value in known.items() if name in read}, ages
 
 
 def _count(desk: Desk, record: DecisionRecord, replayed: bool) -> None:

@@ -10,12 +10,13 @@ from starlette.responses import Response
 
 from riskbench.core.errors import RiskbenchError
 from riskbench.decision.bundle.bundle import BundleError
+from riskbench.decision.inputs import kind_of
 from riskbench.decision.log.record import time_text
 from riskbench.service.asked import LONGEST_REASON, TEXT_PATTERN
 from riskbench.service.deciding import Deciding, deciding_of
 from riskbench.service.desk import Desk
 from riskbench.service.doors import Governing, Reading, desk_of, problems
-from riskbench.service.problems import Fault, Problem, kind_of, wrong_input
+from riskbench.service.problems import Fault, Problem, wrong_input
 from riskbench.service.reading import json_body
 from riskbench.service.shapes import BundleShape, StopShape
 from riskbench.service.shelf import bundle_bytes

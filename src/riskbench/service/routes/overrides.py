@@ -9,12 +9,13 @@ from starlette.responses import Response
 
 from riskbench.core.files import digest
 from riskbench.decision.bundle.bundle import Bundle
+from riskbench.decision.inputs import kind_of
 from riskbench.decision.log.record import DecisionRecord, OverrideRecord, Record, ReviewRecord
 from riskbench.decision.policy.section import LENDING, Action
 from riskbench.service.asked import LONGEST_REASON, TEXT_PATTERN, idempotency_key, is_text
 from riskbench.service.doors import Overriding, desk_of, problems
 from riskbench.service.journal import no_such_decision
-from riskbench.service.problems import Fault, Problem, kind_of, wrong_input
+from riskbench.service.problems import Fault, Problem, wrong_input
 from riskbench.service.reading import json_body
 from riskbench.service.shapes import FileShape
 from riskbench.service.telling import bundle_of_record, file_of, sent
