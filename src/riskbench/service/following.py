@@ -49,6 +49,10 @@ class Registry:
 
     def bundle(self, live: Live) -> bytes:
         """The bundle of a version, by the address that was approved; raises `BundleError` otherwise."""
+        if not live.bundle_sha256:  # else any file would do
+            raise BundleError(
+                f"version {live.version} of {live.model} was approved without a bundle: nothing may decide"
+            )
         return bundle_bytes(self.reports / live.run / BUNDLE_FILE, live.bundle_sha256)
 
 

@@ -43,5 +43,8 @@ def bundle_bytes(file: Path, address: str = "") -> bytes:
         content = file.read_bytes()
     except OSError as error:
         raise BundleError(f"there is no bundle {file.name} that can be read: {error.strerror}") from None
-    load_bundle(content, address or None)
+    try:
+        load_bundle(content, address or None)
+    except BundleError as error:
+        raise BundleError(f"{file.name}: {error}") from None
     return content
