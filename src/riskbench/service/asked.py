@@ -1,12 +1,13 @@
 """What a request for a decision says, read strictly: one application, or up to a hundred."""
 
 import datetime as dt
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from riskbench.core.files import digest
 from riskbench.decision.inputs import kind_of
 from riskbench.scorecard.reason_texts import LANGUAGES, Language
 from riskbench.service.inputs import moment
@@ -90,7 +91,7 @@ def read_item(item: Any, at: str = "") -> Asked:
         raise wrong_input(faults)
     if as_of is not None and as_of > dt.datetime.now(dt.UTC) + EARLY:
         raise Problem(409, "to-come", f"{at}/decided_at: nothing is decided as of a moment that is to come.")
-    return Asked(item["application"], customer, item["inputs"], ages or {}, as_of, language, digest(item))
+    return Asked(item["application"], customer, item["inputs"], ages or {}, as_of, language, fingerprint(item))
 
 
 def hold_ages(ages: Mapping[str, float | None], sources: frozenset[str], at: str) -> None:
@@ -111,6 +112,15 @@ def idempotency_key(header: str | None, item: int | None) -> str | None:
         rule = f"Idempotency-Key must be 1 to {LONGEST_ID} visible ASCII characters, such as a UUID."
         raise Problem(400, "idempotency-key", rule)
     return header if item is None else f"{header}/{item}"
+
+
+def fingerprint(request: Any) -> str:
+    """SHA-256 of what was sent, in which neither blanks nor the order of keys count.
+
+    >>> fingerprint({"a": 1, "b": 2}) == fingerprint({"b": 2, "a": 1})
+    True
+    """
+    return hashlib.sha256(json.dumps(request, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def is_text(value: Any, longest: int) -> bool:

@@ -7,12 +7,11 @@ from typing import Annotated, Any, get_args
 from fastapi import APIRouter, Header, Request
 from starlette.responses import Response
 
-from riskbench.core.files import digest
 from riskbench.decision.bundle.bundle import Bundle
 from riskbench.decision.inputs import kind_of
 from riskbench.decision.log.record import DecisionRecord, OverrideRecord, Record, ReviewRecord
 from riskbench.decision.policy.section import LENDING, Action
-from riskbench.service.asked import LONGEST_REASON, TEXT_PATTERN, idempotency_key, is_text
+from riskbench.service.asked import LONGEST_REASON, TEXT_PATTERN, fingerprint, idempotency_key, is_text
 from riskbench.service.doors import Overriding, desk_of, problems
 from riskbench.service.journal import no_such_decision
 from riskbench.service.problems import Fault, Problem, wrong_input
@@ -73,7 +72,7 @@ async def override(
             raise no_such_decision()
         bundle = bundle_of_record(desk, first)
         before = _standing(records)
-        sha256, known = digest({"override": id, "body": body}), idempotency_key(idempotency, None)
+        sha256, known = fingerprint({"override": id, "body": body}), idempotency_key(idempotency, None)
         replayed = known is not None and await desk.journal.answered(key.name, known, sha256) is not None
         if not replayed:
             amount = _amount(wanted, first, [bundle, *([now.bundle] if (now := desk.standing.deciding) else [])])
