@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from riskbench.core.ledger import START, Break, BrokenLedger, Known
-from riskbench.decision.log.chain import LOOKED_UP, Row, edited, first_break, row_of
+from riskbench.decision.log.chain import LOOKED_UP, Edited, Row, first_break, row_of, told
 from riskbench.decision.log.database import PATIENCE, engine_of, transaction
 from riskbench.decision.log.errors import KeyReused, LogError, NoSuchDecision
-from riskbench.decision.log.record import DecisionRecord, Record, new_id, record_of
+from riskbench.decision.log.record import DecisionRecord, Record, new_id, record_of, require_version
 from riskbench.decision.log.selection import EVERYTHING, PAGE, Selection
 from riskbench.decision.log.tables import ENTRIES, HEAD, META, SCHEMA_VERSION, create_tables
 
@@ -122,6 +122,16 @@ class DecisionLog:
         for row in self._rows(selection):
             yield self._appended(row)
 
+    def contents(self, selection: Selection = EVERYTHING) -> Iterator[dict[str, Any]]:
+        """The same entries as plain data, in less time: held against their hashes, not against the rules of records.
+
+        Raises as `read` does.
+        """
+        for row in self._rows(selection):
+            content = _told(row, self.name)
+            require_version(content)
+            yield content
+
     def verify(self, known: Known | None = None) -> Verified:
         """Hold the whole chain against itself, its head and a state seen before; one page in memory."""
         with transaction(self._engine, self.name, writes=False) as connection:
@@ -167,9 +177,7 @@ class DecisionLog:
             after, left = rows[-1].seq, None if left is None else left - len(rows)
 
     def _appended(self, row: Row) -> Appended:
-        if fault := edited(row):
-            raise BrokenLedger(f"the log {self.name}, entry {row.seq}: {fault}; nothing is read from it")
-        return Appended(row.seq, row.hash, record_of(row.content))
+        return Appended(row.seq, row.hash, record_of(_told(row, self.name)))
 
 
 class _Adding:
@@ -226,9 +234,7 @@ class _Adding:
         row = self._connection.execute(sa.select(*_ROW).where(which)).first()
         if row is None:
             return None
-        if fault := edited(_row(row)):
-            raise BrokenLedger(f"entry {row.seq} of the log: {fault}; nothing is read from it")
-        return Appended(row.seq, row.hash, record_of(row.content), replayed=True)
+        return Appended(row.seq, row.hash, record_of(_told(_row(row), "itself")), replayed=True)
 
 
 def _held_head(connection: Connection) -> Known:
@@ -239,6 +245,13 @@ def _held_head(connection: Connection) -> Known:
     if (last or START) != hash_:
         raise BrokenLedger(f"the log does not end with the entry that its head names, {seq}; nothing is added to it")
     return Known(seq, hash_)
+
+
+def _told(row: Row, log: str) -> dict[str, Any]:
+    try:
+        return told(row)
+    except Edited as fault:
+        raise BrokenLedger(f"the log {log}, entry {row.seq}: {fault}; nothing is read from it") from None
 
 
 def _row(row: Any) -> Row:
