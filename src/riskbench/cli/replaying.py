@@ -38,7 +38,14 @@ class _State(click.ParamType):
 
 
 @click.command()
-@click.option("--bundle", "source", required=True, type=click.Path(path_type=Path), metavar="BUNDLE|RUN")
+@click.option(
+    "--bundle",
+    "source",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="BUNDLE|RUN",
+    help="What decides now: the file of a bundle, or a run.",
+)
 @_LOG
 @_FROM
 @_TO
