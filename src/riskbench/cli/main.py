@@ -17,6 +17,7 @@ from riskbench.cli import (
     findings,
     keys,
     registry,
+    replaying,
     running,
     serving,
     signing,
@@ -54,6 +55,8 @@ COMMANDS: tuple[click.Command, ...] = (
     signing.signatures,
     serving.serve,
     serving.apikey,
+    replaying.replay,
+    replaying.decisions,
 )
 
 
