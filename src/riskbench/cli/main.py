@@ -17,7 +17,9 @@ from riskbench.cli import (
     findings,
     keys,
     registry,
+    replaying,
     running,
+    serving,
     signing,
     studies,
     switching,
@@ -51,6 +53,10 @@ COMMANDS: tuple[click.Command, ...] = (
     signing.stop,
     signing.rollback,
     signing.signatures,
+    serving.serve,
+    serving.apikey,
+    replaying.replay,
+    replaying.decisions,
 )
 
 
