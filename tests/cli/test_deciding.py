@@ -102,7 +102,7 @@ def test_killed_in_the_middle_it_leaves_what_stood_there_and_the_next_run_cleans
     assert child.wait() == -signal.SIGKILL
     assert out.read_bytes() == b"of yesterday"
     assert run(place, "--bundle", "bundle.json", "--in", "in.parquet", "--out", out).returncode == 0
-    assert not list(place.glob(".many_out*"))
+    assert not list(place.glob("*.many_out*"))
 
 
 def test_a_full_disk_is_said_and_nothing_is_half_written(place):

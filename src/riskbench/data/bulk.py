@@ -91,7 +91,9 @@ class Bulk:
         options = {"parquet": "FORMAT parquet", "csv": "FORMAT csv, HEADER"}
         with replacing(out) as temporary, self._reading(out):
             place = str(temporary).replace("'", "''")
-            self._backend.raw_sql(f"COPY ({query}) TO '{place}' ({options[FORMATS[out.suffix.lower()]]})")
+            self._backend.raw_sql(
+                f"COPY ({query}) TO '{place}' ({options[FORMATS[out.suffix.lower()]]}, USE_TMP_FILE false)"
+            )
 
     def reread(self, written: Path) -> Table:
         """A file that `write` has written, as a table."""
