@@ -86,12 +86,13 @@ def best(table: pd.DataFrame, constraints: Constraints) -> Choice:
         raise ValueError("there is no cut-off to choose from")
     missed = constraints.missed_by(table)
     if np.isinf(missed.to_numpy(float)).all(axis=0).any():
-        lacking = ", ".join(name for name in missed if np.isinf(missed[name]).all())
+        lacking = ", ".join(name for name in constraints.given if np.isinf(missed[name]).all())
         raise ValueError(f"{lacking} cannot be asked for: its figure is not known of these applications")
     total = missed.sum(axis=1)
     least = table[total == total.min()]
     at = least.loc[least["expected_profit"].idxmax()]
-    of_it = {str(name): float(by) for name, by in missed.loc[at.name].items() if by > 0}
+    short = missed.loc[at.name]
+    of_it = {name: float(short[name]) for name in constraints.given if short[name] > 0}
     return Choice(at, not of_it, of_it)
 
 
