@@ -11,7 +11,13 @@ from riskbench.decision.simulation.cut_off_policy import at_cut_off
 def against(policy, portfolio):
     frame = portfolio(400)
     candidates = [Candidate.of(str(c), at_cut_off(policy, c), frame) for c in (520, 560, 480)]
-    return Candidates(candidates, frame["pd"].to_numpy(), frame["amount"].to_numpy(), np.ones(400), policy.economics)
+    return Candidates(
+        candidates,
+        *(frame[name].to_numpy(float) for name in ("pd", "amount")),
+        np.ones(400),
+        frame["y"].to_numpy(float),
+        policy.economics,
+    )
 
 
 def test_a_gain_is_the_difference_of_the_profits(against):

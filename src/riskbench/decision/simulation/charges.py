@@ -1,6 +1,5 @@
 """What loans cost their customers in all, against the cap, and whether they can be afforded."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,13 +11,14 @@ from riskbench.core.results import Estimate
 from riskbench.data.study import Study
 from riskbench.decision.policy.caps import RateCap
 from riskbench.decision.policy.rates import all_in_rate
+from riskbench.decision.simulation.classes import by_class
 from riskbench.metrics.arguments import Floats
 from riskbench.metrics.intervals import proportion
 
 NO_RATE = "the study names no interest of its loans ([loan] rate and term)"
 NO_INCOME = "the study names no income of its applicants ([loan] income)"
 NO_CAP = "the policy has no cap on the all-in rate (caps.all_in_rate)"
-EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, np.inf)
+EDGES = (0.0, 0.4, 0.6, 0.8, 1.0, np.inf)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,35 +95,13 @@ def rates_table(rates: Floats, shares: tuple[float, ...] = (0.05, 0.25, 0.5, 0.7
     return pd.DataFrame({"share_of_loans": shares, "all_in_rate": np.quantile(rates, shares)})
 
 
-def burden_table(burden: Floats, of: pd.DataFrame) -> pd.DataFrame:
+def burden_table(burden: Floats, of: pd.DataFrame, smallest: int) -> pd.DataFrame:
     """Those who are lent to, by what instalment and expenses take of their income, from little to all and more.
 
-    `of` has `pd` and `y` by application. Returns `burden`, `n`, `share`, `expected_bad_rate`, `n_labelled`,
-    `observed_bad_rate` with its interval; the last row holds those of whom it is not known.
+    `of` has `pd` and `y` by application, and `smallest` is as in `by_class`. Returns `burden` and the columns of
+    `by_class`; the last row holds those of whom it is not known.
     """
     names = [f"{a:.0%} to {b:.0%}" if np.isfinite(b) else f"above {a:.0%}" for a, b in pairwise(EDGES)]
     classes = pd.cut(burden, list(EDGES), labels=names, include_lowest=True)
     rows = [(name, of[classes == name]) for name in names] + [("unknown", of[np.isnan(burden)])]
-    return by_class(rows, "burden", len(of))
-
-
-def by_class(rows: Sequence[tuple[str, pd.DataFrame]], name: str, total: int) -> pd.DataFrame:
-    """One row a class that has somebody: `name`, `n`, `share`, mean PD and, where labelled, the bad rate."""
-    made = []
-    for label, part in rows:
-        known = part["y"].dropna()
-        rate = proportion(int(known.sum()), len(known))
-        value, lower, upper = rate.bounded
-        made.append(
-            {
-                name: label,
-                "n": len(part),
-                "share": len(part) / total,
-                "expected_bad_rate": part["pd"].mean(),
-                "n_labelled": len(known),
-                "observed_bad_rate": value,
-                "lower": lower,
-                "upper": upper,
-            }
-        )
-    return pd.DataFrame([row for row in made if row["n"]])
+    return by_class(rows, "burden", smallest)

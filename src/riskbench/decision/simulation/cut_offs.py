@@ -42,8 +42,9 @@ def count_frame(frame: pd.DataFrame) -> Sums:
 
 def count_table(table: Table) -> Sums:
     """The same count table of an Ibis table with these columns, of any size."""
-    whole = table.mutate(score=table["score"].floor().cast("int64"), known=table["y"].notnull().cast("int8"))
-    return table_sums(whole, BY, TERMS, ones=[W])
+    score = table["score"]
+    points = score if score.type().is_integer() else score.floor().cast("int64")  # a plain column is grouped faster
+    return table_sums(table.mutate(score=points, known=table["y"].notnull().cast("int8")), BY, TERMS, ones=[W])
 
 
 @dataclass(frozen=True, eq=False)

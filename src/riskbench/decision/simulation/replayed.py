@@ -168,8 +168,8 @@ class Replayed:
 
     def _candidates(self, found: Sequence[Candidate]) -> Candidates:
         decided = self.simulated.applications
-        risk, weight = (decided[name].to_numpy(float) for name in ("pd", "weight"))
-        return Candidates(found, risk, self._asked, weight, self.policy.economics)
+        risk, weight, y = (decided[name].to_numpy(float) for name in ("pd", "weight", "y"))
+        return Candidates(found, risk, self._asked, weight, y, self.policy.economics, self.shift)
 
     # --- what is lent, and to whom ------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from riskbench.core.errors import NotEvaluated
 from riskbench.data.study import Study
-from riskbench.decision.simulation.charges import by_class
+from riskbench.decision.simulation.classes import by_class
 
 NAMED_NOWHERE = "the study names no count of loans elsewhere ([loan] others)"
 MOST = 4  # counts from here on stand in one row
@@ -20,11 +20,11 @@ def stacking_table(study: Study, applications: pd.DataFrame, lent_to: pd.DataFra
     """
     if not study.loan.others:
         raise NotEvaluated(NAMED_NOWHERE)
-    tables = []
+    tables, smallest = [], int(study.limits["privacy.smallest_cell"].bound)
     for column in study.loan.others:
         counted = applications.loc[lent_to.index, column]
         special = counted.isin(study.special_values.get(column, []))
-        found = by_class(_classes(counted.mask(special), special, lent_to), "elsewhere", len(lent_to))
+        found = by_class(_classes(counted.mask(special), special, lent_to), "elsewhere", smallest)
         found.insert(0, "count", column)
         tables.append(found)
     return pd.concat(tables, ignore_index=True)
