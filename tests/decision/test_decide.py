@@ -145,7 +145,8 @@ def test_a_variable_unknown_in_every_row_follows_on_missing():
 def test_decisions_keep_the_index_and_an_empty_frame_gives_none():
     frame = pd.DataFrame({"score": [600.0, 490.0], "age": [30, 30]}, index=[7, 3])
     assert list(decide(policy(YOUNG), frame).index) == [7, 3]
-    assert list(decide(policy(YOUNG), frame.iloc[:0]).columns) == ["action", "band", "rule", "reason", "amount"]
+    columns = ["action", "band", "rule", "reason", "amount", "unknown", "hits", "alerts"]
+    assert list(decide(policy(YOUNG), frame.iloc[:0]).columns) == columns
 
 
 rows = st.tuples(

@@ -55,7 +55,7 @@ def run_study(project: Project, study_file: Path, order: Order, progress: Progre
     for stage in stages:
         check_settings(declared(project.notebooks / STAGES[stage].notebook), stage, settings.get(stage, {}))
     if "policy" in stages:
-        load_policy(study_file.parent / study.policy)  # a policy that cannot be read is said now, not after four stages
+        load_policy(study_file.parent / study.policy, study)  # a mistake is said now, not after four stages
     read_edits(study_file.parent / EDITS_FILE)  # and so are edits
     data = ensure_data(study, study_file.parent)
     created = dt.datetime.now(dt.UTC)

@@ -192,7 +192,7 @@ class Stage:
 
     def policy(self) -> Policy:
         """The policy that the study names."""
-        return load_policy(self._beside(self.study.policy))
+        return load_policy(self._beside(self.study.policy), self.study)
 
     def reason_texts(self) -> ReasonTexts:
         """How the study calls its features and levels to a customer, from its `reasons.toml`."""

@@ -1,5 +1,7 @@
 """Champion and challengers: who is decided by which policy, drawn by a keyed hash of the customer."""
 
+from typing import Any
+
 from pydantic import Field
 
 from riskbench.decision.policy.bands import Band
@@ -8,6 +10,7 @@ from riskbench.decision.policy.rules import Rule
 from riskbench.decision.policy.section import Section
 
 CHAMPION = "champion"
+REPLACED = ("bands", "rules", "limits", "smallest_amount", "price")  # what an alternative may have of its own
 
 
 class Alternative(Section):
@@ -20,6 +23,11 @@ class Alternative(Section):
     limits: list[LimitTable] | None = None
     smallest_amount: SmallestAmount | None = None
     price: Price | None = None
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The sections of its own, by name."""
+        return {key: getattr(self, key) for key in REPLACED if getattr(self, key) is not None}
 
 
 class Challenger(Alternative):

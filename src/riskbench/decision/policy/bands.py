@@ -4,7 +4,8 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from riskbench.decision.policy.section import Action, Section
+from riskbench.decision.policy.faults import broken
+from riskbench.decision.policy.section import Action, End, Section
 
 
 class Band(Section):
@@ -12,17 +13,17 @@ class Band(Section):
 
     name: str = Field(min_length=1)
     action: Action
-    lower: float = Field(alias="from")
-    upper: float = Field(alias="to")
+    lower: End = Field(alias="from")
+    upper: End = Field(alias="to")
     limit_amount: float | None = Field(default=None, gt=0)
     limit_share: float | None = Field(default=None, gt=0, lt=1)
 
     @model_validator(mode="after")
     def _limits_only_where_limited(self) -> Self:
         if not self.lower < self.upper:
-            raise ValueError(f"band {self.name}: from must lie below to, got {self.lower:g} to {self.upper:g}")
+            raise broken(f"band {self.name}: from must lie below to, got {self.lower:g} to {self.upper:g}", "to")
         given = sum(limit is not None for limit in (self.limit_amount, self.limit_share))
         if given != (self.action == "limit"):
             rule = "exactly one of limit_amount and limit_share" if self.action == "limit" else "no limit"
-            raise ValueError(f"band {self.name}: action {self.action} takes {rule}, got {given}")
+            raise broken(f"band {self.name}: action {self.action} takes {rule}, got {given}", "action")
         return self

@@ -5,6 +5,7 @@ from typing import Self
 from numpy.typing import ArrayLike
 from pydantic import Field, model_validator
 
+from riskbench.decision.policy.faults import broken
 from riskbench.decision.policy.section import Section
 from riskbench.metrics.arguments import Floats
 from riskbench.metrics.economics import loan_profit
@@ -27,7 +28,7 @@ class Economics(Section):
     @model_validator(mode="after")
     def _a_good_loan_earns(self) -> Self:
         if self.funding_cost >= self.margin:
-            raise ValueError(f"margin must exceed funding_cost, got {self.margin:g} and {self.funding_cost:g}")
+            raise broken(f"margin must exceed funding_cost, got {self.margin:g} and {self.funding_cost:g}", "margin")
         return self
 
     @property

@@ -1,21 +1,23 @@
 """Tables of a policy: how much is lent, and at what price, by band and by one variable more."""
 
-import math
 from typing import Self
 
 from pydantic import Field, model_validator
 
-from riskbench.decision.policy.section import OnMissing, Section
+from riskbench.decision.policy.faults import Broken, Fault, Location, broken
+from riskbench.decision.policy.section import End, OnMissing, Section
+
+LONGEST = 600  # instalments: fifty years
 
 
 class Line(Section):
-    """One line of a table: numbers in [from, to), or levels, or everything where neither is given.
+    """One line of a table: numbers in [from, to), or levels, or where neither is given all that no other line has.
 
     `value` is one for all bands that lend, or one for each of them by name.
     """
 
-    lower: float | None = Field(default=None, alias="from")
-    upper: float | None = Field(default=None, alias="to")
+    lower: End | None = Field(default=None, alias="from")
+    upper: End | None = Field(default=None, alias="to")
     levels: list[str] | None = None
     value: float | dict[str, float]
 
@@ -23,12 +25,17 @@ class Line(Section):
     def _says_one_thing(self) -> Self:
         ends = (self.lower is not None) + (self.upper is not None)
         if ends == 1 or (ends and self.levels is not None):
-            raise ValueError("a line has from and to, or levels, or neither")
+            raise broken("a line has from and to, or levels, or neither")
         if self.lower is not None and self.upper is not None and not self.lower < self.upper:
-            raise ValueError(f"from must lie below to, got {self.lower:g} to {self.upper:g}")
-        values = self.value.values() if isinstance(self.value, dict) else [self.value]
-        if not all(0 <= value < math.inf for value in values):
-            raise ValueError("a value must be at least 0 and finite")
+            raise broken(f"from must lie below to, got {self.lower:g} to {self.upper:g}", "to")
+        if self.levels is not None and not self.levels:
+            raise broken("a line by levels names at least one", "levels")
+        values = self.value if isinstance(self.value, dict) else {"": self.value}
+        if below := [band for band, value in values.items() if value < 0]:
+            where = [("value", band) if band else ("value",) for band in below]
+            raise Broken(
+                Fault(at, f"must be at least 0, got {values[band]:g}") for at, band in zip(where, below, strict=True)
+            )
         return self
 
     def of(self, band: str) -> float:
@@ -37,7 +44,10 @@ class Line(Section):
 
 
 class Grid(Section):
-    """Lines by one variable: `by` names it, empty where one line holds for all. Numeric lines tile the whole range."""
+    """Lines by one variable: `by` names it, empty where one line holds for all.
+
+    Numeric lines tile the whole range; lines by levels may end with one for the rest.
+    """
 
     by: str = ""
     lines: list[Line] = Field(min_length=1)
@@ -83,6 +93,23 @@ class Price(Grid):
     term: str = Field(min_length=1)
     terms: list[int] = Field(min_length=1)
     fee: float = Field(default=0.0, ge=0, lt=1)
+
+    @model_validator(mode="after")
+    def _terms_and_shares(self) -> Self:
+        faults = []
+        for i, term in enumerate(self.terms):
+            if not 1 <= term <= LONGEST:
+                faults.append(Fault(("terms", i), f"must be 1 to {LONGEST} instalments, got {term}"))
+            if term in self.terms[:i]:
+                faults.append(Fault(("terms", i), f"the term {term} stands in the list more than once"))
+        for i, line in enumerate(self.lines):
+            for band, value in line.value.items() if isinstance(line.value, dict) else [("", line.value)]:
+                if value > 1:
+                    at: Location = ("lines", i, "value", band) if band else ("lines", i, "value")
+                    faults.append(Fault(at, f"must be a share a month, 0.02 for 2 %, got {value:g}"))
+        if faults:
+            raise Broken(faults)
+        return self
 
     @property
     def variables(self) -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 import math
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
+from riskbench.decision.policy.faults import broken
 from riskbench.decision.policy.section import OnMissing, Section
 
 Operator = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in"]
@@ -14,24 +15,36 @@ Constant = bool | int | float | str
 class Condition(Section):
     """One comparison of one variable with a constant, or with a list for `in` and `not in`."""
 
+    model_config = ConfigDict(allow_inf_nan=True)  # lest a number be tried as the next kind: it is refused below
+
     variable: str = Field(min_length=1)
     op: Operator
     value: Constant | list[Constant]
 
     @model_validator(mode="after")
     def _comparison_makes_sense(self) -> Self:
-        if isinstance(self.value, list) != (self.op in ("in", "not in")):
-            raise ValueError(
-                f"operator {self.op!r} on {self.variable}: 'in' and 'not in' take a list, the others do not"
-            )
         values = self.value if isinstance(self.value, list) else [self.value]
+        on = f"operator {self.op!r} on {self.variable}"
+        if isinstance(self.value, list) != (self.op in ("in", "not in")):
+            raise broken(f"{on}: 'in' and 'not in' take a list, the others do not", "value")
+        if not values:
+            holds = "never" if self.op == "in" else "always"
+            raise broken(f"{on}: with an empty list it {holds} holds", "value")
         if any(value != value for value in values):
-            raise ValueError(f"operator {self.op!r} on {self.variable}: a rule that compares with NaN would never hold")
+            raise broken(f"{on}: a rule that compares with NaN would never hold", "value")
         if any(isinstance(value, float) and math.isinf(value) for value in values):
-            raise ValueError(f"operator {self.op!r} on {self.variable}: every number is on one side of infinity")
+            raise broken(f"{on}: every number is on one side of infinity", "value")
         if self.op in ("<", "<=", ">", ">=") and isinstance(self.value, bool | str):
-            raise ValueError(f"operator {self.op!r} on {self.variable} takes a number, got {self.value!r}")
+            raise broken(f"{on} takes a number, got {self.value!r}", "value")
+        if len({_kind(value) for value in values}) > 1:
+            raise broken(f"{on}: a list holds numbers or texts, not both", "value")
+        if twice := [value for value in dict.fromkeys(values) if values.count(value) > 1]:
+            raise broken(f"{on}: {', '.join(map(str, twice))} stands in the list more than once", "value")
         return self
+
+
+def _kind(value: Constant) -> type:
+    return float if isinstance(value, int | float) and not isinstance(value, bool) else type(value)
 
 
 def _listed(when: Any) -> Any:
