@@ -3,7 +3,8 @@
     python benchmarks/simulation.py [--rows 10000000] [--threads 2] [--repeat 3]
 
 The floor is one group-by on the score that counts rows and adds the PD, written in SQL. Each figure is the best of the
-repeats; beside the wall-clock stands the processor time of all threads, which other work on the machine moves less. The numpy producer is measured on a tenth of the rows.
+repeats; beside the wall-clock stands the processor time of all threads, which other work on the machine moves less. The
+numpy producer is measured on a tenth of the rows.
 """
 
 import argparse

@@ -30,7 +30,7 @@ class Candidate:
     @classmethod
     def of(cls, name: str, policy: Policy, frame: pd.DataFrame) -> "Candidate":
         """A policy on the applications of `frame`, which is as `decide` takes it."""
-        decided = decide(policy, frame)
+        decided = decide(policy, frame, assume_fresh=True)
         lends = decided["action"].isin(LENDING).to_numpy()
         return cls(name, lends, np.where(lends, decided["amount"].to_numpy(float), 0.0))
 

@@ -45,7 +45,7 @@ def let_through(policy: Policy, frame: pd.DataFrame) -> pd.DataFrame:
 
     `frame` is as `decide` takes it. It does not depend on where the cut-off lies, so it answers for all of them.
     """
-    decided = decide(at_cut_off(policy, -math.inf), frame)
+    decided = decide(at_cut_off(policy, -math.inf), frame, assume_fresh=True)
     lends = decided["action"].isin(LENDING)
     asked = requested_amounts(frame)
     return pd.DataFrame({"asked": asked, "lent": decided["amount"].where(lends, 0.0), "lends": lends})

@@ -32,7 +32,8 @@ from riskbench.scorecard.rejects.declined import declined
 THIS, IN_FORCE, PROPOSED = "this policy", "in force", "proposed"
 DRAWN = 60  # points of a line
 NO_ARMS = "the policy has neither challengers nor shadows"
-LENT_IN_FULL = "what the policy in force lent is taken to be what was asked for"
+LENT_IN_FULL = "What the policy in force lent is taken to be what was asked for."
+FRESH = "Every source is taken to be fresh: how old the data were at the decision is not known here."
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +55,7 @@ class Replayed:
     @cached_property
     def decisions(self) -> pd.DataFrame:
         """What the policy decides, as `decide` has it."""
-        return decide(self.policy, self.frame)
+        return decide(self.policy, self.frame, assume_fresh=True)
 
     @cached_property
     def simulated(self) -> Simulation:
@@ -151,8 +152,8 @@ class Replayed:
     @property
     def note(self) -> str:
         """What the reader of the policies side by side must know."""
-        told = [f"{LENT_IN_FULL}."] if "in_force" in self.frame else []
-        return " ".join([sentence[0].upper() + sentence[1:] for sentence in told] + [self.simulated.note]).strip()
+        told = [LENT_IN_FULL] * ("in_force" in self.frame) + [FRESH] * bool(self.policy.freshness)
+        return " ".join([*told, self.simulated.note]).strip()
 
     def arms(self) -> pd.DataFrame:
         """The champion against its challengers and shadows, each on all applications; `NotEvaluated` without any."""
@@ -218,7 +219,7 @@ class Replayed:
         """How far the count table lies from replaying the policy with the proposed cut-off: relative, the largest."""
         at = self.choice.at
         again = at_cut_off(self.policy, float(at["cut_off"]))
-        told = simulate(again, self.frame, decide(again, self.frame), self.shift)
+        told = simulate(again, self.frame, decide(again, self.frame, assume_fresh=True), self.shift)
         parts = told.by_action
         sums = {
             "n": told.approved.sum(),
