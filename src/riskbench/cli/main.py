@@ -10,7 +10,19 @@ from pathlib import Path
 import click
 
 from riskbench import __version__
-from riskbench.cli import dossier, exporting, findings, keys, registry, running, signing, studies, switching, verifying
+from riskbench.cli import (
+    deciding,
+    dossier,
+    exporting,
+    findings,
+    keys,
+    registry,
+    running,
+    signing,
+    studies,
+    switching,
+    verifying,
+)
 from riskbench.cli.telling import said, shown
 from riskbench.core.errors import MachineError, RiskbenchError, StageFailed, explained
 from riskbench.core.files import write_text
@@ -23,6 +35,7 @@ COMMANDS: tuple[click.Command, ...] = (
     verifying.rerun,
     exporting.export,
     switching.effect,
+    deciding.decide,
     dossier.dossier,
     dossier.portfolio,
     studies.new,

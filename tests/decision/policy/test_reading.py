@@ -158,6 +158,19 @@ IDLE = [
      on_missing="pass"), 23, r"never decides: every band that its scores can lie in does more \(decline\)"),
 ]  # fmt: skip
 
+PRICED_BY_TERM = """by: term_months
+  term: term_months
+  terms: [1, 2, 3, 6]
+  lines:
+    - {from: -.inf, to: 2, value: 0.03}
+    - {from: 2, to: 3.5, value: 0.04}
+    - {from: 3.5, to: 4, value: 0.04}
+    - {from: 4, to: .inf, value: 0.05}
+  reason"""
+IDLE += [
+    (WHOLE[WHOLE.index("by: channel") : WHOLE.index(": priced by band")], PRICED_BY_TERM, 55, "never gives a price"),
+]
+
 STUDY = [
     ("variable: burden", "variable: burdn", 17, "the study has no burdn; did you mean burden?"),
     ("variable: burden", "variable: sex", 17, "sex is of role protected .*no policy may read it"),

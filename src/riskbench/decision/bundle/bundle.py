@@ -1,8 +1,9 @@
 """The bundle: everything that a decision takes, as one JSON document that is known by the SHA-256 of its bytes.
 
 It holds the card, the level of its PDs, the policy, what customers are told, what must be handed over for a decision,
-and the hashes of what it was made from. Whoever approves, promotes or rolls back names that address; a signature is
-about the address and stands outside of the document. It is text, never a pickle: reading it executes nothing.
+and the hashes of what it was made from. Whoever approves, promotes or rolls back names that address. A signature is
+about the address and stands in the registry: inside of the document it would change what it signs. It is text, never a
+pickle: reading it executes nothing.
 """
 
 import functools
@@ -19,14 +20,18 @@ from riskbench.core.errors import CannotRun, DataError, broken_rules
 from riskbench.core.files import canonical_json, digest
 from riskbench.data.applications import yes_or_no
 from riskbench.data.features.formulas import compute
+from riskbench.decision.bundle.input_checks import checked
 from riskbench.decision.bundle.parts import SHA256, Inputs, LevelStep, MadeFrom, Part, Reasons
+from riskbench.decision.bundle.telling import deciders
 from riskbench.decision.decide import decide
+from riskbench.decision.meaning.reads import AGE
+from riskbench.decision.policy.arms import CHAMPION
 from riskbench.decision.policy.document import policy_of
 from riskbench.decision.policy.policy import Policy
 from riskbench.scorecard.card import Scorecard
 from riskbench.scorecard.export.document import card_document, read_document
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 OWN = ("score", "pd")  # what a rule may read beside the inputs: the bundle computes it
 
 
@@ -41,7 +46,7 @@ class Bundle(Part):
     from its logit to the PD that is applied. `policy` is the policy file as data, where a band's open end is null.
     """
 
-    schema_version: Literal[1]
+    schema_version: Literal[2]
     title: str
     study: str
     card: dict[str, Any]
@@ -59,10 +64,14 @@ class Bundle(Part):
             raise ValueError("card must be what the card itself would write down, and holds something else as well")
         if self.card_address != self.card["sha256"]:
             raise ValueError(f"card_address must be that of the card, {self.card['sha256']}, got {self.card_address}")
-        _same("one text a bin", {of.feature: len(of.bins) for of in self.reasons.features}, _bins(card))
-        _same("one text a rule", [of.rule for of in self.reasons.rules], [rule.name for rule in policy.rules])
         if unknown := self._reads - {*OWN, "amount" if self.inputs.amount else ""} - self._named:
             raise ValueError(f"inputs must describe all that is read, and lack {', '.join(sorted(unknown))}")
+        _same("one text a bin", {of.feature: len(of.bins) for of in self.reasons.features}, _bins(card))
+        expected = deciders(self.effective_policy.arm(CHAMPION))
+        _same("one text for all that can decide", [of.rule for of in self.reasons.rules], expected)
+        for other in policy.alternatives:
+            said = {*expected, *(of.rule for of in self.reasons.alternatives.get(other.name, []))}
+            _same(f"a text for all of {other.name}", sorted({*deciders(policy.arm(other.name))} - said), [])
         intercept, slope = 0.0, 1.0
         for step in self.calibration:
             intercept, slope = step.intercept + step.slope * intercept, step.slope * slope
@@ -83,6 +92,15 @@ class Bundle(Part):
         """The policy; ValueError where it breaks a rule of the policy's file."""
         return policy_of(self.policy)
 
+    @functools.cached_property
+    def effective_policy(self) -> Policy:
+        """The policy by which the bundle decides: before its own rules stand the checks of the inputs.
+
+        A value outside of what `inputs` states refers (`below:<column>`, `above:<column>`, `level:<column>`), by the
+        champion and by every alternative.
+        """
+        return checked(self.credit_policy, self.inputs.columns)
+
     @property
     def document(self) -> dict[str, Any]:
         """The bundle as data for JSON."""
@@ -95,12 +113,11 @@ class Bundle(Part):
 
     def lacking(self, columns: pd.Index, of: str = "") -> list[str]:
         """The columns that a table would need and does not have, for all of it or for the "card" alone."""
-        given, asked = set(columns), set(self.scorecard.points_) if of == "card" else self._reads - {*OWN, "amount"}
+        given = set(columns)
+        if of != "card":  # all of them are checked, whatever was handed over ready made
+            return sorted({column.name for column in self.inputs.columns} - given)
         formulas = {made.name: made.reads for made in self.inputs.engineered if made.name not in given}
-        needed = {column for name in asked for column in formulas.get(name, [name])}
-        if self.inputs.amount and of != "card":
-            needed.add(self.inputs.amount)
-        return sorted(needed - given)
+        return sorted({column for name in self.scorecard.points_ for column in formulas.get(name, [name])} - given)
 
     def completed(self, frame: pd.DataFrame, of: str = "") -> pd.DataFrame:
         """The same rows with the engineered features computed that are not there yet; those there are left as they are.
@@ -125,17 +142,24 @@ class Bundle(Part):
         return pd.DataFrame(scored, index=frame.index)
 
     def read_by_policy(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """What the policy decides on: `score`, `pd`, `amount` where amounts are known, and what its rules read."""
+        """What the policy decides on: `score`, `pd`, `amount` where amounts are known, and what its rules read.
+
+        Ages of its sources are taken along where `frame` has them.
+        """
         complete = self.completed(frame)
         read = self.score(complete)
         if self.inputs.amount:
             read["amount"] = complete[self.inputs.amount].astype(float)
-        asked_for = set(self.credit_policy.variables) - set(read)
+        ages = {str(name) for name in frame if str(name).startswith(AGE)}
+        asked_for = {*self.effective_policy.variables, *ages} - set(read)
         return read.assign(**{name: complete[name] for name in sorted(asked_for)})
 
-    def decide(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Decide every row of `frame`, which is as in `score`: what `decision.decide.decide` gives, on its index."""
-        return decide(self.credit_policy, self.read_by_policy(frame))
+    def decide(self, frame: pd.DataFrame, *, assume_fresh: bool = False) -> pd.DataFrame:
+        """Decide every row of `frame`, which is as in `score`, by the champion's policy.
+
+        What `decision.decide.decide` gives, on its index; `assume_fresh` is as there.
+        """
+        return decide(self.effective_policy, self.read_by_policy(frame), assume_fresh=assume_fresh)
 
     @property
     def _named(self) -> set[str]:
@@ -165,7 +189,9 @@ def load_bundle(source: Path | bytes, expected: str | None = None) -> Bundle:
     version = document.get("schema_version") if isinstance(document, dict) else None
     if version != SCHEMA_VERSION:
         told = f"{name} is a bundle of schema version {version!r}, and {SCHEMA_VERSION} is what can be read here"
-        raise BundleError(told)
+        newer = isinstance(version, int) and version > SCHEMA_VERSION
+        remedy = "read it with a newer riskbench" if newer else "make it again by a run of today's riskbench"
+        raise BundleError(f"{told}. What to do: {remedy}")
     try:
         bundle = Bundle.model_validate(document)
     except ValidationError as error:

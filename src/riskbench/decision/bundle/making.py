@@ -1,6 +1,6 @@
 """From a study, its card and its policy to the bundle that holds all three."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import pandas as pd
@@ -10,22 +10,22 @@ from riskbench.data.study import Study
 from riskbench.decision.bundle.bundle import OWN, Bundle
 from riskbench.decision.bundle.parts import (
     EngineeredInput,
-    FeatureReasons,
     InputColumn,
     Inputs,
     LevelStep,
     MadeFrom,
     Reader,
-    Reasons,
-    RuleReasons,
-    Told,
     WhenMissing,
 )
+from riskbench.decision.bundle.telling import reasons_of
+from riskbench.decision.meaning.policy import PRICE
+from riskbench.decision.policy.arms import CHAMPION
 from riskbench.decision.policy.document import policy_document
 from riskbench.decision.policy.policy import Policy
+from riskbench.decision.policy.section import OnMissing
 from riskbench.scorecard.card import Scorecard
 from riskbench.scorecard.export.document import address, card_document
-from riskbench.scorecard.reason_texts import LANGUAGES, TEMPLATES, UNTRANSLATED, FeatureWords, Language, ReasonTexts
+from riskbench.scorecard.reason_texts import ReasonTexts
 
 YES_OR_NO = ["yes", "no"]
 
@@ -38,51 +38,19 @@ def bundle_of(
     `steps` are those of the calibration (`Calibrated.steps`): columns step, slope, intercept and because. Raises
     `StudyError` where a rule reads what is not known when an application is decided, such as its outcome.
     """
+    inputs = _inputs(study, card, policy)
     return Bundle(
-        schema_version=1,
+        schema_version=2,
         title=study.title,
         study=study.name,
         card=card_document(card, study.title),
         card_address=address(card),
         calibration=[LevelStep.model_validate(step) for step in steps[list(LevelStep.model_fields)].to_dict("records")],
         policy=policy_document(policy),
-        reasons=_reasons(card, policy, texts),
-        inputs=_inputs(study, card, policy),
+        reasons=reasons_of(card, policy, inputs.columns, texts),
+        inputs=inputs,
         made_from=made_from,
     )
-
-
-def _reasons(card: Scorecard, policy: Policy, texts: ReasonTexts) -> Reasons:
-    features = [
-        FeatureReasons(
-            feature=name,
-            bins=[
-                Told(**{language: texts.text(of, at, language) for language in LANGUAGES})
-                for at in range(len(of.labels))
-            ],
-        )
-        for name, of in card.binning_.features_.items()
-    ]
-    rules = [
-        RuleReasons(
-            rule=rule.name,
-            action=rule.action,
-            held=Told(en=rule.reason, zh=rule.reason_zh or UNTRANSLATED.format(text=rule.reason)),
-            missing=Told(**{language: _unknown(rule.variables[0], texts, language) for language in LANGUAGES}),
-        )
-        for rule in policy.rules
-    ]
-    return Reasons(features=features, rules=rules)
-
-
-def _unknown(variable: str, texts: ReasonTexts, language: Language) -> str:
-    """That a variable is not known, in the words of its missing values; in English where these are lacking."""
-    words = texts.features.get(variable, FeatureWords())
-    name, what = getattr(words, language), getattr(words.missing, language)
-    if language != "en" and name is None:
-        return UNTRANSLATED.format(text=_unknown(variable, texts, "en"))
-    templates = TEMPLATES[language]
-    return templates["is"].format(name=name or variable, what=what or templates["missing"])
 
 
 def _inputs(study: Study, card: Scorecard, policy: Policy) -> Inputs:
@@ -102,7 +70,8 @@ def _inputs(study: Study, card: Scorecard, policy: Policy) -> Inputs:
             _add(read, column, "formula")
     if study.base.amount:
         _add(read, study.base.amount, "policy")
-    missing = {name: _when_missing(name, card, policy) for name in read}
+    asked_for = _on_missing(policy)
+    missing = {name: _when_missing(name, card, asked_for) for name in read}
     return Inputs(
         columns=[_column(study, name, read[name], missing[name]) for name in study.columns if name in read],
         engineered=[
@@ -120,6 +89,9 @@ def _inputs(study: Study, card: Scorecard, policy: Policy) -> Inputs:
             if name in engineered
         ],
         amount=study.base.amount or "",
+        key=study.base.key,
+        customer=study.base.customer,
+        sources=[item.source for item in policy.freshness],
     )
 
 
@@ -142,20 +114,41 @@ def _column(study: Study, name: str, readers: Iterable[Reader], missing: WhenMis
         upper=column.upper,
         levels=YES_OR_NO if column.type == "boolean" else list(column.levels),
         special=column.special,
+        table=next(table for table, spec in study.tables.items() if name in spec.joined),
         read_by=list(readers),
         when_missing=missing,
     )
 
 
-def _when_missing(name: str, card: Scorecard, policy: Policy) -> WhenMissing:
+def _when_missing(name: str, card: Scorecard, asked_for: Mapping[str, Mapping[str, OnMissing]]) -> WhenMissing:
     points = int(card.points_[name][-1]) if name in card.points_ else None  # the last bin is that of missing values
-    return WhenMissing(points=points, rules={r.name: r.on_missing for r in policy.rules if name in r.variables})
+    return WhenMissing(points=points, rules=dict(asked_for.get(name, {})))
+
+
+def _on_missing(policy: Policy) -> dict[str, dict[str, OnMissing]]:
+    """By variable what each rule, limit or price that reads it asks for where it is missing, the champion's word first.
+
+    An alternative has the same rule under the same name, or one of its own.
+    """
+    found: dict[str, dict[str, OnMissing]] = {}
+    for one in (policy.arm(name) for name in (CHAMPION, *(other.name for other in policy.alternatives))):
+        readers = [(of.name, of.variables, of.on_missing) for of in one.rules]
+        readers += [(of.name, of.variables, of.on_missing) for of in one.limits]
+        if one.price:
+            readers.append((PRICE, one.price.variables, one.price.on_missing))
+        for reader, variables, on_missing in readers:
+            for variable in variables:
+                found.setdefault(variable, {}).setdefault(reader, on_missing)
+    return found
 
 
 def _type(name: str, card: Scorecard, policy: Policy) -> Literal["number", "category"]:
-    """A number or a category: what the card bins it as, or what the rules compare it with."""
+    """A number or a category: what the card bins it as, or what the policy compares it with."""
     if name in card.points_:
         return "number" if card.binning_.features_[name].coding.kind == "numeric" else "category"
-    compared = [c.value for rule in policy.rules for c in rule.when if c.variable == name]
-    texts = (isinstance(value[0] if isinstance(value, list) else value, str) for value in compared)
-    return "category" if any(texts) else "number"
+    policies = [policy.arm(of) for of in (CHAMPION, *(other.name for other in policy.alternatives))]
+    compared = [c.value for one in policies for rule in one.rules for c in rule.when if c.variable == name]
+    texts = any(isinstance(value[0] if isinstance(value, list) else value, str) for value in compared)
+    tables = [table for one in policies for table in (*one.limits, *filter(None, [one.price])) if table.by == name]
+    levels = any(line.levels is not None for table in tables for line in table.lines)
+    return "category" if texts or levels else "number"

@@ -5,7 +5,6 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from riskbench.data.study.schema import Dimension, Kind, Role
-from riskbench.decision.policy.section import Action
 
 SHA256 = r"^[0-9a-f]{64}$"
 Reader = Literal["card", "policy", "formula"]
@@ -35,7 +34,7 @@ class LevelStep(Part):
 
 
 class WhenMissing(Part):
-    """What a missing value does: the points that the card gives for it, and what each rule that reads it asks for."""
+    """What a missing value does: the points that the card gives, and what each rule or table that reads it asks for."""
 
     points: int | None = None
     rules: dict[str, Literal["refer", "decline", "pass"]] = {}
@@ -55,7 +54,8 @@ class InputColumn(Variable):
     """A column that whoever asks for a decision must hand over, as the study describes it.
 
     Truth is the text "yes" or "no". `levels` are the values that a category may have, none where any text will do;
-    `lower` and `upper` bound a number; `special` values stand for something that is no amount.
+    `lower` and `upper` bound a number; `special` values stand for something that is no amount. `table` is the table of
+    the study that it comes from.
     """
 
     type: Kind
@@ -65,6 +65,7 @@ class InputColumn(Variable):
     upper: float | None = None
     levels: list[str] = []
     special: list[float] = []
+    table: str = ""
 
 
 class EngineeredInput(Variable):
@@ -76,11 +77,19 @@ class EngineeredInput(Variable):
 
 
 class Inputs(Part):
-    """What a bundle reads. `amount` is the column of the amount asked for; empty where each loan is one unit."""
+    """What a bundle reads.
+
+    `amount` is the column of the amount asked for, empty where each loan is one unit. `key` names an application, and
+    by `customer` arms are drawn: identifiers, and no inputs of card or policy. `sources` are the tables whose age the
+    policy asks for.
+    """
 
     columns: list[InputColumn]
     engineered: list[EngineeredInput]
     amount: str = ""
+    key: str = ""
+    customer: str = ""
+    sources: list[str] = []
 
 
 class Told(Part):
@@ -98,16 +107,31 @@ class FeatureReasons(Part):
 
 
 class RuleReasons(Part):
-    """What is said where a rule of the policy decided: because it held, or because its variable is missing."""
+    """What is said where this decided, as `rule` names it: because it held, or because what it reads is missing.
+
+    It is a rule, a source's age, a limit table, the smallest amount, a cap, the price or a check of an input.
+    """
 
     rule: str
-    action: Action
     held: Told
-    missing: Told
+    missing: Told | None = None
 
 
 class Reasons(Part):
-    """Every reason that a decision by the bundle can have in words, by feature and bin and by rule."""
+    """Every reason that a decision by the bundle can have in words: by feature and bin, by rule, by band.
+
+    `alternatives` hold what challengers and shadows say otherwise than the champion, or beside it, by their names.
+    """
 
     features: list[FeatureReasons]
     rules: list[RuleReasons]
+    bands: dict[str, Told]
+    alternatives: dict[str, list[RuleReasons]] = {}
+
+    def of_rule(self, rule: str, unknown: bool = False, arm: str = "") -> Told:
+        """What is said where `rule` decided, in the words of an arm where it has its own.
+
+        Raises KeyError for what can decide nothing here.
+        """
+        said = {told.rule: told for told in [*self.rules, *self.alternatives.get(arm, [])]}[rule]
+        return said.missing if unknown and said.missing is not None else said.held

@@ -13,7 +13,9 @@ def content_table(bundle: Bundle) -> pd.DataFrame:
     """One row a part of the bundle: `part` and `content`, in words."""
     card, policy, inputs = bundle.scorecard, bundle.credit_policy, bundle.inputs
     bins = [points for of in card.points_.values() for points in of]
-    texts = len(bins) + 2 * len(policy.rules)
+    rules = [*bundle.reasons.rules, *(of for said in bundle.reasons.alternatives.values() for of in said)]
+    texts = len(bins) + len(bundle.reasons.bands) + sum(1 + (of.missing is not None) for of in rules)
+    checks = len(bundle.effective_policy.rules) - len(policy.rules)
     made = _counted(len(inputs.engineered), "feature")
     rows = [
         ("card", f"{len(card.points_)} features with {len(bins)} bins; address {bundle.card_address[:SHOWN]}…"),
@@ -21,9 +23,13 @@ def content_table(bundle: Bundle) -> pd.DataFrame:
         ("policy", f"{len(policy.bands)} bands, {_counted(len(policy.rules), 'rule')}, and the economics"),
         (
             "reasons",
-            f"{texts} texts, each in English and Chinese: one a bin, two a rule (it held; its variable is missing)",
+            f"{texts} texts, each in English and Chinese, by bin, band and rule; rules have two (held; value missing)",
         ),
-        ("inputs", f"{_counted(len(inputs.columns), 'column')}, and {made} made of them"),
+        (
+            "inputs",
+            f"{_counted(len(inputs.columns), 'column')}, and {made} made of them; {_counted(checks, 'check')} of range "
+            "and levels refer what is outside",
+        ),
         ("made from", ", ".join(f"{name} {hash_[:SHOWN]}…" for name, hash_ in bundle.made_from)),
     ]
     return pd.DataFrame(rows, columns=["part", "content"])

@@ -185,8 +185,10 @@ def _above_the_cap(policy: Description, cap: RateCap) -> Iterator[Fault]:
     if policy.price is None:
         return
     for i, line in enumerate(policy.price.lines):
+        if not (terms := policy.price.terms_of(line)):
+            continue
         for at, band, rate in values_at(line, policy.lending_bands):
-            all_in = {term: all_in_rate(rate, term, policy.price.fee, cap.convention) for term in policy.price.terms}
+            all_in = {term: all_in_rate(rate, term, policy.price.fee, cap.convention) for term in terms}
             worst = max(all_in, key=lambda term: all_in[term])
             if all_in[worst] > cap.value:
                 rule = (
