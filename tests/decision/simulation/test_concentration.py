@@ -35,4 +35,4 @@ def test_a_level_above_the_cap_is_named():
 
 def test_the_table_names_the_largest_level_and_the_cap():
     row = concentration_table([LENT], [CAP]).iloc[0]
-    assert (row["largest"], row["lent_share"], row["cap"], row["levels"]) == ("app", pytest.approx(0.7), 0.6, 3)
+    assert (row["largest"], row["lent_share"], row["share_cap"], row["levels"]) == ("app", pytest.approx(0.7), 0.6, 3)

@@ -10,15 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskbench.data.oversampling import outcome_weights
-from riskbench.decision.simulation.cut_off_policy import at_cut_off, let_through
-from riskbench.decision.simulation.cut_offs import TERMS, CutOffs, count_frame, count_table
+from riskbench.decision.simulation.cut_off_policy import at_cut_off
+from riskbench.decision.simulation.cut_offs import TERMS, CutOffs, count_frame, count_table, passing
 
 
 def counted(policy, frame, shift=0.0) -> CutOffs:
-    told = frame[["score", "pd", "y"]].join(let_through(policy, frame))
-    told = told.assign(weight=outcome_weights(frame["y"], shift)) if shift else told
-    return CutOffs(count_frame(told), policy.economics, shift)
+    return CutOffs(count_frame(passing(policy, frame, shift)), policy.economics, shift)
 
 
 @pytest.mark.parametrize("cut_off", [470, 520, 541, 580])

@@ -55,8 +55,8 @@ class Spread:
 def concentration_table(spreads: Sequence[Spread], caps: Sequence[ConcentrationCap]) -> pd.DataFrame:
     """One row a variable, each share and index with its interval.
 
-    `by`, number of `levels`, the `largest` of them, its `lent_share`, `hhi`, and the `cap` of the policy on the share
-    of a level, where it has one.
+    `by`, number of `levels`, the `largest` of them, its `lent_share`, `lent_hhi`, and the `share_cap` of the policy on
+    the share of a level, where it has one.
     """
     limits = {cap.by: cap.value for cap in caps}
     rows = []
@@ -68,8 +68,8 @@ def concentration_table(spreads: Sequence[Spread], caps: Sequence[ConcentrationC
                 "levels": len(spread.shares),
                 "largest": level,
                 **share.columns("lent_share"),
-                **spread.index().columns("hhi"),
-                "cap": limits.get(spread.by),
+                **spread.index().columns("lent_hhi"),
+                "share_cap": limits.get(spread.by),
             }
         )
     return pd.DataFrame(rows)

@@ -11,10 +11,12 @@ import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 
-from riskbench.data.oversampling import moved
+from riskbench.data.oversampling import moved, outcome_weights
 from riskbench.data.sums import Sums, Term, frame_sums, table_sums
 from riskbench.decision import weighted
 from riskbench.decision.policy.economics import Economics
+from riskbench.decision.policy.policy import Policy
+from riskbench.decision.simulation.cut_off_policy import let_through
 from riskbench.metrics.arguments import Floats
 from riskbench.metrics.intervals import normal_quantile, wilson_bounds
 
@@ -45,6 +47,15 @@ def count_table(table: Table) -> Sums:
     score = table["score"]
     points = score if score.type().is_integer() else score.floor().cast("int64")  # a plain column is grouped faster
     return table_sums(table.mutate(score=points, known=table["y"].notnull().cast("int8")), BY, TERMS, ones=[W])
+
+
+def passing(policy: Policy, frame: pd.DataFrame, shift: float = 0.0) -> pd.DataFrame:
+    """The applications of `frame`, as `simulate` takes it, as `count_frame` takes them.
+
+    Weights are there where bads are oversampled. Raises `NotEvaluated` where no band of the policy lends.
+    """
+    told = frame[["score", "pd", "y"]].join(let_through(policy, frame))
+    return told.assign(weight=outcome_weights(frame["y"], shift)) if shift else told
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,8 +21,8 @@ from riskbench.decision.simulation.candidates import Candidate, Candidates
 from riskbench.decision.simulation.charges import Charges
 from riskbench.decision.simulation.cohorts import cohort_table
 from riskbench.decision.simulation.concentration import Spread
-from riskbench.decision.simulation.cut_off_policy import at_cut_off, let_through, own_cut_off
-from riskbench.decision.simulation.cut_offs import CutOffs, count_frame
+from riskbench.decision.simulation.cut_off_policy import at_cut_off, own_cut_off
+from riskbench.decision.simulation.cut_offs import CutOffs, count_frame, passing
 from riskbench.decision.simulation.disparity import approval_ratios
 from riskbench.decision.simulation.frontier import Choice, Constraints, best, undominated
 from riskbench.decision.simulation.simulation import Simulation, simulate
@@ -72,8 +72,7 @@ class Replayed:
     @cached_property
     def passed(self) -> pd.DataFrame:
         """What every application would be lent if the cut-off let it through, as `count_frame` takes it."""
-        told = self.frame[["score", "pd", "y"]].join(let_through(self.policy, self.frame))
-        return told.assign(weight=self.simulated.applications["weight"]) if self.shift else told
+        return passing(self.policy, self.frame, self.shift)
 
     @cached_property
     def cut_offs(self) -> pd.DataFrame:

@@ -73,6 +73,15 @@ class Simulation:
         reach = normal_quantile(weighted.LEVEL) * np.sqrt(weighted.variance_of_mean(risk, weight))
         return Estimate(value, max(0.0, value - reach), min(1.0, value + reach), weighted.LEVEL, len(risk), method)
 
+    def figures(self, sample: str) -> list[CheckResult]:
+        """How many it approves and how bad they are expected to be."""
+        approved = "Applications approved, limited ones included"
+        expected = "Expected bad rate of the approved portfolio"
+        return [
+            CheckResult(f"portfolio.approval_rate.{sample}", approved, self.approval_rate, unit="%"),
+            CheckResult(f"portfolio.expected_bad_rate.{sample}", expected, self.expected_bad_rate, unit="%"),
+        ]
+
     @property
     def profit_per_unit_lent(self) -> Estimate:
         """Expected profit over the amount lent, the costs of all applications deducted."""
