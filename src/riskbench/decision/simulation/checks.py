@@ -6,18 +6,18 @@ from riskbench.core.errors import NotEvaluated
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.decision.simulation.charges import share_above_cap
-from riskbench.decision.simulation.cohorts import cohorts_above
 from riskbench.decision.simulation.concentration import broken_caps
 from riskbench.decision.simulation.replayed import Replayed
+from riskbench.decision.simulation.vintages import vintages_above
 from riskbench.metrics.intervals import proportion
 
 NO_CAPS = "the policy has no cap on concentration (caps.concentration)"
 
 
 def simulation_checks(replay: Replayed, error: float, thresholds: Thresholds) -> list[CheckResult]:
-    """Loans above the cap on rates, levels above a cap on concentration, burdens above income, cohorts that lost more.
+    """Loans above the cap on rates, levels above a cap on concentration, burdens above income, vintages that lost more.
 
-    `error` is of `cohorts.level_error`. What the study or the policy lacks is not evaluated, with that reason.
+    `error` is of `vintages.level_error`. What the study or the policy lacks is not evaluated, with that reason.
     """
     broken = _broken(replay)
     named = f" ({'; '.join(broken)})" if broken else ""
@@ -40,10 +40,10 @@ def simulation_checks(replay: Replayed, error: float, thresholds: Thresholds) ->
             thresholds["simulation.caps_broken"],
         ),
         CheckResult(
-            "cohorts.above_expected",
-            "Cohorts that lost more than the interval of their expected loss",
-            _cohorts(replay, error),
-            thresholds["simulation.cohorts_above_expected"],
+            "vintages.above_expected",
+            "Vintages that lost more than the interval of their expected loss",
+            _vintages(replay, error),
+            thresholds["simulation.vintages_above_expected"],
         ),
     ]
 
@@ -69,10 +69,10 @@ def _broken(replay: Replayed) -> list[str]:
     return broken_caps(replay.spreads(), replay.policy.caps.concentration)
 
 
-def _cohorts(replay: Replayed, error: float) -> Estimate:
+def _vintages(replay: Replayed, error: float) -> Estimate:
     try:
-        above, known = cohorts_above(replay.cohorts(error))
+        above, known = vintages_above(replay.vintages(error))
     except NotEvaluated as lack:
         return Estimate.missing(str(lack))
     method = "observed loss above the 95 % interval of what was expected, at the LGD that the policy assumes"
-    return Estimate(above, n=known, method=method) if known else Estimate.missing("no cohort has matured loans")
+    return Estimate(above, n=known, method=method) if known else Estimate.missing("no vintage has matured loans")

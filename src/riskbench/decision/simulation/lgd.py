@@ -41,6 +41,14 @@ def of_lent(losses: pd.DataFrame) -> Estimate:
     return _ratio(losses, losses["funded"])
 
 
+def of_bad(losses: pd.DataFrame, y: pd.Series) -> Estimate:
+    """`of_lent` of the loans that went bad, `losses` and `y` as in `bad_loans`; missing where nothing is known."""
+    try:
+        return of_lent(bad_loans(losses, y))
+    except NotEvaluated as lack:
+        return Estimate.missing(str(lack))
+
+
 def of_owed(losses: pd.DataFrame) -> Estimate:
     """Σ loss / Σ (funded − repaid): the share lost of what was still owed."""
     return _ratio(losses, losses["funded"] - losses["repaid"])
@@ -81,12 +89,8 @@ def lgd_checks(losses: pd.DataFrame, y: pd.Series, economics: Economics, thresho
 
     `losses` and `y` are as in `bad_loans`.
     """
-    try:
-        bad = bad_loans(losses, y)
-        found, owed = of_lent(bad), of_owed(bad)
-    except NotEvaluated as lack:
-        found = owed = Estimate.missing(str(lack))
-    above = found
+    found = above = of_bad(losses, y)
+    owed = of_owed(bad_loans(losses, y)) if found.value is not None else found
     if found.value is not None:
         value, lower, upper = (None if x is None else x - economics.lgd for x in found.bounded)
         above = Estimate(value, lower, upper, found.level, found.n, "LGD of the data less that assumed")

@@ -19,7 +19,6 @@ from riskbench.decision.policy.policy import Policy
 from riskbench.decision.policy.section import LENDING
 from riskbench.decision.simulation.candidates import Candidate, Candidates
 from riskbench.decision.simulation.charges import Charges
-from riskbench.decision.simulation.cohorts import cohort_table
 from riskbench.decision.simulation.concentration import Spread
 from riskbench.decision.simulation.cut_off_policy import at_cut_off, own_cut_off
 from riskbench.decision.simulation.cut_offs import CutOffs, count_frame, passing
@@ -27,6 +26,7 @@ from riskbench.decision.simulation.disparity import approval_ratios
 from riskbench.decision.simulation.frontier import Choice, Constraints, best, undominated
 from riskbench.decision.simulation.simulation import Simulation, simulate
 from riskbench.decision.simulation.unknown_outcomes import AS_THE_CARD, assumed
+from riskbench.decision.simulation.vintages import vintage_table
 from riskbench.scorecard.rejects.declined import declined
 
 THIS, IN_FORCE, PROPOSED = "this policy", "in force", "proposed"
@@ -192,10 +192,10 @@ class Replayed:
         told = self.applications.loc[self.lent_to.index]
         return [Spread("band", self.lent_to["band"], lent), *(Spread(name, told[name], lent) for name in columns)]
 
-    def cohorts(self, error: float) -> pd.DataFrame:
-        """The loss expected of each quarter of decisions, see `cohort_table`; raises `NotEvaluated` without dates."""
+    def vintages(self, error: float) -> pd.DataFrame:
+        """The loss expected of each quarter of decisions, see `vintage_table`; raises `NotEvaluated` without dates."""
         months = self.applications.loc[self.lent_to.index, "month"]
-        return cohort_table(self.lent_to, months, self.policy.economics.lgd, error, "quarter")
+        return vintage_table(self.lent_to, months, self.policy.economics.lgd, error, "quarter")
 
     # --- proofs -------------------------------------------------------------------------------------------------------
 

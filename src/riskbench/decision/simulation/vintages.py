@@ -1,6 +1,6 @@
-"""The loss that each cohort of decisions is expected to bring, beside what matured loans of it have lost.
+"""The loss that each vintage of decisions is expected to bring, beside what matured loans of it have lost.
 
-Two things move the sum: which loans of a cohort go bad, given their PDs, and how well the level of the PDs is known.
+Two things move the sum: which loans of a vintage go bad, given their PDs, and how well the level of the PDs is known.
 """
 
 from math import inf, sqrt
@@ -25,22 +25,22 @@ def level_error(pds: pd.Series) -> float:
     return 1 / sqrt(information) if information else inf
 
 
-def cohort_table(lent_to: pd.DataFrame, months: pd.Series, lgd: float, error: float, length: Length) -> pd.DataFrame:
-    """One row a cohort of decisions, a `month` or `quarter`: what is lent, and the loss expected of it.
+def vintage_table(lent_to: pd.DataFrame, months: pd.Series, lgd: float, error: float, length: Length) -> pd.DataFrame:
+    """One row a vintage of decisions, a `month` or `quarter`: what is lent, and the loss expected of it.
 
     `lent_to` has `pd`, `lent`, `y` and `weight` by application that is lent to, `months` the month of each decision,
-    `error` is of `level_error`. Returns `cohort`, `n`, `amount`, `expected_loss` = Σ PD · LGD · EAD with its interval,
+    `error` is of `level_error`. Returns `vintage`, `n`, `amount`, `expected_loss` = Σ PD · LGD · EAD with its interval,
     and of the loans with an outcome `n_labelled`, `expected_matured`, its interval, and `observed_loss` = Σ LGD · EAD
     of those that went bad. Raises `NotEvaluated` without dates.
     """
-    cohort = periods(months, length)
-    loans = lent_to.assign(cohort=cohort, loss=lgd * lent_to["lent"] * lent_to["weight"])
+    vintage = periods(months, length)
+    loans = lent_to.assign(vintage=vintage, loss=lgd * lent_to["lent"] * lent_to["weight"])
     rows = []
-    for name, of in loans.groupby("cohort", sort=True):
+    for name, of in loans.groupby("vintage", sort=True):
         known = of[of["y"].notna()]
         rows.append(
             {
-                "cohort": name,
+                "vintage": name,
                 "n": len(of),
                 "amount": float((of["weight"] * of["lent"]).sum()),
                 **_three("expected_loss", of, error),
@@ -63,7 +63,7 @@ def _three(name: str, of: pd.DataFrame, error: float) -> dict[str, float]:
     return {name: value, f"{name}_lower": max(0.0, value - reach), f"{name}_upper": value + reach}
 
 
-def cohorts_above(table: pd.DataFrame) -> tuple[int, int]:
-    """How many cohorts lost more than the interval of what was expected, of how many that have matured loans."""
+def vintages_above(table: pd.DataFrame) -> tuple[int, int]:
+    """How many vintages lost more than the interval of what was expected, of how many that have matured loans."""
     known = table[table["n_labelled"] > 0]
     return int((known["observed_loss"] > known["expected_matured_upper"]).sum()), len(known)
