@@ -62,6 +62,11 @@ class Candidates:
         """
         return pd.DataFrame([self._row(candidate) for candidate in self.candidates])
 
+    @property
+    def shown(self) -> pd.DataFrame:
+        """The columns of `table` that a page has room for."""
+        return self.table.filter(regex="^(?!n$|n_labelled$|profit_each|amount$)")
+
     def gain(self, name: str) -> Estimate:
         """Expected profit an application of a candidate less that of the first, in currency."""
         chosen = next(c for c in self.candidates if c.name == name)

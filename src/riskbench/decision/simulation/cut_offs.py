@@ -157,6 +157,11 @@ class CutOffs:
         return weighted.ratio(self._earned(), self._all(W, A), squared, cross, self._all(W, W, A, A), int(self._all()))
 
 
+def every_cut_off(policy: Policy, frame: pd.DataFrame, shift: float = 0.0) -> pd.DataFrame:
+    """The table of `CutOffs` for a policy on the applications of `frame`, as `passing` takes them."""
+    return CutOffs(count_frame(passing(policy, frame, shift)), policy.economics, shift).table
+
+
 def _ratio(p: Floats, a: Floats, pp: Floats, pa: Floats, aa: Floats, n: Floats) -> tuple[Floats, ...]:
     """Σp / Σa with its linearised interval, each entry over its own number of applicants; no interval of one."""
     value = p / a

@@ -30,6 +30,7 @@ from riskbench.decision.simulation.vintages import vintage_table
 from riskbench.scorecard.rejects.declined import declined
 
 THIS, IN_FORCE, PROPOSED = "this policy", "in force", "proposed"
+NEAR = 0.01  # marks of the frontier whose labels would be written over each other
 DRAWN = 60  # points of a line
 NO_ARMS = "the policy has neither challengers nor shadows"
 LENT_IN_FULL = "What the policy in force lent is taken to be what was asked for."
@@ -145,7 +146,7 @@ class Replayed:
         kinds = np.where(named["label"] == THIS, "champion", "alternative")
         columns = ["kind", "label", "cut_off", *_bounded("approval_share"), *_bounded("bad_rate"), *_bounded("profit")]
         every = table.assign(kind=drawn, label="").astype({"cut_off": float}).reindex(columns=columns)
-        chosen = named.assign(kind=kinds).reindex(columns=columns)
+        chosen = _labelled(named.assign(kind=kinds)).reindex(columns=columns)
         return pd.concat([every, chosen.astype(every.dtypes.to_dict())], ignore_index=True)
 
     @property
@@ -160,7 +161,7 @@ class Replayed:
             raise NotEvaluated(NO_ARMS)
         names = ["champion", *(alternative.name for alternative in self.policy.alternatives)]
         found = [Candidate.of(name, self.policy.arm(name), self.frame) for name in names]
-        return self._candidates(found).table
+        return self._candidates(found).shown
 
     @property
     def _asked(self) -> np.ndarray:
@@ -233,6 +234,14 @@ class Replayed:
         method = "approved, lent, expected profit, approval rate and bad rate"
         estimate = Estimate(float(max(gaps)), n=len(self.frame), method=method)
         return CheckResult("cut_offs.replay_gap", title, estimate, thresholds["simulation.replay_gap"])
+
+
+def _labelled(named: pd.DataFrame) -> pd.DataFrame:
+    """The policies with the label of the proposed one joined to this policy's where their marks lie on each other."""
+    at = named.set_index("label")[["bad_rate", "profit"]]
+    if np.abs(at.loc[PROPOSED].to_numpy(float) - at.loc[THIS].to_numpy(float)).max() > NEAR:
+        return named
+    return named.assign(label=named["label"].replace({THIS: f"{THIS}, and {PROPOSED}", PROPOSED: ""}))
 
 
 def _thinned(n: int) -> np.ndarray:
