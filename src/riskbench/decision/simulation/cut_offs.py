@@ -72,7 +72,7 @@ class CutOffs:
     @cached_property
     def scores(self) -> np.ndarray:
         """The cut-offs, whole points."""
-        return np.unique(self._lending.keys["score"].to_numpy())
+        return np.unique(self._lending.keys["score"].to_numpy()).astype(np.int64)
 
     @cached_property
     def table(self) -> pd.DataFrame:
