@@ -4,6 +4,7 @@
 """
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,8 @@ WHOLES = [
 ]  # fmt: skip
 
 IDLE = [
+    ("times: monthly_income", "times: channel", 37, "channel is read as a number here and as a text there .see line 49"),
+    ("variable: burden, op", "variable: employment, op", 17, "employment is read as a number here and as a text there"),
     ("name: delinquent", "name: stale:x", 9, "names that begin with stale: are kept"),
     ("name: by_income", "name: smallest_amount", 28, "the name smallest_amount is kept"),
     ("value: {prime: 2000", "value: {prime: 2001", 32, "never binds: 2001 is above the cap of 2000"),
@@ -320,3 +323,31 @@ def test_any_end_of_a_band_or_a_line_moved_a_little_is_refused_and_its_line_name
     line = WHOLE.count("\n", 0, start) + 1
     said = refused(tmp_path_factory.mktemp("p"), WHOLE[:start] + moved + WHOLE[stop:])
     assert re.search(rf"line {line}\b", said)
+
+
+def test_the_examples_of_the_handbook_are_together_a_policy_that_holds_against_its_study(tmp_path, study):
+    page = (STUDIES.parent / "docs" / "policy.md").read_text("utf-8")
+    path = tmp_path / "policy.yaml"
+    path.write_text("".join(re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)), "utf-8")
+    policy = load_policy(path, study)
+    assert set(policy.model_dump(exclude_defaults=True)) == set(Policy.model_fields)
+
+
+@given(
+    at=st.integers(0, len(WHOLE) - 1),
+    length=st.integers(0, 12),
+    text=st.text(max_size=3) | st.sampled_from(["-.inf", "0", "null", "[]", "{", "\t", "- ", "&a", "<<", "|", "---"]),
+)
+def test_a_text_changed_anywhere_is_read_or_refused_in_a_sentence_that_names_its_line(
+    tmp_path_factory, at, length, text
+):
+    path = tmp_path_factory.mktemp("changed") / "policy.yaml"
+    path.write_text(WHOLE[:at] + text + WHOLE[at + length :], "utf-8")
+    with suppress(StudyError):
+        load_policy(path)
+        return
+    with pytest.raises(StudyError) as caught:
+        load_policy(path)
+    said = str(caught.value)
+    assert "policy.yaml, line " in said
+    assert "Input should" not in said  # words of a library

@@ -1,38 +1,44 @@
 """A policy held against its study: what it reads must stand there, be known at the decision and be of that kind."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from riskbench.data.study import Study
 from riskbench.decision.policy.description import Description
 from riskbench.decision.policy.faults import Fault, Location
 from riskbench.decision.policy.grids import Grid
 from riskbench.decision.policy.rules import Condition
-from riskbench.decision.policy.variables import YES_OR_NO, Variable, variable_of
+from riskbench.decision.policy.variables import YES_OR_NO, Variable
 from riskbench.decision.policy.whole import figure, grids_at, of_all_arms
 from riskbench.decision.policy.wording import meant
 
 NOT_HELD_FOR = ("outcome", "leakage", "identifier", "protected", "key", "date")  # roles of no concentration cap
 
 
-def against(policy: Description, study: Study) -> list[Fault]:
-    """What a policy asks for that the study does not have, in the champion and in each alternative."""
+Lookup = Callable[[str], Variable]
+
+
+def against(policy: Description, study: Study, lookup: Lookup) -> list[Fault]:
+    """What a policy asks for that the study does not have, in the champion and in each alternative.
+
+    `lookup` gives the variable of a name, or raises ValueError as `variable_of` does.
+    """
 
     def of_one(one: Description) -> Iterator[Fault]:
         for i, rule in enumerate(one.rules):
             for j, condition in enumerate(rule.when):
-                yield from _condition(("rules", i, "when", j), condition, study)
+                yield from _condition(("rules", i, "when", j), condition, lookup)
         for at, called, grid in grids_at(one):
-            yield from _grid(at, called, grid, study)
-        yield from _tables(one, study)
+            yield from _grid(at, called, grid, lookup)
+        yield from _tables(one, lookup)
         if study.base.amount is None:
             yield from _amounts(one)
 
     return [*of_all_arms(policy, of_one), *_sources(policy, study), *_concentration(policy, study)]
 
 
-def _condition(at: Location, condition: Condition, study: Study) -> Iterator[Fault]:
+def _condition(at: Location, condition: Condition, lookup: Lookup) -> Iterator[Fault]:
     try:
-        variable = variable_of(study, condition.variable)
+        variable = lookup(condition.variable)
     except ValueError as error:
         yield Fault((*at, "variable"), str(error))
         return
@@ -50,12 +56,12 @@ def _condition(at: Location, condition: Condition, study: Study) -> Iterator[Fau
             yield Fault((*at, "value"), f"{variable.name} is never {told}: it is {variable.told()}{near}")
 
 
-def _grid(at: Location, called: str, grid: Grid, study: Study) -> Iterator[Fault]:
+def _grid(at: Location, called: str, grid: Grid, lookup: Lookup) -> Iterator[Fault]:
     """That `by` is of the kind of the lines, and that all its levels are covered."""
     if not grid.by:
         return
     try:
-        variable = variable_of(study, grid.by)
+        variable = lookup(grid.by)
     except ValueError as error:
         yield Fault((*at, "by"), str(error))
         return
@@ -79,27 +85,27 @@ def _grid(at: Location, called: str, grid: Grid, study: Study) -> Iterator[Fault
         yield Fault((*at, "lines"), f"{called} leaves out {which}. What to do: add them, or a line without levels")
 
 
-def _tables(policy: Description, study: Study) -> Iterator[Fault]:
+def _tables(policy: Description, lookup: Lookup) -> Iterator[Fault]:
     """That multiples, deductions and terms are numbers."""
     for i, table in enumerate(policy.limits):
         for key, name in (("times", table.times), ("less", table.less)):
             if name:
-                yield from _number(("limits", i, key), name, study)
+                yield from _number(("limits", i, key), name, lookup)
     if policy.price:
         term = ("price", "term")
-        found = list(_number(term, policy.price.term, study))
+        found = list(_number(term, policy.price.term, lookup))
         yield from found
         if not found:
-            variable = variable_of(study, policy.price.term)
+            variable = lookup(policy.price.term)
             for i, months in enumerate(policy.price.terms):
                 if not variable.can_be(months):
                     told = f"{variable.name} is never {months}: it is {variable.told()}"
                     yield Fault(("price", "terms", i), told, (term,))
 
 
-def _number(at: Location, name: str, study: Study) -> Iterator[Fault]:
+def _number(at: Location, name: str, lookup: Lookup) -> Iterator[Fault]:
     try:
-        variable: Variable = variable_of(study, name)
+        variable: Variable = lookup(name)
     except ValueError as error:
         yield Fault(at, str(error))
         return

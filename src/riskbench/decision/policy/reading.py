@@ -45,13 +45,22 @@ def load_policy(path: Path, study: Study | None = None) -> Policy:
 def checked(policy: Policy, study: Study | None = None) -> list[Fault]:
     """What a policy asks of the study in vain, and what in it has no effect; one fault a key."""
 
-    def variable(name: str) -> Variable:
+    @functools.cache
+    def of_study(name: str) -> Variable | ValueError:
         try:
             return variable_of(study, name) if study else unknown(name)
-        except ValueError:  # told as such by `against`
-            return unknown(name)
+        except ValueError as error:
+            return error
 
-    found = [*(against(policy, study) if study else []), *idle(policy, functools.cache(variable))]
+    def lookup(name: str) -> Variable:
+        if isinstance(found := of_study(name), ValueError):
+            raise found
+        return found
+
+    def assumed(name: str) -> Variable:  # what cannot be read is told by `against`
+        return unknown(name) if isinstance(found := of_study(name), ValueError) else found
+
+    found = [*(against(policy, study, lookup) if study else []), *idle(policy, assumed)]
     return list({fault.at: fault for fault in reversed(found)}.values())
 
 

@@ -65,7 +65,9 @@ def values_at(line: Line, bands: Iterable[Band]) -> Iterator[tuple[Location, Ban
 
 
 def figure(number: float) -> str:
-    """A number in the shortest form that keeps it: 500, and 500.00001 where it is that."""
+    """A number in the shortest form that keeps it, as the file has it: 500, 500.00001, -.inf."""
+    if math.isinf(number):
+        return ".inf" if number > 0 else "-.inf"
     return f"{number:g}" if float(f"{number:g}") == number else repr(number)
 
 
