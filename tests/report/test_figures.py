@@ -90,6 +90,10 @@ DRAWN = {
     "months": (lambda: figures.months_plot(MONTHS, {"watch": 0.1}), ["a", "b", "watch", "critical value", "2026-01"]),
     "one series": (lambda: figures.months_plot(MONTHS.iloc[:2][["month", "value"]], unit="%"), ["10.0 %", "2026-02"]),
     "scores": (lambda: figures.distribution_plot(SCORES, ("cut-off 520", 520)), ["good", "bad", "cut-off 520"]),
+    "lines": (
+        lambda: figures.lines_plot(CURVES, ("this policy", 0.6), x="x", y="y"),
+        ["champion", "forest", "this policy"],
+    ),
     "profit": (
         lambda: figures.curve_plot(PROFIT, ("best", 0.6), x="cut_off", y="profit", unit_y="EUR"),
         ["best", "cut off", "profit, EUR"],

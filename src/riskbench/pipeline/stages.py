@@ -47,6 +47,7 @@ STAGES = _chain(
     StageSpec("policy", 50, "Policy", ("scorecard",)),
     StageSpec("rejects", 55, "Reject inference", ("policy",)),
     StageSpec("notices", 56, "Notices", ("policy",)),
+    StageSpec("simulation", 57, "Simulation", ("rejects",)),
     StageSpec("validation", 60, "Validation", ("scorecard",)),
     StageSpec("population", 62, "Population", ("policy",)),
     StageSpec("robustness", 65, "Robustness", ("scorecard",)),

@@ -330,3 +330,29 @@ def test_a_study_is_found_by_name_folder_and_file(monkeypatch):
 def test_an_unknown_study_is_told_which_ones_there_are(name):
     with pytest.raises(StudyError, match="there are: lendingclub, microloan, south_german, superlender, taiwan"):
         find_study(DATA, name)
+
+
+# --- columns of a loan ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("study", "old", "new", "told"),
+    [
+        (
+            "microloan",
+            'rate = "monthly_rate"',
+            'rate = "no_rate"',
+            "loan.rate: column 'no_rate' is named but stands in",
+        ),
+        ("microloan", 'income = "monthly_income"', 'income = "sex"', "loan.income: column 'sex' must be of role"),
+        (
+            "lendingclub",
+            'funded = "funded_amnt"',
+            'funded = "grade"',
+            "loan.losses.funded: column 'grade' must be a num",
+        ),
+    ],
+)
+def test_a_column_of_a_loan_that_cannot_be_read_is_refused(written, study, old, new, told):
+    with pytest.raises(StudyError, match=told):
+        load_study(written(study, (old, new)))

@@ -1,9 +1,12 @@
 """The swap set: who would be decided otherwise than by the policy in force."""
 
+import ibis
+import pandas as pd
+import pyarrow as pa
 import pytest
 
 from riskbench.core.errors import NotEvaluated
-from riskbench.decision.simulation.swap_set import UNKNOWN, swap_set, swapped_in_less_out
+from riskbench.decision.simulation.swap_set import UNKNOWN, swap_set, swap_set_of_table, swapped_in_less_out
 
 
 def test_the_swap_set_crosses_earlier_and_new_decisions(simulated, frame):
@@ -31,3 +34,10 @@ def test_without_earlier_decisions_the_swap_set_is_not_evaluated(simulated, fram
     with pytest.raises(NotEvaluated, match=UNKNOWN):
         swap_set(alone)
     assert swapped_in_less_out(alone).reason == UNKNOWN
+
+
+def test_a_database_gives_the_same_swap_set_as_numpy(simulated, portfolio, policy):
+    simulation = simulated(portfolio(300).assign(in_force=lambda rows: rows["amount"] > 200))
+    columns = simulation.applications[["in_force", "action", "pd", "lent"]].assign(y=simulation.applications["y"])
+    table = ibis.memtable(pa.Table.from_pandas(columns, preserve_index=False))
+    pd.testing.assert_frame_equal(swap_set_of_table(table, policy.economics), swap_set(simulation))

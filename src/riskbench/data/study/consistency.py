@@ -24,6 +24,7 @@ def check(study: Description) -> None:
         _dates,
         _repayments,
         _calibration,
+        _loan,
     ):
         rule(study)
     try:
@@ -101,6 +102,19 @@ def _formulas(study: Description) -> None:
     joined = {name for name, column in study.columns.items() if column.role not in LEFT_OUT}
     for name, columns in protected.items():
         _refuse(study, columns - joined, f"protected.{name}: reads columns that are not read at intake")
+
+
+def _loan(study: Description) -> None:
+    """What is read of a loan reaches the applications of a run; what was lost stands in the table of applications."""
+    for key, column in study.loan.read.items():
+        if column not in study.columns:
+            raise ValueError(f"loan.{key}: column {column!r} is named but stands in no table")
+        if (role := study.columns[column].role) not in _REPORTED:
+            raise ValueError(f"loan.{key}: column {column!r} must be of role {' or '.join(_REPORTED)}, it is {role}")
+    own = study.tables[study.base_table].columns
+    for key, column in (study.loan.losses.columns if study.loan.losses else {}).items():
+        if column not in own or own[column].type not in ("number", "integer"):
+            raise ValueError(f"loan.losses.{key}: column {column!r} must be a number of table {study.base_table}")
 
 
 def _refuse(study: Description, columns: set[str], rule: str) -> None:

@@ -14,6 +14,7 @@ from riskbench.core.errors import NotEvaluated
 from riskbench.core.thresholds import Override, Thresholds
 from riskbench.data.features.expressions import Scope, columns_of, plain
 from riskbench.data.study.calibration import Calibration, MasterScale
+from riskbench.data.study.loan import Loan
 from riskbench.data.study.part import Part
 from riskbench.data.study.schema import Column, Role, TableSpec
 from riskbench.data.study.sections import (
@@ -54,6 +55,7 @@ class Description(Part):
     features: dict[str, Formula] = {}
     protected: dict[str, Formula] = {}
     thresholds: dict[str, Override] = {}
+    loan: Loan = Loan()
     policy: str = "policy.yaml"
     limitations: list[str] = []
 

@@ -15,11 +15,10 @@ import pandas as pd
 from riskbench.core.errors import NotEvaluated, RiskbenchError
 from riskbench.core.results import Estimate
 from riskbench.data.oversampling import outcome_weights
-from riskbench.decision import weighted
+from riskbench.decision import paired, weighted
 from riskbench.decision.bundle.bundle import Bundle
 from riskbench.decision.decide import decide
-from riskbench.decision.effect import paired
-from riskbench.decision.effect.paired import Ratio
+from riskbench.decision.paired import Ratio
 from riskbench.decision.simulation.simulation import Simulation, simulate
 from riskbench.metrics.arguments import Floats
 from riskbench.metrics.paired import paired_difference

@@ -9,9 +9,9 @@ import pandas as pd
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.results import Estimate
 from riskbench.data.oversampling import moved, outcome_weights
-from riskbench.decision.effect import paired
+from riskbench.decision import paired
 from riskbench.decision.effect.effect import Effect
-from riskbench.decision.effect.paired import Ratio
+from riskbench.decision.paired import Ratio
 from riskbench.decision.policy.section import SEVERITY
 from riskbench.metrics.arguments import Bools
 from riskbench.metrics.intervals import proportion

@@ -13,13 +13,14 @@ import pandas as pd
 
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
-from riskbench.data.oversampling import moved, outcome_weights
+from riskbench.data.oversampling import outcome_weights
 from riskbench.decision import weighted
 from riskbench.decision.decide import requested_amounts
 from riskbench.decision.policy.policy import Policy
 from riskbench.decision.policy.section import LENDING, SEVERITY
+from riskbench.decision.simulation.portfolio_sums import part_sums, parts_table, with_every_part
 from riskbench.metrics.arguments import probabilities
-from riskbench.metrics.intervals import normal_quantile, proportion
+from riskbench.metrics.intervals import normal_quantile
 
 UNIT_EXPOSURE = "no amounts are known: each loan counts as one unit"
 REFERRED = "referred applications wait for a person: they lend nothing here"
@@ -48,37 +49,13 @@ class Simulation:
 
     @property
     def by_action(self) -> pd.DataFrame:
-        """One row an action, from approve to decline, with the columns of `summary`."""
+        """One row an action, from approve to decline, with the columns of `portfolio_sums.parts_table`."""
         return self._by("action", SEVERITY)
 
     @property
     def by_band(self) -> pd.DataFrame:
-        """One row a score band, the safest first, with the columns of `summary`."""
+        """One row a score band, the safest first, with the columns of `portfolio_sums.parts_table`."""
         return self._by("band", [band.name for band in reversed(self.policy.bands_by_score)])
-
-    def summary(self, among: pd.Series) -> dict[str, float]:
-        """What some of the applications (a boolean by row) come to.
-
-        `n`, `share` of all applications, `mean_pd`, `n_labelled`, `expected_bad_rate` (mean PD of the labelled, to
-        compare with) `observed_bad_rate` and its 95 % interval `lower`, `upper`, `amount` lent and `expected_profit`.
-        """
-        chosen = self.applications[among]
-        labelled, weight = chosen[chosen["y"].notna()], chosen["weight"]
-        bad_rate = proportion(int(labelled["y"].sum()), len(labelled))
-        of_data = [np.nan if x is None else x for x in (bad_rate.value, bad_rate.lower, bad_rate.upper)]
-        observed, lower, upper = moved(of_data, self.shift)
-        return {
-            "n": len(chosen),
-            "share": weight.sum() / self.applications["weight"].sum(),
-            "mean_pd": weighted.mean(chosen["pd"], weight),
-            "n_labelled": len(labelled),
-            "expected_bad_rate": weighted.mean(labelled["pd"], labelled["weight"]),
-            "observed_bad_rate": observed,
-            "lower": lower,
-            "upper": upper,
-            "amount": (weight * chosen["lent"]).sum(),
-            "expected_profit": (weight * chosen["profit"]).sum(),
-        }
 
     @property
     def approval_rate(self) -> Estimate:
@@ -95,6 +72,15 @@ class Simulation:
         value = weighted.mean(risk, weight)
         reach = normal_quantile(weighted.LEVEL) * np.sqrt(weighted.variance_of_mean(risk, weight))
         return Estimate(value, max(0.0, value - reach), min(1.0, value + reach), weighted.LEVEL, len(risk), method)
+
+    def figures(self, sample: str) -> list[CheckResult]:
+        """How many it approves and how bad they are expected to be."""
+        approved = "Applications approved, limited ones included"
+        expected = "Expected bad rate of the approved portfolio"
+        return [
+            CheckResult(f"portfolio.approval_rate.{sample}", approved, self.approval_rate, unit="%"),
+            CheckResult(f"portfolio.expected_bad_rate.{sample}", expected, self.expected_bad_rate, unit="%"),
+        ]
 
     @property
     def profit_per_unit_lent(self) -> Estimate:
@@ -133,7 +119,8 @@ class Simulation:
         ]
 
     def _by(self, column: str, names: Sequence[str]) -> pd.DataFrame:
-        return pd.DataFrame([{column: name, **self.summary(self.applications[column] == name)} for name in names])
+        found = parts_table(part_sums(self.applications, [column]), self.policy.economics, self.shift)
+        return with_every_part(found, pd.DataFrame({column: names}))
 
     def _underestimated_bands(self, sample: str, thresholds: Thresholds) -> CheckResult:
         lending = {band.name for band in self.policy.bands if band.action in LENDING}

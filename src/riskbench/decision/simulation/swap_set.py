@@ -2,31 +2,42 @@
 
 import numpy as np
 import pandas as pd
+from ibis.expr.types import Table
 
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.results import Estimate
 from riskbench.decision import weighted
+from riskbench.decision.policy.economics import Economics
 from riskbench.decision.policy.section import SEVERITY
+from riskbench.decision.simulation.portfolio_sums import part_sums, part_sums_of_table, parts_table, with_every_part
 from riskbench.decision.simulation.simulation import Simulation
 from riskbench.metrics.intervals import normal_quantile
 
+BY = ("in_force", "action")
 UNKNOWN = "decisions of the policy in force are unknown"
 
 
 def swap_set(simulated: Simulation) -> pd.DataFrame:
-    """One row for each decision `in_force` and action of `this_policy`, with the columns of `Simulation.summary`.
+    """One row for each decision `in_force` and action of `this_policy`, with the columns of `parts_table`.
 
     Raises `NotEvaluated` where earlier decisions are unknown.
     """
     if "in_force" not in simulated.applications:
         raise NotEvaluated(UNKNOWN)
-    approved, action = simulated.applications["in_force"], simulated.applications["action"]
-    rows = [
-        {"in_force": earlier, "this_policy": name, **simulated.summary(among & (action == name))}
-        for earlier, among in (("approve", approved), ("decline", ~approved))
-        for name in SEVERITY
-    ]
-    return pd.DataFrame(rows)
+    sums = part_sums(simulated.applications, BY)
+    return swap_table(parts_table(sums, simulated.policy.economics, simulated.shift))
+
+
+def swap_set_of_table(applications: Table, economics: Economics) -> pd.DataFrame:
+    """The same of an Ibis table of any size: `in_force`, `action`, `pd`, `lent` and `y` of each application."""
+    return swap_table(parts_table(part_sums_of_table(applications, BY), economics))
+
+
+def swap_table(parts: pd.DataFrame) -> pd.DataFrame:
+    """All eight cells, in words, in the order of actions; cells of nobody count 0."""
+    cells = pd.DataFrame([(earlier, name) for earlier in (True, False) for name in SEVERITY], columns=list(BY))
+    whole = with_every_part(parts, cells).rename(columns={"action": "this_policy"})
+    return whole.assign(in_force=whole["in_force"].map({True: "approve", False: "decline"}))
 
 
 def swapped_in_less_out(simulated: Simulation) -> Estimate:

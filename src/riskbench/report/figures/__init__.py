@@ -8,7 +8,15 @@ One habit for all: labels stand beside what they name, the interval is drawn whe
 line with its name, and shares (`unit="%"`) are given as fractions and shown as percent.
 """
 
-from riskbench.report.figures.curves import calibration_plot, cap_plot, curve_plot, distribution_plot, roc_plot
+from riskbench.report.figures.curves import (
+    calibration_plot,
+    cap_plot,
+    curve_plot,
+    distribution_plot,
+    lines_plot,
+    roc_plot,
+)
+from riskbench.report.figures.frontier import frontier_plot
 from riskbench.report.figures.months import months_plot
 from riskbench.report.figures.page import figure_html, picture_html
 from riskbench.report.figures.panels import panels_plot
@@ -22,7 +30,9 @@ __all__ = [
     "curve_plot",
     "distribution_plot",
     "figure_html",
+    "frontier_plot",
     "interval_plot",
+    "lines_plot",
     "months_plot",
     "panels_plot",
     "picture_html",

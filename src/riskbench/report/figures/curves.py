@@ -7,6 +7,7 @@ import pandas as pd
 
 from riskbench.report.figures.canvas import DASHES, MUTED, SERIES, canvas, figured, named_line, number_axis
 from riskbench.report.figures.columns import bounds_of, columns_of, present, unit_of
+from riskbench.report.figures.months import label_ends
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -141,6 +142,41 @@ def distribution_plot(scores: pd.DataFrame, cutoff: tuple[str, float] | None = N
     axes.set_xlabel("score (higher is safer)")
     axes.set_title("share of goods, share of bads", pad=20 if cutoff else 8)
     number_axis(axes.yaxis, "%")
+    return figure
+
+
+@figured
+def lines_plot(
+    lines: pd.DataFrame,
+    chosen: tuple[str, float] | None = None,
+    *,
+    x: str = "x",
+    y: str = "y",
+    series: str = "series",
+) -> "Figure":
+    """Several curves of one quantity, each named at its end, such as the bad rate by approval under each assumption.
+
+    `lines`: the columns named by `series`, `x` and `y`, and where present the bounds of y, drawn as a band around the
+    first. `chosen` is a named value of x.
+    """
+    roles = {"series": series, "x": x, "y": y} | present(lines, bounds_of(lines, y))
+    table = columns_of(lines, **roles)
+    figure, axes = canvas(height=3.1)
+    ends = []
+    for i, (name, line) in enumerate(table.groupby("series", sort=False)):
+        line, colour = line.sort_values("x"), SERIES[i % len(SERIES)]
+        if "lower" in line and not i:
+            axes.fill_between(line["x"], line["lower"], line["upper"], color=colour, alpha=0.13, linewidth=0)
+        axes.plot(line["x"], line["y"], color=colour, linestyle=DASHES[i % len(DASHES)])
+        ends.append((str(name), float(line["x"].iloc[-1]), float(line["y"].iloc[-1]), colour))
+    if chosen:
+        named_line(axes, *chosen, vertical=True)
+    label_ends(axes, ends if len(ends) > 1 else [])
+    axes.set_xlabel(x.replace("_", " "))
+    axes.set_title(y.replace("_", " "), pad=20 if chosen else 8)
+    axes.grid(axis="y")
+    number_axis(axes.xaxis, unit_of(x))
+    number_axis(axes.yaxis, unit_of(y))
     return figure
 
 

@@ -58,7 +58,7 @@ def months_plot(
     unit = unit_of(value, unit)
     for name, height in {**(thresholds or {}), **(_limit_lines(limit, unit) if limit else {})}.items():
         named_line(axes, name, height)
-    _label_ends(axes, [end for end in ends if end[0]])
+    label_ends(axes, [end for end in ends if end[0]])
     step = max(1, -(-len(order) // 5))
     axes.set_xticks(range(0, len(order), step), order[::step])
     axes.set_title(title)
@@ -89,7 +89,8 @@ def _limit_lines(limit: Threshold, unit: str) -> dict[str, float]:
     return lines
 
 
-def _label_ends(axes: "Axes", ends: list[tuple[str, float, float, str]]) -> None:
+def label_ends(axes: "Axes", ends: list[tuple[str, float, float, str]]) -> None:
+    """Write each name beside the end of its line (name, x, y, colour), moved apart where they would overlap."""
     low, high = axes.get_ylim()
     axes.set_ylim(low, high)
     places = spread([end[2] for end in ends], 0.075 * (high - low))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from riskbench.decision.effect.paired import Ratio, change
+from riskbench.decision.paired import Ratio, change
 
 RNG = np.random.default_rng(3)
 FIRST, SECOND, ONE = RNG.normal(5, 1, 200), RNG.normal(5.2, 1, 200), np.ones(200)
