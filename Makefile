@@ -37,6 +37,11 @@ bench: $(READY)        ## the measurements of benchmarks/
 	$(BIN)/python benchmarks/battery.py
 	$(BIN)/python benchmarks/fairness.py
 	$(BIN)/python benchmarks/coverage.py
+	$(BIN)/python benchmarks/simulation.py
+	$(BIN)/python benchmarks/batch.py
+	$(BIN)/python benchmarks/decision_log.py
+	$(BIN)/python benchmarks/service.py
+	$(BIN)/python benchmarks/feeds.py
 
 lock: $(READY)         ## pin the environment anew; no address gets into the lock
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
