@@ -38,7 +38,6 @@ bench: $(READY)        ## the measurements of benchmarks/
 	$(BIN)/python benchmarks/fairness.py
 	$(BIN)/python benchmarks/coverage.py
 	$(BIN)/python benchmarks/simulation.py
-	$(BIN)/python benchmarks/batch.py
 	$(BIN)/python benchmarks/decision_log.py
 	$(BIN)/python benchmarks/service.py
 	$(BIN)/python benchmarks/feeds.py
