@@ -16,6 +16,7 @@ from riskbench.cli import (
     findings,
     keys,
     registry,
+    replaying,
     running,
     serving,
     signing,
@@ -52,6 +53,8 @@ COMMANDS: tuple[click.Command, ...] = (
     signing.signatures,
     serving.serve,
     serving.apikey,
+    replaying.replay,
+    replaying.decisions,
 )
 
 

@@ -38,25 +38,32 @@ def row_of(record: Record, seq: int, previous: str) -> dict[str, Any]:
     return named | {"seq": seq, "content": content, "previous": previous, "hash": hash_at(seq, previous, content)}
 
 
-def looked_up(told: dict[str, Any]) -> tuple[Any, ...]:
+def looked_up(content: dict[str, Any]) -> tuple[Any, ...]:
     """The columns that repeat a content: of a decision its own id and action, of a switch the bundle that follows."""
     own = {
-        "decision_id": told["id"] if told["kind"] == "decision" else told.get("decision_id"),
-        "bundle": told.get("bundle", told.get("after")),
-        "action": told["said"]["action"] if "said" in told else told.get("to_action", told.get("action")),
+        "decision_id": content["id"] if content["kind"] == "decision" else content.get("decision_id"),
+        "bundle": content.get("bundle", content.get("after")),
+        "action": content["said"]["action"] if "said" in content else content.get("to_action", content.get("action")),
     }
-    return tuple(own[name] if name in own else told.get(name) for name in LOOKED_UP)
+    return tuple(own[name] if name in own else content.get(name) for name in LOOKED_UP)
 
 
-def edited(row: Row) -> str:
-    """How a row differs from what was written in its place, by itself alone; empty where it does not."""
+class Edited(ValueError):
+    """A row is not what was written in its place; the text says how."""
+
+
+def told(row: Row) -> dict[str, Any]:
+    """What a row holds; raises `Edited` where the row alone shows that it is not what was written in its place."""
     if hash_at(row.seq, row.previous, row.content) != row.hash:
-        return "it was edited: its hash is another one"
+        raise Edited("it was edited: its hash is another one")
     try:
-        same = looked_up(json.loads(row.content)) == row.looked_up
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return "it was edited: it holds no entry"
-    return "" if same else "it was edited: its columns do not say what its content says"
+        content: dict[str, Any] = json.loads(row.content)
+        same = looked_up(content) == row.looked_up
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise Edited("it was edited: it holds no entry") from None
+    if not same:
+        raise Edited("it was edited: its columns do not say what its content says")
+    return content
 
 
 def first_break(rows: Iterator[Row], head: Known, known: Known | None, follower: Callable[[str], bool]) -> Break | None:
@@ -69,8 +76,10 @@ def first_break(rows: Iterator[Row], head: Known, known: Known | None, follower:
     for row in rows:
         if row.seq != last + 1:
             return Break(last + 1, "missing", f"entry {last + 1} is missing: entry {row.seq} stands in its place")
-        if fault := edited(row):
-            return _misplaced(row, follower(previous)) or Break(row.seq, "edited", fault)
+        try:
+            told(row)
+        except Edited as fault:
+            return _misplaced(row, follower(previous)) or Break(row.seq, "edited", str(fault))
         if row.previous != previous:
             return Break(max(last, 1), "edited", f"it was edited: entry {row.seq} was written after another one")
         if known and row.seq == known.entries and row.hash != known.head:

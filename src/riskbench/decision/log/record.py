@@ -228,15 +228,20 @@ def outcome_fields(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def record_of(content: str) -> Record:
+def record_of(content: str | dict[str, Any]) -> Record:
     """The record that a text holds; raises `LogError` for a version, a kind or a key that is not known here."""
     try:
-        told = json.loads(content)
-        version = told.get("version") if isinstance(told, dict) else None
-        if version != VERSION:
-            raise LogError(f"an entry of version {version!r} cannot be read here, {VERSION} can; use a newer riskbench")
+        told = json.loads(content) if isinstance(content, str) else content
+        require_version(told)
         return _READER.validate_python(told)
     except ValidationError as error:
         raise LogError(f"an entry breaks a rule of the log: {'; '.join(broken_rules(error, 'entry', 3))}") from None
     except (ValueError, RecursionError) as error:
         raise LogError(f"an entry is no JSON: {error}") from None
+
+
+def require_version(told: object) -> None:
+    """Raise `LogError` for an entry that another riskbench wrote in another way."""
+    version = told.get("version") if isinstance(told, dict) else None
+    if version != VERSION:
+        raise LogError(f"an entry of version {version!r} cannot be read here, {VERSION} can; use a newer riskbench")

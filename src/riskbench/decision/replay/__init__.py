@@ -1,0 +1,1 @@
+"""Replay: what the log says was decided, decided once more."""
