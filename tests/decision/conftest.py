@@ -112,7 +112,7 @@ class Lender:
         return bundle_of(
             self.study.model_copy(update={"title": title or self.study.title}),
             card,
-            policy or load_policy(folder / "policy.yaml"),
+            policy or load_policy(Path(__file__).parent / "lender.yaml", self.study),
             load_texts(folder, self.study),
             steps=steps,
             made_from=MadeFrom(study="0" * 64, code="1" * 64, data="2" * 64),

@@ -34,8 +34,11 @@ STUDY = ROOT / "data" / "microloan"
 FEATURES = ("annual_income", "employment", "night_share", "delinquencies_12m")
 
 
+RULES = ("repeated_delinquency", "many_enquiries")  # what the other sections read, no application here has
+
+
 def make_bundle(level: float = 0.0, cap: float = 1000.0) -> Bundle:
-    """A card on four columns, its log odds moved by `level`, with the study's policy and a cap on the amount."""
+    """A card on four columns, its log odds moved by `level`, with bands and two rules of the study and a cap."""
     rng, n = np.random.default_rng(7), 1_500
     study = load_study(STUDY / "study.toml")
     frame = pd.DataFrame(
@@ -56,7 +59,9 @@ def make_bundle(level: float = 0.0, cap: float = 1000.0) -> Bundle:
         candidates_of(study, frame)[list(FEATURES)], (rng.random(n) < expit(risk)).astype(float)
     )
     document = yaml.safe_load((STUDY / "policy.yaml").read_text("utf-8"))
-    policy = Policy.model_validate(document | {"caps": {"amount": {"value": cap, "source": "the board"}}})
+    kept = {key: document[key] for key in ("schema_version", "bands", "economics")}
+    kept["rules"] = [rule for rule in document["rules"] if rule["name"] in RULES]
+    policy = Policy.model_validate(kept | {"caps": {"amount": {"value": cap, "source": "the board"}}})
     steps = pd.DataFrame({"step": ["logit"], "slope": [1.0], "intercept": [level], "because": ["for a test"]})
     made = MadeFrom(study="0" * 64, code="1" * 64, data="2" * 64)
     return bundle_of(study, card.shifted(level), policy, load_texts(STUDY, study), steps=steps, made_from=made)

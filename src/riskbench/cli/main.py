@@ -11,6 +11,7 @@ import click
 
 from riskbench import __version__
 from riskbench.cli import (
+    deciding,
     dossier,
     exporting,
     findings,
@@ -36,6 +37,7 @@ COMMANDS: tuple[click.Command, ...] = (
     verifying.rerun,
     exporting.export,
     switching.effect,
+    deciding.decide,
     dossier.dossier,
     dossier.portfolio,
     studies.new,

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from riskbench.decision.meaning.arms import SHADOWED, arm_names, arms_of, shadow_column
 from riskbench.decision.meaning.numpy_columns import COMPARE, numpy_columns, requested_amounts
 from riskbench.decision.meaning.policy import ACTIONS, meaning_of
 from riskbench.decision.meaning.reads import BETWEEN
@@ -58,6 +59,32 @@ def decide(policy: Policy, frame: pd.DataFrame, *, assume_fresh: bool = False) -
     if policy.price:
         columns |= {"rate": meaning.rate, "all_in_rate": meaning.all_in_rate}
     return pd.DataFrame(columns, index=frame.index)
+
+
+def decide_with_arms(
+    policy: Policy, frame: pd.DataFrame, customer: str = "", *, assume_fresh: bool = False
+) -> pd.DataFrame:
+    """Decide every row by the policy of its arm, and beside it by every shadow.
+
+    `customer` names the column by which arms are drawn (`meaning.arms`); empty: everybody is the champion's. Returns
+    the columns of `decide`, then `arm`, then for each shadow `shadow:<name>:action`, and so `rule` and `amount`. Rates
+    are there if an arm has a price, and missing where that of the row has none. Raises as `decide` does.
+    """
+    if customer and customer not in frame:
+        raise ValueError(f"arms are drawn by {customer}, which is not among the columns")
+    nobody = pd.Series(None, index=frame.index, dtype="str")
+    arms = arms_of(policy, frame[customer] if customer else nobody).to_numpy()
+    parts, positions = [], []
+    for name in arm_names(policy):
+        rows = np.flatnonzero(arms == name)
+        parts.append(decide(policy.arm(name), frame.iloc[rows], assume_fresh=assume_fresh))
+        positions.append(rows)
+    decided = pd.concat(parts).iloc[np.argsort(np.concatenate(positions))].assign(arm=pd.array(arms, dtype="str"))
+    for shadow in policy.shadow:
+        beside = decide(policy.arm(shadow.name), frame, assume_fresh=assume_fresh)
+        for column in SHADOWED:
+            decided[shadow_column(shadow.name, column)] = beside[column].array
+    return decided
 
 
 def _texts(texts: Sequence[str], positions: np.ndarray) -> pd.api.extensions.ExtensionArray:

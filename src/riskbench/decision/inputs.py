@@ -5,6 +5,7 @@ number outside of its range or a level that is not stated is no error: the polic
 """
 
 import math
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -23,6 +24,7 @@ WHAT = {  # the rule of each type, as whoever asks for a decision reads it
     "date": "must be a date such as 2026-01-31, or null",
     "timestamp": "must be a date and time without a zone such as 2026-01-31T13:45:00, or null",
 }
+_LARGEST = sys.float_info.max
 POSITIVE = "must be a finite number above 0: it is the amount that is asked for"
 
 
@@ -109,7 +111,7 @@ def kind_of(value: Any) -> str:
     if isinstance(value, bool):
         return "true or false"
     if isinstance(value, int | float):
-        return "a number" if math.isfinite(value) else "a number that is not finite"
+        return "a number" if -_LARGEST <= value <= _LARGEST else "a number that is not finite"
     named = {str: "a text", list: "a list", dict: "an object", datetime: "a date and time", date: "a date"}
     return named.get(type(value), f"a value of type {type(value).__name__}")
 

@@ -3,7 +3,6 @@
 Everything that can be made ready is: formulas, bins and policy are compiled when the decider is made, once a bundle.
 """
 
-import hashlib
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from riskbench.data.features.closures.compiled import Closures
 from riskbench.decision.bundle.bundle import Bundle
 from riskbench.decision.inputs import Fault, InputReader, WrongInput, hours
+from riskbench.decision.meaning.arms import arm_names, arm_of
 from riskbench.decision.meaning.code import compiled
 from riskbench.decision.outcome import Decision, Outcome
 from riskbench.decision.policy.arms import CHAMPION
@@ -34,10 +34,8 @@ class RowDecider:
         self._policy, self._amount = policy, bundle.inputs.amount
         self._read = InputReader(columns, self._amount)
         self._formulas = Closures({made.name: made.formula for made in engineered}, kinds) if engineered else None
-        self._truths = {made.name for made in engineered if made.type == "category"}
         self._score = RowScorer(bundle.scorecard, reasons)
-        challengers = [other.name for other in policy.arms.challengers] if policy.arms else []
-        self._arms = {name: compiled(policy.arm(name)) for name in (CHAMPION, *challengers)}
+        self._arms = {name: compiled(policy.arm(name)) for name in arm_names(policy)}
         self._shadows = tuple((other.name, compiled(policy.arm(other.name))) for other in policy.shadow)
         self._sources = tuple(item.source for item in policy.freshness)
         self.slow: Mapping[str, str] = self._formulas.slow if self._formulas else {}
@@ -64,13 +62,11 @@ class RowDecider:
         cells = self._read(inputs)
         amount = cells[self._amount] if self._amount else None
         if self._formulas:
-            made = self._formulas(cells)
-            for name in self._truths:
-                if made[name].__class__ is bool:
-                    made[name] = "yes" if made[name] else "no"
-            cells.update(made)
+            for name, value in self._formulas(cells).items():
+                cells[name] = value if value.__class__ is not bool else "yes" if value else "no"
         score, risk, reasons = self._score(cells)
-        arm = arm or self._drawn(customer)
+        if arm is None:
+            arm = arm_of(self._policy, customer) if len(self._arms) > 1 else CHAMPION
         decide = self._arms.get(arm)
         if decide is None:
             raise WrongInput([Fault("arm", f"must be one of {', '.join(self._arms)}", arm)])
@@ -78,16 +74,3 @@ class RowDecider:
         decision = decide(cells, score, risk, amount, known)
         shadows: dict[str, Decision] = {name: of(cells, score, risk, amount, known) for name, of in self._shadows}
         return Outcome(score, risk, arm, decision, shadows, reasons)
-
-    def _drawn(self, customer: str | None) -> str:
-        """The arm that the policy draws for a customer: by a keyed hash, challengers from 0 up in their order."""
-        arms = self._policy.arms
-        if arms is None or customer is None:
-            return CHAMPION
-        drawn = int(hashlib.sha256(f"{arms.key}\x1f{customer}".encode()).hexdigest(), 16)
-        upto = 0.0
-        for challenger in arms.challengers:
-            upto += challenger.share
-            if drawn < upto * 2**256:
-                return challenger.name
-        return CHAMPION

@@ -8,11 +8,13 @@ import pandas as pd
 from riskbench.core.errors import CannotRun
 from riskbench.core.evidence import Table
 from riskbench.core.files import digest, sha256
+from riskbench.core.project import Project
 from riskbench.data.study import STUDY_FILE
 from riskbench.decision.bundle.bundle import Bundle, load_bundle
 from riskbench.decision.bundle.making import bundle_of
 from riskbench.decision.bundle.parts import MadeFrom
 from riskbench.decision.policy.policy import Policy
+from riskbench.governance.live import live_version
 from riskbench.governance.manifest import read_manifest
 from riskbench.pipeline.code import package_digest, study_files
 from riskbench.pipeline.run_folder import ARTIFACTS
@@ -58,12 +60,37 @@ def made_from(stage: "Stage") -> MadeFrom:
     return MadeFrom(study=sha256(stage.study_folder / STUDY_FILE), code=package_digest(), data=digest(data))
 
 
-def read_bundle(run: Path) -> Bundle:
-    """The bundle of a finished run, as its manifest has it.
+def read_bundle(run: Path, expected: str | None = None) -> Bundle:
+    """The bundle of a finished run, as its manifest has it; with `expected`, the one of that address and no other.
 
     Raises `CannotRun` where the run made none, or where the file is not the one that the manifest names.
     """
-    return load_bundle(sealed_file(run, STAGE, f"{BUNDLE}.json"))
+    return load_bundle(sealed_file(run, STAGE, f"{BUNDLE}.json"), expected)
+
+
+def bundle_at(place: Path, expected: str | None = None) -> Bundle:
+    """The bundle of a file, or of a finished run where `place` is a folder; raises as `load_bundle` and `read_bundle`.
+
+    Nobody is asked whether it is approved: `bundle_in_use` asks.
+    """
+    return read_bundle(place, expected) if place.is_dir() else load_bundle(place, expected)
+
+
+def bundle_in_use(project: Project, model: str, trust: Path | None = None, expected: str | None = None) -> Bundle:
+    """The bundle of the version of a model that is in use, by the ledger and as its run has it.
+
+    Raises `Refused` where none is in use, it is stopped or its approval has expired, and `CannotRun` where its run is
+    not here, was changed, or has another bundle than the one that was promoted.
+    """
+    live = live_version(project.registry, model, trust=trust)
+    if expected not in (None, live.bundle_sha256):
+        raise CannotRun(f"in use is the bundle {live.bundle_sha256} of {model}, and not {expected}")
+    run = project.reports / live.run
+    if not run.is_dir():
+        raise CannotRun(
+            f"version {live.version} of {model} is in use, and its run {live.run} is not in {project.reports}"
+        )
+    return read_bundle(run, live.bundle_sha256)
 
 
 def sealed_file(run: Path, stage: str, name: str) -> Path:

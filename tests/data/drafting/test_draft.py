@@ -99,9 +99,9 @@ def test_the_draft_runs_through_intake_with_an_age_for_every_date_and_groups_for
     assert set(sample) == {"development", "test", "out_of_time"}
 
 
-def test_the_policy_is_one_that_can_be_read(draft) -> None:
-    made, _ = draft()
-    policy = load_policy(made.folder / "policy.yaml")
+def test_the_policy_is_one_that_holds_against_its_study(draft) -> None:
+    made, study = draft()
+    policy = load_policy(made.folder / "policy.yaml", study)
     assert [band.action for band in policy.bands] == ["approve", "approve", "limit", "refer", "decline"]
     assert policy.economics.basis.startswith("illustrative")
 

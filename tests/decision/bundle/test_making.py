@@ -85,7 +85,7 @@ def test_the_same_parts_make_the_same_address_and_another_level_another(lender):
 def test_inputs_say_from_which_table_they_come_and_whose_the_arm_is(bundle):
     tables = {column.name: column.table for column in bundle.inputs.columns}
     assert (tables["amount_requested"], tables["enquiries_6m"]) == ("applications", "bureau")
-    assert bundle.inputs.customer == "customer_id"
+    assert (bundle.inputs.key, bundle.inputs.customer) == ("application_id", "customer_id")
 
 
 def full_policy(lender):
@@ -126,7 +126,7 @@ def full_policy(lender):
 def test_everything_that_can_decide_has_a_text(lender):
     bundle = lender.bundle("employment", policy=full_policy(lender))
     said = bundle.reasons.of_rule
-    assert said("cap:amount").en == "no more than 900 may be lent"
+    assert said("cap:amount").en == "no loan may be larger than 900"
     assert said("by_income").zh == "收入允许的额度更低"
     assert said("by_income", unknown=True).en == "Employment or Monthly income: not known"
     assert said("stale:bureau", unknown=True).en == "age of the data of bureau: not known"

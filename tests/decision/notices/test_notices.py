@@ -171,3 +171,93 @@ def test_a_rule_without_chinese_and_a_blank_are_watched():
     assert found == {"texts.untranslated": (1, "amber"), "lender.blanks": (3, "amber")}
     (by_rule,) = [s for s in samples(silent, CARD, TEXTS, decide(silent, frame()), X) if s.of.kind == "rule"]
     assert by_rule.reasons["zh"] == ("Four or more late payments（暂无中文说明）",)
+
+
+LIMITED = policy(RULE).model_dump(by_alias=True, exclude_none=True) | {
+    "bands": [
+        {"name": "low", "action": "refer", "from": -math.inf, "to": float(CUT)},
+        {"name": "high", "action": "approve", "from": float(CUT), "to": math.inf},
+    ],
+    "freshness": [
+        {"source": "bureau", "within_hours": 24.0, "action": "refer", "reason": "old report", "on_missing": "refer"}
+    ],
+    "limits": [
+        {
+            "name": "by_income",
+            "by": "income",
+            "lines": [
+                {"from": -math.inf, "to": 1000.0, "value": {"high": 300.0}},
+                {"from": 1000.0, "to": math.inf, "value": {"high": 900.0}},
+            ],
+            "reason": "the most for this income",
+            "reason_zh": "该收入的最高额度",
+            "on_missing": "refer",
+        },
+        {"name": "times_income", "times": "income", "less": "owed", "lines": [{"value": 1.0}], "reason": "income",
+         "on_missing": "refer"},
+    ],
+    "smallest_amount": {"value": 50.0, "action": "decline", "reason": "too little"},
+    "price": {"term": "months", "terms": [6, 12], "lines": [{"value": 0.02}], "reason": "no price",
+              "on_missing": "refer"},
+    "caps": {"amount": {"value": 800.0, "source": "the board"}},
+}  # fmt: skip
+
+
+def limited(**changes: object) -> tuple[Policy, pd.DataFrame, pd.DataFrame]:
+    """A policy with every section, its applications, of whom each section decides some, and the decisions."""
+    of = Policy.model_validate(LIMITED)
+    rng = np.random.default_rng(3)
+    rows = frame().assign(
+        amount=rng.choice([100.0, 700.0, 2000.0], len(X)),
+        owed=np.where(rng.random(len(X)) < 0.1, np.nan, rng.choice([0.0, 900.0], len(X))),
+        months=rng.choice([6.0, 7.0, 12.0, np.nan], len(X)),
+        **{"age_hours:bureau": rng.choice([1.0, 30.0, np.nan], len(X), p=[0.8, 0.1, 0.1])},
+    )
+    return of, rows.assign(**changes), decide(of, rows)
+
+
+def test_whatever_decides_gives_reasons_that_its_values_show():
+    of, rows, decided = limited()
+    everything = {"very_late", "stale:bureau", "by_income", "times_income", "cap:amount", "smallest_amount", "price"}
+    assert set(decided.rule) == everything | {""}
+    assert set(checks(of, told_factors(of, CARD, decided, rows)).values()) == {"green"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes"),
+    [
+        ("stale:bureau", {"age_hours:bureau": 1.0}),
+        ("by_income", {"income": 5000.0}),
+        ("times_income", {"owed": 5.0}),
+        ("cap:amount", {"amount": 100.0}),
+        ("smallest_amount", {"amount": 100.0, "income": 900.0, "owed": 0.0}),
+        ("price", {"months": 6.0}),
+    ],
+)
+def test_values_that_do_not_show_what_decided_are_no_reason(rule, changes):
+    of, rows, decided = limited(**changes)
+    own = (decided["rule"] == rule).to_numpy()
+    found = told_factors(of, CARD, decided, rows)
+    asked = agreement(of, CARD, DOCUMENT, found)[(found.decided["rule"] == rule).to_numpy()]
+    assert own.any()
+    assert not asked.all()
+
+
+def test_limits_prices_and_old_data_have_their_sample_in_both_languages():
+    of, _, decided = limited()
+    told_of = {(s.of.kind, s.of.name): s.reasons["en"][0] for s in samples(of, CARD, TEXTS, decided, X)}
+    assert told_of["rule", "by_income"] == "The most for this income"
+    assert told_of["unknown", "by_income"] == "Income: not known"
+    assert told_of["rule", "cap:amount"] == "No loan may be larger than 800"
+    assert told_of["rule", "stale:bureau"] == "Old report"
+    assert told_of["rule", "smallest_amount"] == "Too little"
+    assert ("unknown", "price") in told_of
+
+
+def test_a_limit_gives_what_it_reads_and_a_cap_the_amount_asked_for():
+    of, rows, decided = limited()
+    found = told_factors(of, CARD, decided, rows)
+    first = found.factors["reason_1"].groupby(found.decided["rule"]).unique()
+    assert first["times_income"].tolist() == ["income"]
+    assert first["cap:amount"].tolist() == ["amount"]
+    assert first["stale:bureau"].tolist() == ["bureau"]

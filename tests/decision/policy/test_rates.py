@@ -1,12 +1,14 @@
 """What a loan costs in all, by hand and by its laws."""
 
 import math
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskbench.decision.policy.rates import all_in_rate, monthly_cost
+from riskbench.decision.policy.rates import all_in_rate, life_margin, monthly_cost
+from riskbench.decision.policy.reading import load_policy
 
 RATES, TERMS, FEES = st.floats(0, 1), st.integers(1, 360), st.floats(0, 0.99)
 
@@ -49,6 +51,19 @@ def test_a_fee_never_makes_a_loan_cheaper_and_compounding_makes_the_year_dearer(
 @given(rate=RATES, term=st.integers(2, 360), fee=st.floats(0.001, 0.99))
 def test_a_fee_weighs_less_the_longer_it_is_spread(rate, term, fee):
     assert monthly_cost(rate, term, fee) <= monthly_cost(rate, term - 1, fee) + 1e-9
+
+
+def test_the_margin_of_a_life_is_what_is_paid_less_what_is_lent_and_the_fee():
+    # Two instalments at 10 %: a(2) = 1/1.1 + 1/1.21 = 1.7355372, so 2 / 1.7355372 − 1 = .1523810, plus .05
+    assert life_margin(0.1, 2, 0.05) == pytest.approx(0.2023810, abs=1e-7)
+
+
+def test_the_margin_of_microloans_economics_lies_among_those_of_its_prices():
+    policy = load_policy(Path(__file__).parents[3] / "data" / "microloan" / "policy.yaml")
+    price = policy.price
+    margins = [life_margin(line.of(band.name), term, price.fee) for line in price.lines for term in price.terms_of(line)
+               for band in policy.lending_bands]  # fmt: skip
+    assert min(margins) < policy.economics.margin < max(margins)
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,8 @@ WHOLES = [
 ]  # fmt: skip
 
 IDLE = [
+    ("times: monthly_income", "times: channel", 37, "channel is read as a number here and as a text there .see line 49"),
+    ("variable: burden, op", "variable: employment, op", 17, "employment is read as a number here and as a text there"),
     ("name: delinquent", "name: stale:x", 9, "names that begin with stale: are kept"),
     ("name: by_income", "name: smallest_amount", 28, "the name smallest_amount is kept"),
     ("value: {prime: 2000", "value: {prime: 2001", 32, "never binds: 2001 is above the cap of 2000"),
@@ -157,6 +159,19 @@ IDLE = [
     ("freshness:\n", RULE.format(name="low", when="{variable: score, op: <, value: 450}", action="refer",
      on_missing="pass"), 23, r"never decides: every band that its scores can lie in does more \(decline\)"),
 ]  # fmt: skip
+
+PRICED_BY_TERM = """by: term_months
+  term: term_months
+  terms: [1, 2, 3, 6]
+  lines:
+    - {from: -.inf, to: 2, value: 0.03}
+    - {from: 2, to: 3.5, value: 0.04}
+    - {from: 3.5, to: 4, value: 0.04}
+    - {from: 4, to: .inf, value: 0.05}
+  reason"""
+IDLE += [
+    (WHOLE[WHOLE.index("by: channel") : WHOLE.index(": priced by band")], PRICED_BY_TERM, 55, "never gives a price"),
+]
 
 STUDY = [
     ("variable: burden", "variable: burdn", 17, "the study has no burdn; did you mean burden?"),
@@ -307,3 +322,11 @@ def test_any_end_of_a_band_or_a_line_moved_a_little_is_refused_and_its_line_name
     line = WHOLE.count("\n", 0, start) + 1
     said = refused(tmp_path_factory.mktemp("p"), WHOLE[:start] + moved + WHOLE[stop:])
     assert re.search(rf"line {line}\b", said)
+
+
+def test_the_examples_of_the_handbook_are_together_a_policy_that_holds_against_its_study(tmp_path, study):
+    page = (STUDIES.parent / "docs" / "policy.md").read_text("utf-8")
+    path = tmp_path / "policy.yaml"
+    path.write_text("".join(re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)), "utf-8")
+    policy = load_policy(path, study)
+    assert set(policy.model_dump(exclude_defaults=True)) == set(Policy.model_fields)

@@ -33,6 +33,7 @@ def write_policy(name: str, bad_rate: float, scaling: Scaling, amount: str | Non
 # Scale: {scaling.base_score:g} points at odds of {scaling.base_odds:g} good to 1 bad, {pdo:g} points double the odds.
 # Of 100 applications with a known outcome {100 * bad_rate:.3g} are bad: that is {middle} points. Twice as good is
 # {prime} points and more, twice as bad is below {review}.
+# Limits, prices, caps, challengers and how old data may be have sections of their own: docs/policy.md shows each.
 schema_version: 2
 
 bands:
@@ -44,7 +45,7 @@ bands:
 
 # Rules can only make a decision more severe: decline, then refer, limit, approve. One reads, for example:
 #   - name: many_enquiries
-#     when: {{variable: enquiries_6m, op: ">=", value: 8}}
+#     when: {{variable: enquiries_6m, op: ">=", value: 8}}      # several conditions: a list, all of which must hold
 #     action: refer
 #     reason: eight or more enquiries within half a year
 #     on_missing: pass

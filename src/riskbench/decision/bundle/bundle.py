@@ -23,7 +23,8 @@ from riskbench.data.features.formulas import compute
 from riskbench.decision.bundle.input_checks import checked
 from riskbench.decision.bundle.parts import SHA256, Inputs, LevelStep, MadeFrom, Part, Reasons
 from riskbench.decision.bundle.telling import deciders
-from riskbench.decision.decide import decide
+from riskbench.decision.decide import decide, decide_with_arms
+from riskbench.decision.meaning.reads import AGE
 from riskbench.decision.policy.arms import CHAMPION
 from riskbench.decision.policy.document import policy_of
 from riskbench.decision.policy.policy import Policy
@@ -31,7 +32,6 @@ from riskbench.scorecard.card import Scorecard
 from riskbench.scorecard.export.document import card_document, read_document
 
 SCHEMA_VERSION = 2
-AGE = "age_hours:"  # how a column with the age of a source is called
 OWN = ("score", "pd")  # what a rule may read beside the inputs: the bundle computes it
 
 
@@ -154,9 +154,23 @@ class Bundle(Part):
         asked_for = {*self.effective_policy.variables, *ages} - set(read)
         return read.assign(**{name: complete[name] for name in sorted(asked_for)})
 
-    def decide(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Decide every row of `frame`, which is as in `score`: what `decision.decide.decide` gives, on its index."""
-        return decide(self.effective_policy, self.read_by_policy(frame))
+    def decide(self, frame: pd.DataFrame, *, assume_fresh: bool = False) -> pd.DataFrame:
+        """Decide every row of `frame`, which is as in `score`, by the champion's policy.
+
+        What `decision.decide.decide` gives, on its index; `assume_fresh` is as there.
+        """
+        return decide(self.effective_policy, self.read_by_policy(frame), assume_fresh=assume_fresh)
+
+    def decide_with_arms(self, frame: pd.DataFrame, *, assume_fresh: bool = False) -> pd.DataFrame:
+        """Decide every row by the policy of its arm, and beside it by every shadow.
+
+        `frame` is as in `score` and has the column `inputs.customer`, where the policy has arms. Gives what
+        `decision.decide.decide_with_arms` gives, on its index; raises as it does.
+        """
+        read = self.read_by_policy(frame)
+        by = self.inputs.customer if self.credit_policy.arms else ""
+        read = read.assign(**{by: frame[by]}) if by and by in frame else read
+        return decide_with_arms(self.effective_policy, read, by, assume_fresh=assume_fresh)
 
     @property
     def _named(self) -> set[str]:

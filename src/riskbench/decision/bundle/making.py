@@ -17,7 +17,8 @@ from riskbench.decision.bundle.parts import (
     Reader,
     WhenMissing,
 )
-from riskbench.decision.bundle.telling import PRICE, reasons_of
+from riskbench.decision.bundle.telling import reasons_of
+from riskbench.decision.meaning.policy import PRICE
 from riskbench.decision.policy.arms import CHAMPION
 from riskbench.decision.policy.document import policy_document
 from riskbench.decision.policy.policy import Policy
@@ -88,6 +89,7 @@ def _inputs(study: Study, card: Scorecard, policy: Policy) -> Inputs:
             if name in engineered
         ],
         amount=study.base.amount or "",
+        key=study.base.key,
         customer=study.base.customer,
         sources=[item.source for item in policy.freshness],
     )

@@ -79,13 +79,15 @@ class EngineeredInput(Variable):
 class Inputs(Part):
     """What a bundle reads.
 
-    `amount` is the column of the amount asked for, empty where each loan is one unit. By `customer` arms are drawn; it
-    is an identifier, and no input of card or policy. `sources` are the tables whose age the policy asks for.
+    `amount` is the column of the amount asked for, empty where each loan is one unit. `key` names an application, and
+    by `customer` arms are drawn: identifiers, and no inputs of card or policy. `sources` are the tables whose age the
+    policy asks for.
     """
 
     columns: list[InputColumn]
     engineered: list[EngineeredInput]
     amount: str = ""
+    key: str = ""
     customer: str = ""
     sources: list[str] = []
 

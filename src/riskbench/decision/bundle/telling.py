@@ -4,12 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from riskbench.decision.bundle.input_checks import input_checks
 from riskbench.decision.bundle.parts import FeatureReasons, InputColumn, Reasons, RuleReasons, Told
+from riskbench.decision.meaning.policy import CAP, PRICE, SMALLEST
 from riskbench.decision.policy.arms import CHAMPION
 from riskbench.decision.policy.policy import Policy
 from riskbench.scorecard.card import Scorecard
 from riskbench.scorecard.reason_texts import LANGUAGES, TEMPLATES, UNTRANSLATED, FeatureWords, Language, ReasonTexts
-
-CAP, SMALLEST, PRICE = "cap:amount", "smallest_amount", "price"  # how they are named where they decide
 
 WORDS: dict[Language, dict[str, str]] = {
     "en": {
@@ -17,7 +16,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "below": "{name} below {value}",
         "above": "{name} above {value}",
         "level": "{name}: a value that is not known",
-        "cap": "no more than {value} may be lent",
+        "cap": "no loan may be larger than {value}",
         "age": "age of the data of {name}: not known",
         "term": "{name}: not known, or none that is lent for",
         "or": " or ",
@@ -38,8 +37,8 @@ WORDS: dict[Language, dict[str, str]] = {
 def reasons_of(card: Scorecard, policy: Policy, columns: Sequence[InputColumn], texts: ReasonTexts) -> Reasons:
     """All reasons that a card, a policy and the checks of the inputs can have."""
     checks = [_of_check(rule.name, columns, texts) for rule in input_checks(columns)]
-    champion = [*checks, *_of_policy(policy.arm(CHAMPION), texts)]
-    own = {other.name: _of_policy(policy.arm(other.name), texts) for other in policy.alternatives}
+    champion = [*checks, *said_by(policy.arm(CHAMPION), texts)]
+    own = {other.name: said_by(policy.arm(other.name), texts) for other in policy.alternatives}
     policies = [policy.arm(name) for name in (CHAMPION, *own)]
     return Reasons(
         features=[
@@ -72,7 +71,8 @@ def deciders(policy: Policy) -> list[str]:
     ]
 
 
-def _of_policy(policy: Policy, texts: ReasonTexts) -> list[RuleReasons]:
+def said_by(policy: Policy, texts: ReasonTexts) -> list[RuleReasons]:
+    """What is said of each part of one policy that can decide, in its order: it held, or a value is missing."""
     found = [
         RuleReasons(rule=of.name, held=_written(of.reason, of.reason_zh), missing=_missing(of.variables, texts))
         for of in policy.rules

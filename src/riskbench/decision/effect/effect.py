@@ -137,7 +137,7 @@ def _side(bundle: Bundle, applicants: Applicants) -> Side:
         if absent := bundle.lacking(frame.columns):
             return Side(bundle, scored, None, _lacks("policy", absent))
         read = bundle.read_by_policy(frame)
-        decided = decide(bundle.effective_policy, read)
+        decided = decide(bundle.effective_policy, read, assume_fresh=True)  # a run keeps no ages
         simulated = simulate(bundle.credit_policy, read.assign(y=applicants.y.to_numpy()), decided, applicants.shift)
     except (RiskbenchError, ValueError) as error:  # cells that its formulas or rules cannot take
         return Side(bundle, scored, None, str(error).rstrip("."))

@@ -15,6 +15,7 @@ from ibis.expr.types import Column, Table
 
 from riskbench.decision.meaning import algebra
 from riskbench.decision.meaning.algebra import Cells, Constants, Kind
+from riskbench.decision.meaning.arms import SHADOWED, arm_names, shadow_column
 from riskbench.decision.meaning.policy import ACTIONS, Meaning, meaning_of
 from riskbench.decision.meaning.reads import AGE, BETWEEN, Read, absent_age, check_amounts, reads_of
 from riskbench.decision.policy.policy import Policy
@@ -26,6 +27,7 @@ COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
     "not in": lambda column, values: column.notin(values),
 }
 NONE = -1  # an index that is none
+ARM = "arm"
 
 
 def decided(policy: Policy, table: Table, keep: Sequence[str] = (), *, assume_fresh: bool = False) -> Table:
@@ -50,16 +52,40 @@ def decided(policy: Policy, table: Table, keep: Sequence[str] = (), *, assume_fr
     return columns.named(_outcome(meaning_of(policy, columns), columns))
 
 
+def decided_with_arms(
+    policy: Policy, table: Table, arm: Column, keep: Sequence[str] = (), *, assume_fresh: bool = False
+) -> Table:
+    """The same by the policy of each row's arm, with the columns that `decision.decide.decide_with_arms` adds.
+
+    `arm` holds the names: `arm_column(policy, table.customer)`, or a column of the table made beforehand. A row with
+    another name is not decided. Raises as `decided` does.
+    """
+    shadows = [shadow.name for shadow in policy.shadow]
+    policies = {name: policy.arm(name) for name in (*arm_names(policy), *shadows)}
+    columns = _IbisColumns(table.mutate(**{ARM: arm}), [*policies.values()], [*keep, ARM], assume_fresh)
+    outcomes = {name: _outcome(meaning_of(one, columns), columns) for name, one in policies.items()}
+    by = columns.kept.pop(ARM)
+    names = dict.fromkeys(column for name in arm_names(policy) for column in outcomes[name])
+    found = {
+        column: ibis.cases(
+            *((by == name, outcomes[name].get(column, ibis.null("float64"))) for name in arm_names(policy))
+        )
+        for column in names
+    }
+    beside = {shadow_column(name, column): outcomes[name][column] for name in shadows for column in SHADOWED}
+    return columns.named(found | {ARM: by} | beside)
+
+
 def _outcome(meaning: Meaning, columns: "_IbisColumns") -> dict[str, Column]:
     """What was decided as the columns of a decision."""
     causes = [cause.rule for cause in meaning.causes]
-    unknown = [meaning.cause == n for n, cause in enumerate(meaning.causes) if cause.unknown]
+    unknown = [n for n, cause in enumerate(meaning.causes) if cause.unknown]
     found = {
         "action": _text(meaning.action, ACTIONS, SEVERITY[0]),
         "band": _text(meaning.band, meaning.bands, ""),
         "rule": _text(meaning.cause, causes, ""),
         "amount": meaning.amount,
-        "unknown": columns.any(unknown),
+        "unknown": columns.among(meaning.cause, unknown),
         "hits": _joined(meaning.hits),
         "alerts": _joined(meaning.alerts),
     }
@@ -91,15 +117,15 @@ class _IbisColumns:
         values = [*(_typed(table, read) for read in reads.values()), *(_age(table, s, assume_fresh) for s in sources)]
         self._columns: dict[str, Column] = {}
         typed = self.let("typed", [*(table[name] for name in keep), readable, score, asked, *values])
-        self._kept, rest = dict(zip(keep, typed, strict=False)), typed[len(keep) :]
+        self.kept, rest = dict(zip(keep, typed, strict=False)), typed[len(keep) :]
         self.readable, self._score, self._asked = rest[:3]
         self._read = dict(zip([*reads, *sources], rest[3:], strict=True))
 
     def named(self, columns: Mapping[str, Column]) -> Table:
         """The table of what is kept and of these columns, by their names."""
-        if twice := sorted(self._kept.keys() & columns.keys()):
+        if twice := sorted(self.kept.keys() & columns.keys()):
             raise ValueError(f"a decision has columns of that name itself, so keep under another: {', '.join(twice)}")
-        return self.table.select(**self._kept, **columns)
+        return self.table.select(**self.kept, **columns)
 
     def score(self) -> Column:
         return self._score
@@ -225,7 +251,8 @@ def _cases(branches: Sequence[tuple[Column, int]], otherwise: int) -> Column:
 
 
 def _text(index: Column, texts: Sequence[str], otherwise: str) -> Column:
-    return index.cases(*enumerate(texts), else_=otherwise) if texts else ibis.literal(otherwise)
+    """The most frequent first, which is none: a database asks the branches of a CASE one after another."""
+    return index.cases((NONE, otherwise), *enumerate(texts), else_=otherwise)
 
 
 def _joined(truths: Mapping[str, Column]) -> Column:

@@ -1,7 +1,7 @@
 """Whether the reasons of a notice are those of the decision: asked of every application that would get a notice.
 
 The second reading is not the first said twice: points lost are worked out here from the exported card and the bins,
-and a rule is asked again of the value itself.
+and what decided is asked again of the values themselves.
 """
 
 from collections.abc import Mapping
@@ -13,10 +13,9 @@ import pandas as pd
 
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
-from riskbench.decision.decide import COMPARE
+from riskbench.decision.notices.causes import CALLED, factors, shown
 from riskbench.decision.notices.notices import ADVERSE, MOST
 from riskbench.decision.policy.policy import Policy
-from riskbench.decision.policy.rules import Rule
 from riskbench.decision.policy.section import SEVERITY
 from riskbench.metrics.arguments import Bools
 from riskbench.scorecard.card import Scorecard
@@ -38,7 +37,7 @@ class Told:
 
 
 def told_factors(policy: Policy, card: Scorecard, decided: pd.DataFrame, frame: pd.DataFrame, n: int = MOST) -> Told:
-    """The factors that notices give: the variable of a rule that decided first, then what cost most points.
+    """The factors that notices give: first what the part of the policy read that decided, then what cost most points.
 
     The score gives reasons where its band alone would have led to the same action. Rows that are approved get no notice
     and are left out. `frame` has the columns of the card and those that rules read.
@@ -48,13 +47,13 @@ def told_factors(policy: Policy, card: Scorecard, decided: pd.DataFrame, frame: 
     X = frame[list(card.points_)]
     scored = card.reasons(X, n).to_numpy() if len(X) else np.empty((0, n), dtype=object)
     severe = {band.name: SEVERITY.index(band.action) for band in policy.bands}
-    variables = {rule.name: rule.variables[0] for rule in policy.rules}
+    read = factors(policy)
     rows = []
     for of_score, action, band, rule in zip(scored, decided["action"], decided["band"], decided["rule"], strict=True):
         by_score = list(of_score) if severe[band] >= SEVERITY.index(action) else []
-        by_rule = [variables[rule]] if rule else []
-        factors = [*by_rule, *(name for name in by_score if name and name not in by_rule)][:n]
-        rows.append(factors + [None] * (n - len(factors)))
+        by_rule = list(read[rule]) if rule else []
+        given = [*by_rule, *(name for name in by_score if name and name not in by_rule)][:n]
+        rows.append(given + [None] * (n - len(given)))
     columns = [f"reason_{rank + 1}" for rank in range(n)]
     return Told(pd.DataFrame(rows, index=decided.index, columns=columns, dtype=object), decided, frame, X)
 
@@ -63,7 +62,7 @@ def agreement(policy: Policy, card: Scorecard, document: Mapping[str, Any], told
     """Of each row, whether its factors are those of the decision; `document` is the card as it was exported.
 
     Of a score: no factor that was left out lost more points than one that was told, and every one that was told lost
-    some. Of a rule: it holds for the value itself, or the value is unknown.
+    some. Of a rule, a limit or a price: the values themselves show that it decides, or one of them is unknown.
     """
     names = [part["feature"] for part in document["points"]]
     codes = card.binning_.bins(told.X)
@@ -77,7 +76,7 @@ def agreement(policy: Policy, card: Scorecard, document: Mapping[str, Any], told
     left = np.where(in_notice, -np.inf, lost).max(axis=1)
     least = np.where(in_notice, lost, np.inf).min(axis=1)
     by_score = np.where(number < given.shape[1], left <= 0, left <= least) & (least > 0)
-    held = {r.name: _held(r, told.frame) for r in policy.rules}
+    held = shown(policy, told.decided, told.frame)
     by_rule = np.array([bool(held[name][at]) if name else False for at, name in enumerate(rule)], dtype=bool)
     return np.asarray(np.where(rule == "", by_score, by_rule), dtype=bool)
 
@@ -88,11 +87,11 @@ def reason_checks(
     """`reasons.agreement`, `.foreign`, `.most_reasons` and `.without_reason`, all of the applications of `told`.
 
     agreement: share of notices whose reasons are those of the decision. foreign: factors told that neither the card nor
-    a rule reads. most_reasons: the most of a notice. without_reason: notices that give none.
+    the policy reads. most_reasons: the most of a notice. without_reason: notices that give none.
     """
     n = len(told.factors)
     given = {factor for factor in told.factors.to_numpy().ravel() if factor is not None}
-    known = {*card.points_, *policy.variables}
+    known = {*card.points_, *(name for read in factors(policy).values() for name in read)}
     number = told.factors.notna().sum(axis=1)
     nobody = Estimate.missing("no application would get a notice", n=0)
     share = (
@@ -118,7 +117,8 @@ def reasons_given(told: Told, texts: ReasonTexts) -> pd.DataFrame:
     rows = []
     for factor in pd.unique(told.factors.to_numpy().ravel()):
         if factor is not None:
-            row: dict[str, Any] = {"factor": factor, "called": texts.features.get(factor, FeatureWords()).en}
+            called = texts.features.get(factor, FeatureWords()).en or CALLED.get(factor)
+            row: dict[str, Any] = {"factor": factor, "called": called}
             for action in ADVERSE:
                 own = told.factors[(told.decided["action"] == action).to_numpy()]
                 row[action] = float((own == factor).any(axis=1).mean()) if len(own) else None
@@ -126,14 +126,3 @@ def reasons_given(told: Told, texts: ReasonTexts) -> pd.DataFrame:
             rows.append(row)
     table = pd.DataFrame(rows, columns=["factor", "called", "first", *ADVERSE])
     return table.sort_values("first", ascending=False, kind="stable", ignore_index=True)
-
-
-def _held(rule: Rule, frame: pd.DataFrame) -> Bools:
-    """Where no condition is known not to hold."""
-    held = np.ones(len(frame), dtype=bool)
-    for condition in rule.when:
-        values = frame[condition.variable]
-        known = values.notna().to_numpy()
-        compared = COMPARE[condition.op](pd.Series(values[known].to_numpy()), condition.value)
-        held[known] &= np.asarray(compared, dtype=bool)
-    return held

@@ -14,12 +14,15 @@ import pandas as pd
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
+from riskbench.decision.bundle.parts import RuleReasons
+from riskbench.decision.bundle.telling import said_by
+from riskbench.decision.meaning.policy import CAP, PRICE, SMALLEST
 from riskbench.decision.notices import words
 from riskbench.decision.policy.bands import Band
 from riskbench.decision.policy.policy import Policy
 from riskbench.decision.policy.section import Action
 from riskbench.scorecard.card import Scorecard
-from riskbench.scorecard.reason_texts import LANGUAGES, TEMPLATES, UNTRANSLATED, Language, ReasonTexts
+from riskbench.scorecard.reason_texts import LANGUAGES, Language, ReasonTexts
 from riskbench.scorecard.reasons_told import reasons_of_bins
 
 ADVERSE: tuple[Action, ...] = ("decline", "limit", "refer")  # whoever gets one of these is sent a notice
@@ -28,7 +31,7 @@ MOST = 4  # reasons in a notice
 
 @dataclass(frozen=True)
 class DecisionReason:
-    """What decided: a band of the score, a rule that held, or a rule whose variable is unknown."""
+    """What decided: a band of the score, a rule or a limit that held, or one of which a variable is unknown."""
 
     action: Action
     kind: Literal["band", "rule", "unknown"]
@@ -59,11 +62,22 @@ class Parties:
 
 
 def decision_reasons(policy: Policy) -> list[DecisionReason]:
-    """Everything that can lead to a notice: bands from the riskiest up, then rules in the order of the file."""
+    """Everything that can lead to a notice: bands from the riskiest up, then the rest in the order of the policy."""
     bands = [DecisionReason(b.action, "band", b.name) for b in policy.bands_by_score if b.action in ADVERSE]
-    held = [DecisionReason(r.action, "rule", r.name) for r in policy.rules]
-    unknown = [DecisionReason(r.on_missing, "unknown", r.name) for r in policy.rules if r.on_missing != "pass"]
-    return [*bands, *held, *unknown]
+    held: list[tuple[str, str]] = [(r.name, r.action) for r in policy.rules]
+    held += [(f.name, f.action) for f in policy.freshness]
+    held += [(table.name, "limit") for table in policy.limits]
+    held += [(CAP, "limit")] if policy.caps.amount else []
+    held += [(SMALLEST, policy.smallest_amount.action)] if policy.smallest_amount else []
+    unknown: list[tuple[str, str]] = [(r.name, r.on_missing) for r in policy.rules]
+    unknown += [(f.name, f.on_missing) for f in policy.freshness]
+    unknown += [(table.name, table.on_missing) for table in policy.limits if table.variables]
+    unknown += [(PRICE, policy.price.on_missing)] if policy.price else []
+    return [
+        *bands,
+        *(DecisionReason(action, "rule", name) for name, asked in held for action in ADVERSE if action == asked),
+        *(DecisionReason(action, "unknown", name) for name, asked in unknown for action in ADVERSE if action == asked),
+    ]
 
 
 def samples(
@@ -74,7 +88,7 @@ def samples(
     Where fewer than ten were decided by a band, the bins are those of everybody: a few people must not be read out of
     a notice. A band that no mix of bins reaches has no sample.
     """
-    found = []
+    found, said = [], {of.rule: of for of in said_by(policy, texts)}
     for of in decision_reasons(policy):
         if of.kind == "band":
             band = next(band for band in policy.bands if band.name == of.name)
@@ -87,7 +101,7 @@ def samples(
             chosen = reasons_of_bins(card, bins, MOST)
             told = {of: _of_bins(card, texts, chosen, of) for of in LANGUAGES}
         else:
-            told = {language: (_of_rule(policy, texts, of, language),) for language in LANGUAGES}
+            told = {language: (_of_rule(said[of.name], of, language),) for language in LANGUAGES}
         found.append(Sample(of, told))
     return found
 
@@ -156,9 +170,14 @@ NO_RULES = "the policy has no rules, only bands of the score"
 
 
 def text_checks(policy: Policy, parties: Parties, thresholds: Thresholds) -> list[CheckResult]:
-    """`texts.untranslated`: rules without a Chinese reason; `lender.blanks`: what a notice must name and cannot."""
-    untranslated = sum(not rule.reason_zh for rule in policy.rules)
-    silent = Estimate(untranslated, n=len(policy.rules)) if policy.rules else Estimate.missing(NO_RULES, n=0)
+    """`texts.untranslated`: what can decide without a Chinese reason; `lender.blanks`: what a notice cannot name."""
+    written = [of.reason_zh for of in policy.rules]
+    written += [of.reason_zh for of in policy.freshness]
+    written += [of.reason_zh for of in policy.limits]
+    written += [policy.smallest_amount.reason_zh] if policy.smallest_amount else []
+    written += [policy.price.reason_zh] if policy.price else []
+    untranslated = written.count("")
+    silent = Estimate(untranslated, n=len(written)) if written else Estimate.missing(NO_RULES, n=0)
     blanks = Estimate(sum(not getattr(parties, field) for field in words.BLANKS), n=len(words.BLANKS))
     return [
         CheckResult(
@@ -177,14 +196,10 @@ def _of_bins(card: Scorecard, texts: ReasonTexts, chosen: list[tuple[str, int]],
     return tuple(texts.text(card.binning_.features_[name], at, language) for name, at in chosen)
 
 
-def _of_rule(policy: Policy, texts: ReasonTexts, of: DecisionReason, language: Language) -> str:
-    rule = next(rule for rule in policy.rules if rule.name == of.name)
-    if of.kind == "unknown":
-        name = texts.features.get(rule.variables[0])
-        called = getattr(name, language, None) or rule.variables[0]
-        return TEMPLATES[language]["is"].format(name=called, what=TEMPLATES[language]["missing"])
-    english = rule.reason[0].upper() + rule.reason[1:]
-    return english if language == "en" else rule.reason_zh or UNTRANSLATED.format(text=english)
+def _of_rule(said: RuleReasons, of: DecisionReason, language: Language) -> str:
+    told = said.missing if of.kind == "unknown" else said.held
+    text = getattr(told or said.held, language)
+    return str(text[:1].upper() + text[1:])
 
 
 def _numbered(sample: Sample, language: Language) -> str:

@@ -1,7 +1,7 @@
-"""A policy as plain data for JSON, which knows no infinity: a band that is open at an end has null there."""
+"""A policy as plain data for JSON, which knows no infinity: a band or a line that is open at an end has null there."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from riskbench.decision.policy.policy import Policy
@@ -18,9 +18,8 @@ def policy_document(policy: Policy) -> dict[str, Any]:
     >>> policy_document(policy)["bands"]
     [{'name': 'all', 'action': 'refer', 'from': None, 'to': None}]
     """
-    document = policy.model_dump(by_alias=True, exclude_none=True)
-    bands = [band | {end: None for end in ENDS if math.isinf(band[end])} for band in document["bands"]]
-    return document | {"bands": bands}
+    document: dict[str, Any] = policy.model_dump(by_alias=True, exclude_none=True)
+    return {key: _each(part, lambda key, end: None if end == ENDS[key] else end) for key, part in document.items()}
 
 
 def policy_of(document: Mapping[str, Any]) -> Policy:
@@ -29,11 +28,14 @@ def policy_of(document: Mapping[str, Any]) -> Policy:
     Raises pydantic's ValidationError (a ValueError) by the same rules as a policy's file, and `policy_document` of what
     is returned is the document again.
     """
-    return Policy.model_validate({**document, "bands": _closed(document.get("bands"))})
+    opened = {key: _each(part, lambda key, end: ENDS[key] if end is None else end) for key, part in document.items()}
+    return Policy.model_validate(opened)
 
 
-def _closed(bands: Any) -> Any:
-    """The bands with the infinities that null stands for; what is no list of bands is left for the policy to refuse."""
-    if not isinstance(bands, list) or not all(isinstance(band, dict) for band in bands):
-        return bands
-    return [band | {end: open_end for end, open_end in ENDS.items() if band.get(end, 0) is None} for band in bands]
+def _each(part: Any, end: Callable[[str, Any], Any]) -> Any:
+    """The same with each end of a band or a line put through a function, wherever it stands."""
+    if isinstance(part, list):
+        return [_each(item, end) for item in part]
+    if not isinstance(part, Mapping):
+        return part
+    return {key: end(key, below) if key in ENDS else _each(below, end) for key, below in part.items()}

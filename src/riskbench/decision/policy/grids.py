@@ -115,3 +115,9 @@ class Price(Grid):
     def variables(self) -> tuple[str, ...]:
         """What the table reads, each once."""
         return tuple(dict.fromkeys(filter(None, (self.by, self.term))))
+
+    def terms_of(self, line: Line) -> list[int]:
+        """The terms that a line can price: all, or those in its range where the table itself is by the term."""
+        if self.by != self.term or line.lower is None or line.upper is None:
+            return self.terms
+        return [term for term in self.terms if line.lower <= term < line.upper]

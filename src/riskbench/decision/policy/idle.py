@@ -27,6 +27,7 @@ def idle(policy: Description, variables: Variables) -> list[Fault]:
         yield from _nobody_is_lent_to(one)
         yield from _above_the_cap(one)
         yield from _too_little_to_lend(one)
+        yield from _without_a_term(one)
 
     return [*_reserved(policy), *_changes_nothing(policy), *of_all_arms(policy, of_one)]
 
@@ -95,6 +96,12 @@ def _too_little_to_lend(policy: Description) -> Iterator[Fault]:
         if value < least:
             told = f"band {band.name} could never lend: {what} leaves at most {value:g}, and the least is {least:g}"
             yield Fault(("smallest_amount", "value"), told)
+
+
+def _without_a_term(policy: Description) -> Iterator[Fault]:
+    for i, line in enumerate(policy.price.lines if policy.price else []):
+        if policy.price and not policy.price.terms_of(line):
+            yield Fault(("price", "lines", i), "never gives a price: none of the terms lies in its range")
 
 
 def _in_currency(table: LimitTable) -> bool:

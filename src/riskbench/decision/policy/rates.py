@@ -32,12 +32,7 @@ def all_in_rate(rate: float, term: int, fee: float = 0.0, convention: Convention
 
 def monthly_cost(rate: float, term: int, fee: float = 0.0) -> float:
     """The all-in rate a month, by the same arguments as `all_in_rate`; without a fee it is the interest."""
-    if not 0 <= rate <= 1:
-        raise ValueError(f"rate must lie in [0, 1], a share a month, got {rate:g}")
-    if term < 1:
-        raise ValueError(f"term must be at least one instalment, got {term}")
-    if not 0 <= fee < 1:
-        raise ValueError(f"fee must lie in [0, 1), a share of the amount, got {fee:g}")
+    _refuse(rate, term, fee)
     if fee == 0:
         return rate
     instalment = 1 / _annuity(rate, term)
@@ -53,6 +48,27 @@ def monthly_cost(rate: float, term: int, fee: float = 0.0) -> float:
     if above_paid_out(rate) <= 0:  # the fee is lost in rounding
         return rate
     return float(brentq(above_paid_out, rate, highest, xtol=1e-14))
+
+
+def life_margin(rate: float, term: int, fee: float = 0.0) -> float:
+    """Interest and fee of a loan that is repaid as agreed, per unit lent over its life: term · instalment − 1 + fee.
+
+    The arguments are those of `all_in_rate`; this is the `margin` of a policy's economics for one price.
+
+    >>> round(life_margin(0.02, 1, fee=0.03), 4)
+    0.05
+    """
+    _refuse(rate, term, fee)
+    return term / _annuity(rate, term) - 1 + fee
+
+
+def _refuse(rate: float, term: int, fee: float) -> None:
+    if not 0 <= rate <= 1:
+        raise ValueError(f"rate must lie in [0, 1], a share a month, got {rate:g}")
+    if term < 1:
+        raise ValueError(f"term must be at least one instalment, got {term}")
+    if not 0 <= fee < 1:
+        raise ValueError(f"fee must lie in [0, 1), a share of the amount, got {fee:g}")
 
 
 def _annuity(rate: float, term: int) -> float:

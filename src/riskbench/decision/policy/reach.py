@@ -14,6 +14,7 @@ from riskbench.decision.policy.faults import Fault, Location
 from riskbench.decision.policy.rules import Constant, Rule
 from riskbench.decision.policy.section import SEVERITY
 from riskbench.decision.policy.variables import Variable, holding
+from riskbench.decision.policy.whole import grids_at
 
 Variables = Callable[[str], Variable]
 
@@ -58,15 +59,30 @@ def unreachable(policy: Description, variables: Variables) -> Iterator[Fault]:
 
 
 def compared_with_both(policy: Description) -> Iterator[Fault]:
-    """Variables that one condition compares with numbers and another with texts."""
+    """Variables that one part of the policy reads as a number and another as a text."""
     first: dict[str, tuple[bool, Location]] = {}
+    for at, name, text in _read(policy):
+        before, where = first.setdefault(name, (text, at))
+        if text != before:
+            kinds = ("a text here and as a number" if text else "a number here and as a text") + " there"
+            yield Fault(at, f"{name} is read as {kinds}", (where,))
+
+
+def _read(policy: Description) -> Iterator[tuple[Location, str, bool]]:
+    """Place, name and whether it is a text, of all that is read."""
     for i, rule in enumerate(policy.rules):
         for j, condition in enumerate(rule.when):
-            at: Location = ("rules", i, "when", j, "value")
             value = condition.value[0] if isinstance(condition.value, list) else condition.value
-            text, before = first.setdefault(condition.variable, (isinstance(value, str), at))
-            if text != isinstance(value, str):
-                yield Fault(at, f"{condition.variable} is compared with a number here and with a text there", (before,))
+            yield ("rules", i, "when", j, "value"), condition.variable, isinstance(value, str)
+    for at, _, grid in grids_at(policy):
+        if grid.by:
+            yield (*at, "by"), grid.by, any(line.levels is not None for line in grid.lines)
+    for i, table in enumerate(policy.limits):
+        for key, name in (("times", table.times), ("less", table.less)):
+            if name:
+                yield ("limits", i, key), name, False
+    if policy.price:
+        yield ("price", "term"), policy.price.term, False
 
 
 def _mixed(constants: list[Constant]) -> bool:

@@ -65,7 +65,9 @@ def values_at(line: Line, bands: Iterable[Band]) -> Iterator[tuple[Location, Ban
 
 
 def figure(number: float) -> str:
-    """A number in the shortest form that keeps it: 500, and 500.00001 where it is that."""
+    """A number in the shortest form that keeps it, as the file has it: 500, 500.00001, -.inf."""
+    if math.isinf(number):
+        return ".inf" if number > 0 else "-.inf"
     return f"{number:g}" if float(f"{number:g}") == number else repr(number)
 
 
@@ -185,8 +187,10 @@ def _above_the_cap(policy: Description, cap: RateCap) -> Iterator[Fault]:
     if policy.price is None:
         return
     for i, line in enumerate(policy.price.lines):
+        if not (terms := policy.price.terms_of(line)):
+            continue
         for at, band, rate in values_at(line, policy.lending_bands):
-            all_in = {term: all_in_rate(rate, term, policy.price.fee, cap.convention) for term in policy.price.terms}
+            all_in = {term: all_in_rate(rate, term, policy.price.fee, cap.convention) for term in terms}
             worst = max(all_in, key=lambda term: all_in[term])
             if all_in[worst] > cap.value:
                 rule = (

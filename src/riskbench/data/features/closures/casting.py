@@ -12,9 +12,7 @@ def cast(lines: Lines, value: Value, to: SqlType) -> Value:
         return value
     if value.constant and value.type.exact and to == DOUBLE:
         return Value(repr(int(value.code) / 10**value.type.scale), DOUBLE, nullable=False)
-    code = _code(value, to)
-    if to.integer and not _fits(value, to):
-        code = f"within({code}, {INTEGERS[to.name][0]}, {INTEGERS[to.name][1]})"
+    code = _checked(value, to)
     least, most = ((0, 1) if value.type == BOOLEAN else (value.least, value.most)) if to.integer else (None, None)
     if code != value.code:  # else one form in Python serves both types
         code = lines.store(unless_null(code, value))
@@ -23,10 +21,16 @@ def cast(lines: Lines, value: Value, to: SqlType) -> Value:
 
 def try_cast(lines: Lines, value: Value, to: SqlType) -> Value:
     """As `cast`, and None where the value is none of that type."""
-    if value.type == VARCHAR and (to == DOUBLE or to.integer) and value.code != "None":
-        number = f"(None if no_number({value.code}) else {_code(value, to)})"
-        return Value(lines.store(unless_null(number, value)), to)
+    if value.type == VARCHAR and (to == DOUBLE or to.integer or to.temporal) and value.code != "None":
+        found = f"(None if no_value({value.code}) else {_checked(value, to)})"
+        return Value(lines.store(unless_null(found, value)), to)
     return cast(lines, value, to)  # what does not fit is beyond a closure, so that DuckDB says whether it is NULL
+
+
+def _checked(value: Value, to: SqlType) -> str:
+    """The code of a cast, and of a check that an integer is one of its type, where it might not be."""
+    code = _code(value, to)
+    return code if not to.integer or _fits(value, to) else f"within({code}, {', '.join(map(str, INTEGERS[to.name]))})"
 
 
 def _fits(value: Value, to: SqlType) -> bool:

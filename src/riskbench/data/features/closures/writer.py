@@ -9,13 +9,19 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from riskbench.data.features.closures import cells
+from riskbench.data.features.closures import cell_rules, date_rules, number_rules, text_rules
 from riskbench.data.features.closures.casting import cast, literal
 from riskbench.data.features.closures.kinds import BOOLEAN, DOUBLE, VARCHAR, NotCompiled, SqlType
 from riskbench.data.features.closures.lines import NOTHING, Lines, Value, unless_null
 from riskbench.data.features.closures.steps import Steps, constant
 
-HELP = {name: thing for name, thing in vars(cells).items() if callable(thing) and not name.startswith("_")}
+_RULES = (cell_rules, date_rules, number_rules, text_rules)
+HELP = {
+    name: thing
+    for rules in _RULES
+    for name, thing in vars(rules).items()
+    if callable(thing) and thing.__module__ == rules.__name__
+}
 _LOADED = {"DOUBLE": "float", "VARCHAR": "str", "DATE": "date", "TIMESTAMP": "datetime"}
 
 
