@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from riskbench.core.errors import RiskbenchError
-from riskbench.scorecard.reason_texts import Language
+from riskbench.scorecard.reason_texts import LANGUAGES, Language
 from riskbench.service.problems import Problem
 from riskbench.service.review.pages import ROOT, page
 from riskbench.service.review.room import Room
@@ -44,10 +44,11 @@ async def session_of(request: Request) -> Session | None:
 def language_of(request: Request, session: Session | None = None) -> Language:
     """The language that is asked for by ?lang=, else that of the session, else that of the browser."""
     asked = request.query_params.get("lang", "")
-    if asked == "en" or asked == "zh":
+    if asked in LANGUAGES:
+        language: Language = "zh" if asked == "zh" else "en"
         if session:
-            session.language = asked
-        return asked
+            session.language = language
+        return language
     return (session and session.language) or preferred(request.headers.get("accept-language", ""))
 
 

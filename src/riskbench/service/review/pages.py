@@ -62,6 +62,12 @@ def chinese() -> str:
     return (TEMPLATES / "chinese.css").read_text("utf-8")
 
 
+@functools.cache
+def icon() -> str:
+    """The sign in the browser's tab."""
+    return files("riskbench.service.review").joinpath("templates", "icon.svg").read_text("utf-8")
+
+
 def amount(value: float | None) -> str:
     """An amount: whole where it is, to the hundredth where it is not.
 

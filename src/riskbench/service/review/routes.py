@@ -20,7 +20,7 @@ from riskbench.service.review.doors import (
     set_cookie,
 )
 from riskbench.service.review.forms import form_of, one
-from riskbench.service.review.pages import ROOT, chinese, page, sent_to, style
+from riskbench.service.review.pages import ROOT, chinese, icon, page, sent_to, style
 from riskbench.service.review.queue import Filter, queue_of
 from riskbench.service.review.room import may_look
 from riskbench.service.review.sessions import Session
@@ -38,6 +38,12 @@ async def styled(request: Request, version: str) -> Response:
     """The style sheet; its name changes with what is in it."""
     text = style()[0] + (chinese() if request.query_params.get("lang") == "zh" else "")
     return Response(text, media_type="text/css", headers={"Cache-Control": "public, max-age=86400"})
+
+
+@router.get("/icon.svg", response_model=None)
+async def signed() -> Response:
+    """The sign in the browser's tab."""
+    return Response(icon(), media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
 
 
 @router.get("/login", response_model=None)
