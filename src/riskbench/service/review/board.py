@@ -15,7 +15,7 @@ from riskbench.decision.log.selection import PAGE, Selection
 from riskbench.decision.policy.section import Action
 from riskbench.service.journal import Journal
 
-WINDOW = 20_000  # entries of the log in which comparable cases are looked for
+WINDOW = 5_000  # entries of the log in which comparable cases are looked for
 
 
 @dataclass(frozen=True, slots=True)
