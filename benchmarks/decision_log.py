@@ -211,13 +211,13 @@ def with_bundle(file: Path, applications: Path) -> tuple[Any, Decide]:
     names = [column.name for column in bundle.inputs.columns]
     frame = pd.read_parquet(applications, columns=names)
     rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    decider = RowDecider(bundle)
+    decider, address = RowDecider(bundle), bundle.address  # which is computed anew each time
     ages = dict.fromkeys(bundle.inputs.sources, 1.0)
 
     def decide(i: int) -> DecisionRecord:
         inputs = rows[i % len(rows)]
         fields = outcome_fields(decider(inputs, ages=ages, arm="champion"))
-        own = {"caller": "benchmark", "application": f"{i:032x}", "bundle": bundle.address, "ages": ages}
+        own = {"caller": "benchmark", "application": f"{i:032x}", "bundle": address, "ages": ages}
         return DecisionRecord(inputs=inputs, **own, **fields)
 
     return bundle, decide

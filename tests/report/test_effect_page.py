@@ -18,6 +18,7 @@ from riskbench.scorecard import Scorecard, WoeBinning
 from riskbench.scorecard.reason_texts import ReasonTexts
 
 FOLDER = Path(__file__).parents[2] / "data" / "microloan"
+LENDER = Path(__file__).parents[1] / "decision" / "lender.yaml"
 TOLD = SwitchTold("first <1> to second", "300 applications", [("Before", "run first")])
 HASHES = dict.fromkeys(("study", "code", "data"), digest("a"))
 RNG = np.random.default_rng(0)
@@ -34,7 +35,7 @@ Y = pd.Series((RNG.random(300) < 0.02 + 0.3 * FRAME["night_share"]).astype(float
 
 
 def bundle(feature, **economics):
-    card, policy = Scorecard(WoeBinning(max_bins=3)).fit(FRAME[[feature]], Y), load_policy(FOLDER / "policy.yaml")
+    card, policy = Scorecard(WoeBinning(max_bins=3)).fit(FRAME[[feature]], Y), load_policy(LENDER)
     policy = policy.model_copy(update={"economics": policy.economics.model_copy(update=economics)})
     steps = pd.DataFrame({"step": ["logit"], "slope": [1.0], "intercept": [0.0], "because": ["test"]})
     study, made_from = load_study(FOLDER / "study.toml"), MadeFrom(**HASHES)

@@ -88,7 +88,7 @@ class Bulk:
         """
         check_out(out, self.files)
         query = self._backend.compile(table)
-        options = {"parquet": "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1", "csv": "FORMAT csv, HEADER"}
+        options = {"parquet": "FORMAT parquet", "csv": "FORMAT csv, HEADER"}
         with replacing(out) as temporary, self._reading(out):
             place = str(temporary).replace("'", "''")
             self._backend.raw_sql(f"COPY ({query}) TO '{place}' ({options[FORMATS[out.suffix.lower()]]})")

@@ -35,6 +35,8 @@ SECTIONS = {
     "shadow": [{"name": "lenient", "because": "to see", "rules": []}],
 }
 
+SECTIONS_OF_AGES = {"freshness": SECTIONS["freshness"]}
+
 
 @pytest.fixture(scope="session")
 def bundle(lender) -> Bundle:
@@ -43,6 +45,16 @@ def bundle(lender) -> Bundle:
     stricter = [{**rule, "action": "decline"} for rule in plain["rules"]]
     arms = {"key": "2026-1", "challengers": [{"name": "b", "because": "to see", "share": 0.4, "rules": stricter}]}
     policy = Policy.model_validate(plain | SECTIONS | {"arms": arms})
+    return lender.bundle("amount_to_income", "employment", "delinquencies_12m", policy=policy)
+
+
+@pytest.fixture(scope="session")
+def simple(lender) -> Bundle:
+    """The same card, and the policy of the study with an age of one source: its query is built sooner."""
+    plain = lender.bundle("employment").credit_policy.model_dump(by_alias=True)
+    policy = Policy.model_validate(
+        plain | dict.fromkeys(("arms", "price", "smallest_amount")) | {"limits": [], "shadow": []} | SECTIONS_OF_AGES
+    )
     return lender.bundle("amount_to_income", "employment", "delinquencies_12m", policy=policy)
 
 

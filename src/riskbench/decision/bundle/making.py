@@ -23,6 +23,7 @@ from riskbench.decision.policy.arms import CHAMPION
 from riskbench.decision.policy.document import policy_document
 from riskbench.decision.policy.policy import Policy
 from riskbench.decision.policy.section import OnMissing
+from riskbench.decision.policy.variables import variable_of
 from riskbench.scorecard.card import Scorecard
 from riskbench.scorecard.export.document import address, card_document
 from riskbench.scorecard.reason_texts import ReasonTexts
@@ -58,11 +59,13 @@ def _inputs(study: Study, card: Scorecard, policy: Policy) -> Inputs:
     for variable in policy.variables:
         if variable in OWN or (variable == "amount" and study.base.amount):
             continue
-        if variable not in study.features and variable not in study.raw_candidates:
+        try:
+            variable_of(study, variable)
+        except ValueError as error:
             raise StudyError(
-                f"the policy reads {variable}, which no bundle can: it is neither a feature of the "
-                f"study nor one of {', '.join(OWN)}. What to do: let it read what is known at the decision"
-            )
+                f"the policy reads {variable}, which no bundle can: {error}. What to do: let it read what is known at "
+                "the decision"
+            ) from None
         _add(read, variable, "policy")
     engineered = [name for name in read if name in study.features]
     for name in engineered:
