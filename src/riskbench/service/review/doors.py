@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from riskbench.core.errors import RiskbenchError
 from riskbench.scorecard.reason_texts import LANGUAGES, Language
+from riskbench.service.doors import spend
 from riskbench.service.problems import Problem
 from riskbench.service.review.pages import ROOT, page
 from riskbench.service.review.room import Room
@@ -28,7 +29,10 @@ def room_of(request: Request) -> Room:
 
 
 async def session_of(request: Request) -> Session | None:
-    """The session of a request, its key as it is now; None where nobody is signed in any more."""
+    """The session of a request, its key as it is now; None where nobody is signed in any more.
+
+    Raises `Problem` (429) beyond the allowance of the key.
+    """
     room, token = room_of(request), request.cookies.get(COOKIE, "")
     session = room.sessions.of(token)
     if session is None:
@@ -38,6 +42,7 @@ async def session_of(request: Request) -> Session | None:
         return None
     session.key = key
     request.state.key = key.id
+    spend(room.desk, key)
     return session
 
 
