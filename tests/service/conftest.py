@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,22 @@ FEATURES = ("annual_income", "employment", "night_share", "delinquencies_12m")
 RULES = ("repeated_delinquency", "many_enquiries")  # what the other sections read, no application here has
 
 
-def make_bundle(level: float = 0.0, cap: float = 1000.0) -> Bundle:
+MORE = {  # sections of the bundle `rich.json`
+    "freshness": [
+        {"source": "bureau", "within_hours": 24.0, "action": "refer", "on_missing": "pass",
+         "reason": "the file of the bureau is older than a day", "reason_zh": "征信数据已超过一天"}
+    ],
+    "limits": [
+        {"name": "affordable", "times": "annual_income", "lines": [{"value": 0.02}], "on_missing": "refer",
+         "reason": "no more than two hundredths of a year's income", "reason_zh": "不超过年收入的百分之二"}
+    ],
+    "price": {"term": "term_months", "terms": [3, 6], "fee": 0.01, "lines": [{"value": 0.02}], "on_missing": "pass",
+              "reason": "the term is not lent for", "reason_zh": "不提供该期限"},
+    "shadow": [{"name": "without_rules", "because": "to see what the rules cost", "rules": []}],
+}  # fmt: skip
+
+
+def make_bundle(level: float = 0.0, cap: float = 1000.0, more: Mapping[str, Any] | None = None) -> Bundle:
     """A card on four columns, its log odds moved by `level`, with bands and two rules of the study and a cap."""
     rng, n = np.random.default_rng(7), 1_500
     study = load_study(STUDY / "study.toml")
@@ -61,7 +76,7 @@ def make_bundle(level: float = 0.0, cap: float = 1000.0) -> Bundle:
     document = yaml.safe_load((STUDY / "policy.yaml").read_text("utf-8"))
     kept = {key: document[key] for key in ("schema_version", "bands", "economics")}
     kept["rules"] = [rule for rule in document["rules"] if rule["name"] in RULES]
-    policy = Policy.model_validate(kept | {"caps": {"amount": {"value": cap, "source": "the board"}}})
+    policy = Policy.model_validate(kept | (more or {}) | {"caps": {"amount": {"value": cap, "source": "the board"}}})
     steps = pd.DataFrame({"step": ["logit"], "slope": [1.0], "intercept": [level], "because": ["for a test"]})
     made = MadeFrom(study="0" * 64, code="1" * 64, data="2" * 64)
     return bundle_of(study, card.shifted(level), policy, load_texts(STUDY, study), steps=steps, made_from=made)
@@ -90,12 +105,13 @@ class Served:
 
 @pytest.fixture(scope="session")
 def bundles(made_once: Callable[..., Path]) -> Path:
-    """A folder of two bundles, `first.json` and `second.json`, which approves less."""
+    """A folder of bundles: `first.json`, `second.json`, which approves less, and `rich.json` with more sections."""
 
     def make(folder: Path) -> None:
         folder.mkdir()
         for name, level in (("first", 0.0), ("second", 2.0)):
             (folder / f"{name}.json").write_bytes(canonical_json(make_bundle(level).document).encode())
+        (folder / "rich.json").write_bytes(canonical_json(make_bundle(more=MORE).document).encode())
 
     return made_once("service-bundles", make)
 

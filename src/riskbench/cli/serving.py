@@ -30,6 +30,8 @@ SCOPES = click.Choice(["decide", "read", "override", "admin"])
 @click.option("--burst", default=400, show_default=True, type=click.IntRange(1), help="Requests at once and key.")
 @click.option("--body-seconds", default=10.0, show_default=True, type=click.FloatRange(0.05), help="For a body.")
 @click.option("--every", default=3.0, show_default=True, type=click.FloatRange(0.05), help="Seconds between looks.")
+@click.option("--idle-minutes", default=15.0, show_default=True, type=click.FloatRange(0.01), help="Of a reviewer.")
+@click.option("--four-eyes", type=click.FloatRange(0), metavar="AMOUNT", help="Above it, two reviewers must agree.")
 def serve(study: str, bundle: Path | None, **options: Any) -> None:
     """Decide applications over HTTP, one at a time or a hundred, each written down before it is answered."""
     if bool(study) == (bundle is not None):
@@ -58,6 +60,7 @@ def serve(study: str, bundle: Path | None, **options: Any) -> None:
         feeds=project.data / study if study else None,
         keys=_key_path(project),
         tokens=token_key(project),
+        runs=project.reports,
         shelf=project.root / ".riskbench" / "decisions" / "bundles",
     )
     registry = Registry(project.registry, project.reports, study, trust_file(project.root)) if study else None

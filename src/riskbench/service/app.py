@@ -17,16 +17,19 @@ from riskbench.service.desk import Desk
 from riskbench.service.following import Follower
 from riskbench.service.frame import FAULT, Frame
 from riskbench.service.problems import Fault, Problem, problem_response, wrong_input
+from riskbench.service.review import routes as review
+from riskbench.service.review.room import Room
 from riskbench.service.routes import decisions, governing, health, overrides
 from riskbench.service.wording import compact
 
-ROUTERS: tuple[APIRouter, ...] = (decisions.router, overrides.router, governing.router, health.router)
+ROUTERS: tuple[APIRouter, ...] = (decisions.router, overrides.router, governing.router, health.router, review.router)
 
 
 def service(desk: Desk, follower: Follower) -> ASGIApp:
     """The service as an ASGI application: it opens with the first look at log and registry and closes with the log."""
     app = FastAPI(title="riskbench", openapi_url=None, docs_url=None, redoc_url=None, lifespan=_life(follower))
     app.state.desk = desk
+    app.state.review = Room(desk)
     for router in ROUTERS:
         app.include_router(router)
 

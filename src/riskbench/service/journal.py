@@ -64,6 +64,10 @@ class Journal:
         """The entries of a selection; raises `Problem` (503) where the log cannot be read."""
         return await self._read(lambda: list(self.log.read(selection)))
 
+    async def end(self) -> int:
+        """How many entries the log has; raises `Problem` (503) where it cannot be read."""
+        return (await self._read(self.log.head)).entries
+
     async def trouble(self) -> str:
         """Why the log cannot be written or read now; empty where it can."""
         if self.writer.trouble:

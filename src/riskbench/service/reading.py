@@ -21,9 +21,14 @@ async def json_body(request: Request, most_bytes: int, seconds: float) -> Any:
     _must_be_json(request.headers.get("content-type", ""))
     if encoding := request.headers.get("content-encoding", ""):
         raise Problem(415, "content-encoding", f"The body must come as it is, got content-encoding {encoding[:20]!a}.")
+    return strict_json(await body_bytes(request, most_bytes, seconds))
+
+
+async def body_bytes(request: Request, most_bytes: int, seconds: float) -> bytes:
+    """The bytes of a request's body; raises `Problem` as `json_body` does for one that is too long, slow or cut off."""
     try:
         async with asyncio.timeout(seconds):
-            return strict_json(await _bytes(request, most_bytes))
+            return await _bytes(request, most_bytes)
     except TimeoutError:
         raise Problem(408, "slow-body", f"The body must arrive within {seconds:g} seconds.") from None
     except ClientDisconnect:

@@ -14,6 +14,8 @@ class Settings:
     approved; `sha256` then is the address that it must have. `bundles` is the folder from which a hot switch may load.
     `rate` requests a second are granted to each key, `burst` at once; 0 is no limit. `every` seconds the registry and
     the log are looked at again. `feeds` is the folder of the study whose feeds complete what a request leaves out.
+    Reviewers are logged out after `idle_minutes`; more than `four_eyes` is lent only where two of them agree. `runs` is
+    the folder of runs, where bad rates that were observed are looked up.
     """
 
     log: str
@@ -34,6 +36,9 @@ class Settings:
     most_bytes: int = 1_000_000
     body_seconds: float = 10.0
     stop_seconds: int = 20
+    idle_minutes: float = 15.0
+    four_eyes: float | None = None
+    runs: Path | None = None
 
     @property
     def open_to_others(self) -> bool:

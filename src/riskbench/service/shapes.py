@@ -95,6 +95,9 @@ class ChangeShape(Shape):
     action: Action
     amount: float = Field(ge=0)
     reason: str
+    codes: list[str] = Field(description="Reasons of a review, from its list.")
+    settles: bool = Field(description="False for the first of two people who must agree: what held before holds on.")
+    seconds: float | None = Field(description="How long a reviewer had the application open.")
 
 
 class StandingShape(Shape):

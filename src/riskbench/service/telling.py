@@ -18,11 +18,16 @@ REPLAYED = "Idempotency-Replayed"
 
 def bundle_of_record(desk: Desk, record: DecisionRecord) -> Bundle:
     """The bundle of a record: that which decides now, or one of the shelf; raises `Problem` (503) without it."""
+    return bundle_at(desk, record.bundle)
+
+
+def bundle_at(desk: Desk, address: str) -> Bundle:
+    """The bundle of an address, as `bundle_of_record` has it."""
     deciding = desk.standing.deciding
-    if deciding and deciding.address == record.bundle:
+    if deciding and deciding.address == address:
         return deciding.bundle
     try:
-        return desk.shelf.get(record.bundle)
+        return desk.shelf.get(address)
     except BundleError:
         told = "The bundle that decided is not at hand, and so the reasons have no words. Put its file on the shelf."
         raise Problem(503, "no-bundle", told, headers={"Retry-After": "60"}) from None
@@ -40,7 +45,7 @@ def file_of(desk: Desk, records: Sequence[Record], language: Language) -> dict[s
         raise no_such_decision()
     history = [change_of(entry) for entry in later if isinstance(entry, OverrideRecord | ReviewRecord)]
     answer = told_of(desk, first, language)
-    last = history[-1] if history else answer
+    last = next((change for change in reversed(history) if change["settles"]), answer)
     return answer | {"history": history, "standing": {"action": last["action"], "amount": last["amount"]}}
 
 

@@ -50,8 +50,10 @@ def change_of(entry: OverrideRecord | ReviewRecord) -> dict[str, Any]:
     """What a person decided of a decision, as data for JSON."""
     told: dict[str, Any] = {"id": entry.id, "kind": entry.kind, "at": time_text(entry.at), "reason": entry.reason}
     if isinstance(entry, OverrideRecord):
-        return told | {"by": entry.actor, "action": entry.to_action, "amount": entry.to_amount}
-    return told | {"by": entry.reviewer, "action": entry.action, "amount": entry.amount}
+        told |= {"by": entry.actor, "action": entry.to_action, "amount": entry.to_amount}
+        return told | {"codes": [], "settles": True, "seconds": None}
+    told |= {"by": entry.reviewer, "action": entry.action, "amount": entry.amount}
+    return told | {"codes": list(entry.codes), "settles": entry.settles, "seconds": entry.seconds}
 
 
 def head_of(entry: Entry) -> dict[str, Any]:

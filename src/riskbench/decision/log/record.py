@@ -174,7 +174,11 @@ class OverrideRecord(Entry):
 
 
 class ReviewRecord(Entry):
-    """A person decided what was referred."""
+    """A person decided what was referred: what held before, what holds now, why, and the seconds that it took.
+
+    `codes` are reasons from a list, `reason` is a text. Where two people must agree, the entry of the first does not
+    settle anything (`settles`): what held before holds on.
+    """
 
     kind: Literal["review"] = "review"
     decision_id: Token
@@ -182,6 +186,11 @@ class ReviewRecord(Entry):
     action: Literal["approve", "limit", "decline"]
     amount: float = Field(ge=0)
     reason: Name
+    codes: tuple[Name, ...] = ()
+    from_action: Action = "refer"
+    from_amount: float = Field(default=0.0, ge=0)
+    seconds: float | None = Field(default=None, ge=0)
+    settles: bool = True
 
 
 class SwitchRecord(Entry):

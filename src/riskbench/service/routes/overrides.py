@@ -78,6 +78,9 @@ async def override(
             amount = _amount(wanted, first, [bundle, *([now.bundle] if (now := desk.standing.deciding) else [])])
             if (wanted.action, amount) == before:
                 raise Problem(409, "changes-nothing", f"The decision is {before[0]} already, with the same amount.")
+            if (most := desk.settings.four_eyes) is not None and amount > most:
+                told = f"More than {most:g} is lent only where two people agree. What to do: decide it at /review."
+                raise Problem(409, "four-eyes", told)
             record = OverrideRecord(
                 caller=key.name,
                 idempotency_key=known,
@@ -151,7 +154,7 @@ def _asked_for(record: DecisionRecord, bundle: Bundle) -> float:
 
 def _standing(records: list[Record]) -> tuple[Action, float]:
     """What holds of a decision: the last that anybody decided."""
-    last = records[-1]
+    last = next(one for one in reversed(records) if not isinstance(one, ReviewRecord) or one.settles)
     match last:
         case OverrideRecord():
             return last.to_action, last.to_amount

@@ -1,0 +1,1 @@
+"""The review queue: what was referred, page by page, for a person to decide."""
