@@ -20,7 +20,7 @@ _SMALL = 2.0**960  # a change of so much moves no number to infinity
 def postgres_sql(table: Table) -> str:
     """The query of a table that `ibis_columns.decided` or `decided_with_arms` made, in the words of PostgreSQL.
 
-    What it decides is that of the frame, to the last bit. It has no card: `score` and what the policy reads are columns.
+    What it decides is that of the frame, to the last bit. It has no card: `score` and what a policy reads are columns.
 
     >>> rows = ibis.table({"a": "float64"}, name="rows")
     >>> print(postgres_sql(rows.mutate(b=rows.a + 1)))
