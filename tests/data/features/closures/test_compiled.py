@@ -38,7 +38,7 @@ def test_a_feature_function_gives_what_duckdb_gives(name, rows, differing):
     made = closure("f", formula, kinds)
 
     @settings(max_examples=examples(2))
-    @given(rows(kinds, 60))
+    @given(rows(kinds, 18))
     def alike(cells):
         found, beyond = differing(made, formula, cells, kinds)
         assert found == []
@@ -65,7 +65,7 @@ def test_a_formula_of_a_study_gives_what_duckdb_gives(name, rows, differing):
     made = closure("f", formula, kinds)
 
     @settings(max_examples=examples(2))
-    @given(rows(kinds, 60))
+    @given(rows(kinds, 18))
     def alike(cells):
         assert differing(made, formula, cells, kinds)[0] == []
 

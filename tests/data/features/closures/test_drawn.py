@@ -152,7 +152,7 @@ ORDINARY = [{name: cells[row % len(cells)] for name, cells in COLUMNS.items()} f
 @pytest.mark.parametrize("gives", EXPRESSIONS)
 def test_an_expression_gives_what_duckdb_gives(gives, kinds, rows, differing):
     @settings(max_examples=examples(10))
-    @given(EXPRESSIONS[gives], rows(kinds, 20))
+    @given(EXPRESSIONS[gives], rows(kinds, 12))
     def alike(formula, cells):
         with suppress(NotCompiled):
             assert differing(closure("f", formula, kinds), formula, cells, kinds)[0] == []
