@@ -107,7 +107,7 @@ def test_an_age_is_a_number_of_hours_or_null():
     assert hours(["bureau", "wallet"], {"bureau": 3, "wallet": None, "other": "x"}) == {"bureau": 3.0, "wallet": None}
 
 
-@pytest.mark.parametrize("ages", [None, {}, {"bureau": "3"}, {"bureau": math.nan}, {"bureau": True}])
+@pytest.mark.parametrize("ages", [None, {}, {"bureau": "3"}, {"bureau": math.nan}, {"bureau": True}, {"bureau": -1}])
 def test_an_age_that_is_not_given_is_refused(ages):
     with pytest.raises(WrongInput, match="the age of bureau must be"):
         hours(["bureau"], ages)

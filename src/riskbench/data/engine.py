@@ -4,6 +4,7 @@ Everything here is an Ibis expression, so that the same joins run where the tabl
 with one thread because the order in which threads add floats would move the last digits between runs.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +25,20 @@ from riskbench.data.study.schema import LEFT_OUT, TableSpec
 
 
 class Engine:
-    """The tables of one study in one DuckDB connection."""
+    """The tables of one study in one DuckDB connection.
 
-    def __init__(self, study: Study, folder: Path):
-        self.study, self.folder = study, folder
+    `read` are the files that a run has hashed (`sources.ensure_data`): of feeds these parts are read and no other, so
+    that a refresh that comes in between changes nothing. Without it a feed is read as it stands.
+    """
+
+    def __init__(self, study: Study, folder: Path, read: Collection[str] | None = None):
+        self.study, self.folder, self._read = study, folder, read
         self._backend = connect()
         self._tables = {
             name: open_table(self._backend, study.name, name, spec, folder) for name, spec in study.tables.items()
         }
         feeds = load_feeds(study, folder)
-        fed = {feed.table: Fed(feed, FeedStore(folder, name).paths()) for name, feed in feeds.items()}
+        fed = {feed.table: Fed(feed, FeedStore(folder, name).paths(read)) for name, feed in feeds.items()}
         self._two_times = {
             name: in_force(self._backend, self._tables[name], spec, fed.get(name))
             for name, spec in study.tables.items()
@@ -98,7 +103,9 @@ class Engine:
     def ages(self, moments: pd.Series) -> pd.DataFrame:
         """Hours since the newest arrival of each feed at every moment, a column a feed; missing before the first."""
         stores = {name: FeedStore(self.folder, name) for name in load_feeds(self.study, self.folder)}
-        return pd.DataFrame({name: feed_ages(arrival_times(s.paths()), moments) for name, s in stores.items()})
+        return pd.DataFrame(
+            {name: feed_ages(arrival_times(s.paths(self._read)), moments) for name, s in stores.items()}
+        )
 
     def _columns(self, name: str) -> Table:
         spec = self.study.tables[name]

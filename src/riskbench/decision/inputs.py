@@ -90,11 +90,11 @@ def hours(sources: Iterable[str], ages: Mapping[str, Any] | None) -> dict[str, f
     for source in sources:
         name = f"the age of {source}"
         try:
-            found[source] = _number(given[source])
+            found[source] = _age(given[source])
         except KeyError:
             faults.append(Fault(name, ABSENT, "nothing"))
         except (ValueError, OverflowError):
-            faults.append(Fault(name, "must be a finite number of hours or null", kind_of(given[source])))
+            faults.append(Fault(name, "must be a finite number of hours, at least 0, or null", kind_of(given[source])))
     if faults:
         raise WrongInput(faults)
     return found
@@ -132,6 +132,13 @@ def _number(value: Any) -> float | None:
 def _amount(value: Any) -> float:
     number = _number(value)
     if number is None or number <= 0:
+        raise ValueError
+    return number
+
+
+def _age(value: Any) -> float | None:
+    number = _number(value)
+    if number is not None and number < 0:
         raise ValueError
     return number
 

@@ -4,11 +4,17 @@ import datetime as dt
 import tempfile
 from pathlib import Path
 
+import ibis
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+
+from riskbench.data.engine import Engine
+from riskbench.data.feeds.as_of import values_in_force, versions_in_force
+from riskbench.data.sources import ensure_data
+from tests.examples import examples
 
 UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)  # every example is a database: shrinking takes minutes
 START = dt.datetime(2024, 1, 1)
@@ -183,3 +189,52 @@ def test_compaction_keeps_every_answer(fed, report):
     pd.testing.assert_frame_equal(before, fed.joined(), check_exact=True)
     assert len(fed.store().paths()) == 1
     assert all(path.is_file() for path in parts)  # for whoever still reads them
+
+
+def test_a_run_reads_what_it_has_hashed_though_more_arrives_meanwhile(fed, report):
+    fed.deliver("first.csv", [report("c1", dt.date(2024, 2, 1), 1.5)])
+    fed.refresh()
+    before, hashed = fed.engine(), ensure_data(fed.small.study(), fed.folder)
+    fed.deliver("second.csv", [report("c1", dt.date(2024, 2, 25), 9.0)])
+    fed.refresh()
+    after = Engine(fed.small.study(), fed.folder, hashed)
+    pd.testing.assert_frame_equal(after.collate(), before.collate(), check_exact=True)
+    moments = pd.Series([dt.datetime(2024, 3, 1)])
+    assert after.ages(moments)["reports"].tolist() == [(29 * 24 - 1)]  # since 1 February, one in the morning
+    assert fed.engine().ages(moments)["reports"].tolist() == [(5 * 24 - 1)]
+    assert fed.joined().loc["a3", "lines"] == 9.0
+
+
+def test_a_run_that_hashed_before_anything_arrived_reads_none_of_it(fed, report):
+    hashed = ensure_data(fed.small.study(), fed.folder)
+    before = fed.joined()
+    fed.deliver("first.csv", [report("c1", dt.date(2024, 2, 25), 9.0)])
+    fed.refresh()
+    after = Engine(fed.small.study(), fed.folder, hashed).collate().set_index("app")
+    pd.testing.assert_frame_equal(after, before, check_exact=True)
+
+
+@settings(max_examples=examples(12), phases=UNSHRUNK)
+@given(arriving, decided)
+def test_the_value_of_a_moment_is_what_the_definition_says(rows, decisions):
+    versions_ = [{"who": w, "event_": at(e), "arrived_": at(e + d), "content_": f"{n:03}", "v": float(n)}
+                 for n, (w, e, d, _) in enumerate(rows)]  # fmt: skip
+    kinds = {
+        "who": "string",
+        "event_": "timestamp(6)",
+        "arrived_": "timestamp(6)",
+        "content_": "string",
+        "v": "float64",
+    }
+    table = ibis.memtable(pd.DataFrame(versions_, columns=list(kinds)), schema=kinds)
+    backend = ibis.duckdb.connect()
+    latest = backend.to_pandas(values_in_force(table, ["who"]))
+    versions_there = backend.to_pandas(versions_in_force(table, ["who"]))
+    for who, hour in decisions:
+        moment = at(hour)
+        brute = known([(w, at(e), at(e + d), 0, float(n)) for n, (w, e, d, _) in enumerate(rows)], who, moment)
+        before = latest[(latest["who"] == who) & (latest["seen_"] < moment)].sort_values("seen_")
+        assert before["v"].tolist()[-1:] == [row[-1] for row in brute[-1:]]
+        mine = versions_there[versions_there["who"] == who]
+        there = (mine["seen_"] < moment) & (mine["until_"].isna() | (mine["until_"] >= moment))
+        assert sorted(mine.loc[there, "v"]) == sorted(row[-1] for row in brute)

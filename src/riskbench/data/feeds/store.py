@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -115,8 +115,14 @@ class FeedStore:
             raise BrokenLedger(f"{FOLDER}/{self.name}/{LEDGER}, line {chain.broken.line}: {chain.broken.text}")
         return State(tuple(_line(chain.content(i + 1)) for i in range(len(chain.lines))))
 
-    def paths(self) -> list[Path]:
-        """The parts that count; where there is no ledger, those of the one state that a run has pinned."""
+    def paths(self, pinned_as: Collection[str] | None = None) -> list[Path]:
+        """The parts that count; where there is no ledger, those of the one state that a run has pinned.
+
+        With `pinned_as`, the names that `pin` gave, those that counted then, whatever has arrived since.
+        """
+        if pinned_as is not None:
+            of_this = f"{FOLDER}/{self.name}/{PARTS}/"
+            return [self.folder.parents[1] / name for name in sorted(pinned_as) if name.startswith(of_this)]
         pinned = [] if self.ledger.is_file() else sorted((self.folder / PINNED).glob("*.parquet"))
         names = _listed(pinned[0]) if len(pinned) == 1 else self.state().parts
         return [self.folder / PARTS / f"{name}.parquet" for name in names]

@@ -109,8 +109,8 @@ def cell_checks(bundle: Bundle, table: Table, text: bool) -> list[CellCheck]:
             rule, remedy = "the amount asked for must be above 0", "correct it, or leave the application out"
             found.append(CellCheck(column.name, rule, remedy, _where(column, text, _not_positive)))
     ages = [name for name in (AGE + source for source in bundle.inputs.sources) if name in table.columns]
-    said = ("an age must be in hours", "empty it where unknown")
-    found += [CellCheck(n, *said, _unreadable(n, "float64")) for n in ages if table[n].type().is_string()]
+    said = ("an age must be in hours, finite and at least 0", "empty it where unknown")
+    found += [CellCheck(name, *said, _no_age(name)) for name in ages]
     return found
 
 
@@ -148,6 +148,21 @@ def _unreadable(name: str, kind: str) -> Callable[[Table], BooleanValue]:
         return cell.notnull() & cell.try_cast(kind).isnull()
 
     return wrong
+
+
+def _no_age(name: str) -> Callable[[Table], BooleanValue]:
+    def wrong(table: Table) -> BooleanValue:
+        cell = table[name]
+        if not cell.type().is_string():
+            return _outside(cell.cast("float64"))
+        age = cell.strip().nullif("").try_cast("float64")
+        return _unreadable(name, "float64")(table) | _outside(age)
+
+    return wrong
+
+
+def _outside(age: Value) -> BooleanValue:
+    return (age.notnull() & ~age.isnan() & ((age < 0) | age.isinf())).fill_null(False)
 
 
 def _where(column: InputColumn, text: bool, rule: Callable[[Value], BooleanValue]) -> Callable[[Table], BooleanValue]:

@@ -7,6 +7,7 @@ every engine, and a larger share keeps all customers whom a challenger had.
 
 import math
 from bisect import bisect_right
+from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 from hashlib import sha256
@@ -67,18 +68,22 @@ def arms_of(policy: Policy, customers: pd.Series) -> pd.Series:
     return pd.Series(pd.array([*arms, CHAMPION], dtype="str").take(codes), index=customers.index, name="arm")
 
 
-def arm_column(policy: Policy, customer: Column) -> Column:
+def _sha256_of(text: Column) -> Column:
+    return text.hexdigest("sha256")
+
+
+def arm_column(policy: Policy, customer: Column, hexdigest: Callable[[Column], Column] = _sha256_of) -> Column:
     """`arm_of` as an expression over a column of texts or whole numbers.
 
-    The database must have SHA-256: DuckDB and Spark have it through Ibis, PostgreSQL has not. Where it is lacking, add
-    a column with what `arm_of` gives before the table is decided.
+    The database must have SHA-256: DuckDB and Spark have it through Ibis, PostgreSQL by `postgres.hexdigest`. Where it
+    is lacking, add a column with what `arm_of` gives before the table is decided.
     """
     if not policy.arms:
         return ibis.literal(CHAMPION)
     if not (customer.type().is_string() or customer.type().is_integer()):
         raise ValueError(f"a customer is a text or a whole number, got a column of type {customer.type()}")
     text = customer.cast("string")
-    digest = (ibis.literal(policy.arms.key + SEPARATOR) + text).hexdigest("sha256")
+    digest = hexdigest(ibis.literal(policy.arms.key + SEPARATOR) + text)
     known = text.notnull() & (text != "")
     below = _thresholds(tuple(challenger.share for challenger in policy.arms.challengers))
     arms = [(known & (digest < b), c.name) for b, c in zip(below, policy.arms.challengers, strict=True)]

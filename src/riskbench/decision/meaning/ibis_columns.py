@@ -38,8 +38,8 @@ def decided(policy: Policy, table: Table, keep: Sequence[str] = (), *, assume_fr
     last bit. A row without a score, or with an amount that is missing, infinite or not above 0, cannot be decided and
     has neither action nor amount. Nothing is executed here.
 
-    DuckDB and Spark keep the steps apart. PostgreSQL writes each step into the next when it plans: a policy with
-    limit tables or prices takes it minutes to plan, so read its tables into DuckDB for those.
+    DuckDB and Spark keep the steps apart. PostgreSQL does where `postgres.postgres_sql` writes the query; written by
+    Ibis, a policy with limit tables or prices takes it minutes to plan.
 
     Raises ValueError where a column is absent or of another kind, and where one of `keep` is called as one of these.
 

@@ -14,6 +14,7 @@ from typing import Any
 from riskbench.core.errors import CannotRun
 from riskbench.core.files import sha256, write_json
 from riskbench.core.project import HOME_VARIABLE, REPORTS_VARIABLE, Project
+from riskbench.data.feeds.store import FOLDER
 from riskbench.data.sources import SOURCE_FILE
 from riskbench.data.study import STUDY_FILE, Study, load_study
 from riskbench.governance.manifest import Manifest, RerunOf, environment_now
@@ -109,21 +110,30 @@ def _refuse_other_environment(manifest: Manifest) -> None:
 
 
 def _bring_data(project: Project, study: Study, manifest: Manifest, home: Path) -> None:
-    """Link the study's tables into `home`, each found by its hash.
+    """Link the study's tables, and what its feeds had brought, into `home`, each found by its hash.
 
-    A synthetic portfolio that is not here is left to the run's own code, which makes it again.
+    A synthetic portfolio that is not here is left to the run's own code, which makes it again; what a feed has brought
+    nobody can make again.
     """
     found = _by_hash(project, manifest.data)
     missing = sorted(file for file, hash_ in manifest.data.items() if hash_ not in found)
-    if missing and not study.synthetic:
+    lost = [file for file in missing if _fed(file) or not study.synthetic]
+    if lost:
         raise CannotRun(
-            f"the data of the run are not here: no file below {project.data.name}/ has the hash of {', '.join(missing)}"
+            f"the data of the run are not here: no file below {project.data.name}/ has the hash of {', '.join(lost)}"
         )
+    for file, hash_ in manifest.data.items():
+        if missing and not _fed(file):  # the portfolio is made as a whole
+            continue
+        (home / file).parent.mkdir(parents=True, exist_ok=True)
+        (home / file).symlink_to(found[hash_])
     if not missing:
-        for file, hash_ in manifest.data.items():
-            (home / file).parent.mkdir(parents=True, exist_ok=True)
-            (home / file).symlink_to(found[hash_])
         write_json(home / SOURCE_FILE, {"origin": study.source.model_dump()})  # they are not made again
+
+
+def _fed(file: str) -> bool:
+    """Whether a feed has brought a file of the study's folder."""
+    return file.startswith(f"{FOLDER}/")
 
 
 def _by_hash(project: Project, wanted: Mapping[str, str]) -> dict[str, Path]:

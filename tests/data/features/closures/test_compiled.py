@@ -14,6 +14,7 @@ from riskbench.data.features.closures.compiled import Closures, closure
 from riskbench.data.features.closures.kinds import NotCompiled
 from riskbench.data.features.expressions import Scope, columns_of, plain
 from riskbench.data.study import load_study
+from tests.examples import examples
 
 DATA = Path(__file__).parents[4] / "data"
 KINDS = {"a": "number", "b": "number", "n": "integer", "s": "category", "t": "text", "d": "date", "e": "date"}
@@ -36,8 +37,8 @@ def test_a_feature_function_gives_what_duckdb_gives(name, rows, differing):
     kinds = {column: KINDS[column] for column in columns_of("f", formula)}
     made = closure("f", formula, kinds)
 
-    @settings(max_examples=8, deadline=None)
-    @given(rows(kinds, 60))
+    @settings(max_examples=examples(2))
+    @given(rows(kinds, 18))
     def alike(cells):
         found, beyond = differing(made, formula, cells, kinds)
         assert found == []
@@ -63,8 +64,8 @@ def test_a_formula_of_a_study_gives_what_duckdb_gives(name, rows, differing):
     formula, kinds = STUDIES[name]
     made = closure("f", formula, kinds)
 
-    @settings(max_examples=3, deadline=None)
-    @given(rows(kinds, 60))
+    @settings(max_examples=examples(2))
+    @given(rows(kinds, 18))
     def alike(cells):
         assert differing(made, formula, cells, kinds)[0] == []
 
@@ -133,6 +134,11 @@ def test_a_day_is_a_day_however_python_holds_it(day):
 def test_a_branch_that_is_not_reached_cannot_fail():
     guarded = closure("f", "case when a > 0 then ln(a) else sqrt(-a) end", KINDS)
     assert [guarded({"a": 1.0}), guarded({"a": -4.0})] == [0.0, 2.0]
+
+
+@pytest.mark.parametrize(("formula", "value"), [("12.0", 12.0), ("1e2", 100.0), ("1", 1.0), ("null", None)])
+def test_a_formula_may_be_a_constant(formula, value):
+    assert closure("f", formula, {})({}) == value
 
 
 def test_a_name_in_a_formula_is_never_a_program():

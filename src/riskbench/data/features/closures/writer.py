@@ -70,7 +70,8 @@ class Writer:
         value = self.value(self._steps.result)
         code = value.code
         if value.type == DOUBLE:
-            self.lines.write(f"return {code} if {code} is not None and NEVER < {code} < EVER else None")
+            there = f"{code} is not None and " if value.nullable else ""
+            self.lines.write(f"return {code} if {there}NEVER < {code} < EVER else None")
         elif value.type.exact:
             self.lines.write(f"return {unless_null(f'{code} / {10**value.type.scale}', value)}")
         elif value.type in (BOOLEAN, VARCHAR) or value.type.temporal or value is NOTHING:
