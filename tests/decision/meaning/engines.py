@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from riskbench.decision.decide import decide
+from riskbench.decision.meaning import duckdb_columns
 from riskbench.decision.meaning.code import compiled
 from riskbench.decision.meaning.ibis_columns import decided
 from riskbench.decision.outcome import Decision
@@ -35,6 +36,12 @@ def by_table(policy: Policy, rows: Sequence[Row], connection: Any = None) -> lis
     connection.create_table("applications", table, overwrite=True)
     decided_table = decided(policy, connection.table("applications"), keep=["row"]).order_by("row").drop("row")
     return in_one_form(connection.to_pandas(decided_table))
+
+
+def by_duckdb(policy: Policy, rows: Sequence[Row]) -> list[Row]:
+    """All at once, by the SQL that is written for DuckDB."""
+    table = ibis.duckdb.connect().create_table("applications", arrow(rows))
+    return in_one_form(duckdb_columns.decided(policy, table, keep=["row"]).order_by("row").drop("row").to_pandas())
 
 
 def arrow(rows: Sequence[Row]) -> pa.Table:
