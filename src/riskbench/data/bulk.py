@@ -109,6 +109,7 @@ class Bulk:
         settings: dict[str, Any] = {
             "memory_limit": machine.memory,
             "preserve_insertion_order": machine.in_order,
+            "disabled_optimizers": "in_clause",  # a list of levels is no table to be joined: rows pass through slower
             "temp_directory": "",  # rows only pass through; what would not fit is said, and never lies on a disk
         }
         try:

@@ -205,7 +205,11 @@ class _SqlColumns:
         return _cases({NONE: f"{value} IS NULL"} | held, otherwise)
 
     def among(self, index: str, positions: Sequence[int]) -> str:
-        return f"({index} IN ({', '.join(map(str, positions))}))" if positions else "false"
+        """A list of truths, of which that of none is the first: a long IN would become a join."""
+        if not positions:
+            return "false"
+        held = ", ".join("true" if at in positions else "false" for at in range(NONE, max(positions) + 1))
+        return f"coalesce(([{held}])[{index} + 2], false)"
 
     def first(self, truths: Mapping[int, str]) -> str:
         return _cases(truths, NONE)
