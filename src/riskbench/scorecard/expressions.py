@@ -97,11 +97,19 @@ def _place(part: Part, table: Table) -> Value:
 
 
 def _place_of_number(part: Part, x: FloatingColumn) -> Value:
-    """Missing and special values first, then the first edge that lies above."""
+    """Missing and special values first, then the edges."""
     coding = part.bins.coding
     special = [(x == number(float(value)), coding.regular + at) for at, value in enumerate(coding.specials)]
-    below = [(x < number(edge), at) for at, edge in enumerate(coding.edges.tolist())]
-    return ibis.cases((x.isnull(), coding.missing), *special, *below, else_=len(below)).cast("int16")
+    return ibis.cases((x.isnull(), coding.missing), *special, else_=_below(x, coding.edges.tolist())).cast("int16")
+
+
+def _below(x: FloatingColumn, edges: Sequence[float], first: int = 0) -> Value:
+    """How many of the ascending edges are not above, by halves: an engine asks the branches one after another."""
+    if not edges:
+        return ibis.literal(first)
+    half = len(edges) // 2
+    lower, upper = _below(x, edges[:half], first), _below(x, edges[half + 1 :], first + half + 1)
+    return (x < number(edges[half])).ifelse(lower, upper)
 
 
 def _as_number(column: Value, name: str) -> FloatingColumn:
@@ -122,16 +130,17 @@ def _as_text(column: Value, name: str) -> StringColumn:
 def _worth(parts: Sequence[Part], placed: Table, own: _Names, most: int) -> dict[str, Value]:
     """By feature what the bin of a value is worth: points, log odds and, where reasons are asked for, its loss."""
     found: dict[str, Value] = {}
+    kind = "int32" if max((max(_losses(parts, i)) for i in range(len(parts))), default=0) < 2**31 else "int64"
     for i, part in enumerate(parts):
         bins = _bin_of_place(part)
 
         def looked_up(values: Sequence[Value], i: int = i, bins: Sequence[int] = bins) -> Value:
             return ibis.array([values[at] for at in bins])[placed[own("place", i)]]
 
-        found[points_column(part.feature)] = looked_up([ibis.literal(int(p), "int32") for p in part.points])
+        found[own("points", i)] = looked_up([number(points) for points in part.points.tolist()])
         found[own("odds", i)] = looked_up([number(value) for value in part.log_odds.tolist()])
         if most:
-            found[own("lost", i)] = looked_up([ibis.literal(loss, "int64") for loss in _losses(parts, i)])
+            found[own("lost", i)] = looked_up([ibis.literal(loss, kind) for loss in _losses(parts, i)])
     return found
 
 
@@ -154,10 +163,13 @@ def _losses(parts: Sequence[Part], i: int) -> list[int]:
 
 
 def _sums(card: Scorecard, parts: Sequence[Part], table: Table, own: _Names) -> dict[str, Value]:
-    points = [table[points_column(part.feature)].cast("int64") for part in parts]
+    points = [table[own("points", i)] for i in range(len(parts))]
     odds = [table[own("odds", i)] for i in range(len(parts))]
-    # added in the order of the card, the base last: the very double that `predict_proba` starts from
-    return {"score": reduce(add, points) + card.base_, "log_odds": number(base_log_odds(card)) + reduce(add, odds)}
+    each = {points_column(part.feature): of.cast("int32") for part, of in zip(parts, points, strict=True)}
+    # Points are whole, so that doubles add them exactly, and an engine need not look for an overflow at every sum.
+    # Log odds are added in the order of the card, the base last: the very double that `predict_proba` starts from.
+    score = (reduce(add, points) + number(card.base_)).cast("int64")
+    return {**each, "score": score, "log_odds": number(base_log_odds(card)) + reduce(add, odds)}
 
 
 def _ranked(table: Table, parts: Sequence[Part], own: _Names, most: int) -> Table:

@@ -7,7 +7,9 @@ import ibis
 import pandas as pd
 import pyarrow as pa
 
-from riskbench.decision.decide import decide
+from riskbench.decision.decide import decide, decide_with_arms
+from riskbench.decision.meaning import duckdb_columns
+from riskbench.decision.meaning.arms import arm_column
 from riskbench.decision.meaning.code import compiled
 from riskbench.decision.meaning.ibis_columns import decided
 from riskbench.decision.outcome import Decision
@@ -35,6 +37,25 @@ def by_table(policy: Policy, rows: Sequence[Row], connection: Any = None) -> lis
     connection.create_table("applications", table, overwrite=True)
     decided_table = decided(policy, connection.table("applications"), keep=["row"]).order_by("row").drop("row")
     return in_one_form(connection.to_pandas(decided_table))
+
+
+def by_duckdb(policy: Policy, rows: Sequence[Row]) -> list[Row]:
+    """All at once, by the SQL that is written for DuckDB."""
+    table = ibis.duckdb.connect().create_table("applications", arrow(rows))
+    return in_one_form(duckdb_columns.decided(policy, table, keep=["row"]).order_by("row").drop("row").to_pandas())
+
+
+def with_arms_by_duckdb(policy: Policy, rows: Sequence[Row]) -> list[Row]:
+    """The same by the arm of each application, whose customer is its number, with what the shadows say."""
+    table = ibis.duckdb.connect().create_table("applications", arrow(rows))
+    found = duckdb_columns.decided(policy, table, keep=["row"], arm=arm_column(policy, table.row)).order_by("row")
+    return _with_arms(found.to_pandas())
+
+
+def with_arms_by_frame(policy: Policy, rows: Sequence[Row]) -> list[Row]:
+    """The same in memory."""
+    frame = pd.DataFrame(rows, columns=list(rows[0])).assign(row=range(len(rows)))
+    return _with_arms(decide_with_arms(policy, frame, "row"))
 
 
 def arrow(rows: Sequence[Row]) -> pa.Table:
@@ -70,6 +91,12 @@ def in_one_form(decided_frame: pd.DataFrame) -> list[Row]:
         )
         for row in decided_frame.itertuples()
     ]  # fmt: skip
+
+
+def _with_arms(frame: pd.DataFrame) -> list[Row]:
+    beside = frame[[name for name in frame if name == "arm" or name.startswith("shadow:")]].astype(object)
+    decided_rows = in_one_form(frame)
+    return [one | other for one, other in zip(decided_rows, beside.to_dict("records"), strict=True)]
 
 
 def _or_none(rate: float | None) -> float | None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskbench.decision.decide import decide, decide_with_arms
+from riskbench.decision.meaning import duckdb_columns
 from riskbench.decision.meaning.arms import arm_column, arm_of, arms_of
 from riskbench.decision.meaning.ibis_columns import decided_with_arms
 from riskbench.decision.policy.policy import Policy
@@ -124,10 +125,19 @@ def test_a_table_with_arms_is_decided_as_the_frame_is(applications):
     assert found.astype(object).to_dict("list") == expected[list(found.columns)].astype(object).to_dict("list")
 
 
+def test_the_sql_for_duckdb_decides_arms_and_shadows_as_the_frame_does(applications):
+    one, rows = policy(0.3, 0.3, shadow=True), applications.reset_index(drop=True).rename_axis("row").reset_index()
+    table = ibis.duckdb.connect().create_table("applications", rows)
+    found = duckdb_columns.decided(one, table, ["row"], arm=arm_column(one, table.customer)).order_by("row").to_pandas()
+    expected = decide_with_arms(one, rows, "customer").drop(columns="reason")
+    assert found[list(expected.columns)].astype(object).to_dict("list") == expected.astype(object).to_dict("list")
+
+
 def test_a_name_that_no_arm_has_decides_nothing(applications):
-    one, table = policy(0.3), ibis.memtable(applications.assign(drawn="somebody").reset_index(drop=True))
-    found = ibis.duckdb.connect().to_pandas(decided_with_arms(one, table, table.drawn))
-    assert found["action"].isna().all()
+    one, rows = policy(0.3), applications.assign(drawn="somebody").reset_index(drop=True)
+    table = ibis.duckdb.connect().create_table("applications", rows)
+    for decided in (decided_with_arms(one, table, table.drawn), duckdb_columns.decided(one, table, arm=table.drawn)):
+        assert decided.to_pandas()["action"].isna().all()
 
 
 def test_a_column_of_customers_that_is_not_there_is_named(applications):

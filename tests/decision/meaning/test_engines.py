@@ -13,7 +13,7 @@ from riskbench.decision.policy.policy import Policy
 from tests.decision.policies import ECONOMICS, applications, policies
 
 from . import reference
-from .engines import by_closure, by_frame, by_table
+from .engines import by_closure, by_duckdb, by_frame, by_table, with_arms_by_duckdb, with_arms_by_frame
 
 ONE_BAND = Policy.model_validate(
     {
@@ -39,6 +39,24 @@ def test_the_closure_decides_as_the_frame_does(policy, rows):
 @given(policies(), st.lists(applications(), min_size=12, max_size=40))
 def test_a_database_decides_as_the_frame_does(policy, rows):
     assert by_table(policy, rows) == by_frame(policy, rows)
+
+
+@settings(phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(policies(), st.lists(applications(), min_size=12, max_size=40))
+def test_the_sql_for_duckdb_decides_as_the_frame_does(policy, rows):
+    assert by_duckdb(policy, rows) == by_frame(policy, rows)
+
+
+@settings(max_examples=30, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(policies(), policies(), st.lists(applications(), min_size=12, max_size=40))
+def test_the_sql_for_duckdb_decides_every_arm_and_shadow_as_the_frame_does(policy, other, rows):
+    rules = [rule.model_dump(by_alias=True) for rule in other.rules]
+    beside = {"name": "b", "because": "to see", "rules": rules}
+    arms = {"key": "1", "challengers": [beside | {"share": 0.5}]}
+    plain = policy.model_dump(by_alias=True) | {"arms": arms, "shadow": [beside | {"name": "c"}]}
+    assert with_arms_by_duckdb(Policy.model_validate(plain), rows) == with_arms_by_frame(
+        Policy.model_validate(plain), rows
+    )
 
 
 def _not_strict(right, engine, value, op, constant):

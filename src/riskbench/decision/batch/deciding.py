@@ -7,13 +7,15 @@ import ibis
 from ibis.expr.types import StringValue, Table, Value
 
 from riskbench.core.errors import CannotRun, DataError
+from riskbench.data.bulk import as_view, levels_of, picked, quoted
 from riskbench.data.features.expressions import parsed
 from riskbench.data.features.formulas import formula_column, with_formulas
 from riskbench.decision.batch.inputs import lacking, typed
 from riskbench.decision.bundle.bundle import OWN, Bundle
 from riskbench.decision.bundle.parts import EngineeredInput
 from riskbench.decision.meaning.arms import arm_column
-from riskbench.decision.meaning.ibis_columns import ARM, decided, decided_with_arms
+from riskbench.decision.meaning.duckdb_columns import decided
+from riskbench.decision.meaning.ibis_columns import ARM
 from riskbench.decision.meaning.reads import AGE
 from riskbench.decision.policy.arms import CHAMPION
 from riskbench.decision.policy.policy import Policy
@@ -87,7 +89,7 @@ def _decided(policy: Policy, read: Table, keep: list[str]) -> Table:
     if not (policy.arms or policy.shadow):
         return decided(policy, read, keep)
     arm = arm_column(policy, read[CUSTOMER]) if policy.arms else ibis.literal(CHAMPION)
-    return decided_with_arms(policy, read, arm, keep)
+    return decided(policy, read, keep, arm=arm)
 
 
 def _ages(bundle: Bundle, table: Table, asked: Asked) -> dict[str, Value]:
@@ -143,31 +145,35 @@ def _in_one_form(column: Value) -> Value:
 def _told(bundle: Bundle, out: Table, asked: Asked, kept: list[str], reasons: list[str]) -> Table:
     """The columns by the names that a reader knows, and the reasons in words."""
     own = [name for name in out.columns if name not in {*kept, *OWN, *reasons}]
-    names = {name.removeprefix(KEPT): out[name] for name in kept}
-    found = {name: out[name] for name in [*own, *OWN]}
+    names = {name.removeprefix(KEPT): quoted(name) for name in kept}
+    found = {name: quoted(name) for name in [*own, *OWN]}
     if asked.language is not None:
         found["reason"] = _reason(bundle, out, asked.language)
-    bins = bins_of(bundle.scorecard)
-    for name in reasons:
-        found[name] = _text(out[name], [_of_bin(bundle, *at, asked.language) for at in bins])
+    texts = [_of_bin(bundle, *at, asked.language) for at in bins_of(bundle.scorecard)]
+    found |= {name: picked(quoted(name), texts) for name in reasons}
     if twice := sorted(names.keys() & found.keys()):
         told = f"a decision has columns of that name itself: {', '.join(twice)}"
         raise CannotRun(f"{told}. What to do: keep them under other names, or leave them out")
-    return out.select(**names, **found)
+    columns = ", ".join(f"{value} AS {quoted(name)}" for name, value in {**names, **found}.items())
+    return as_view(out, lambda source: f"SELECT {columns} FROM {source}")
 
 
-def _reason(bundle: Bundle, out: Table, language: Language) -> Value:
+def _reason(bundle: Bundle, out: Table, language: Language) -> str:
     """What is said of what decided: the band's words where `rule` is empty, the arm's own where it has them."""
-    said = bundle.reasons
-    bands = [(out.band == name, getattr(told, language)) for name, told in said.bands.items()]
-    of_arms = [
-        ((out[ARM] == arm) & (out.rule == of.rule), of) for arm, rules in said.alternatives.items() for of in rules
-    ] if ARM in out.columns else []  # fmt: skip
-    rules = [*of_arms, *((out.rule == of.rule, of) for of in said.rules)]
-    held = [(there, getattr(of.held, language)) for there, of in rules]
-    missing = [(there, getattr(of.missing or of.held, language)) for there, of in rules]
-    whole = [(out.rule == "", ibis.cases(*bands, else_=""))]
-    return ibis.cases(*whole, *([(out.unknown, ibis.cases(*missing, else_=""))] if rules else []), *held, else_="")
+    said, levels = bundle.reasons, levels_of(out)
+    of_band = [getattr(said.bands[band], language) if band in said.bands else "" for band in levels["band"]]
+    of_rule = []
+    for arm in levels.get(ARM, [CHAMPION]):
+        told = {rule.rule: rule for rule in (*said.rules, *said.alternatives.get(arm, ()))}
+        for rule in levels["rule"]:
+            held = getattr(told[rule].held, language) if rule in told else ""
+            missing = getattr(told[rule].missing or told[rule].held, language) if rule in told else ""
+            of_rule += [held, missing]
+    arm = f"enum_code({quoted(ARM)})" if ARM in levels else "0"
+    place = f"(({arm}::INTEGER * {len(levels['rule'])} + enum_code(rule)) * 2 + unknown::INTEGER)"
+    known = [*of_band, *of_rule]
+    by_band, by_rule = picked("enum_code(band)", of_band, known), picked(place, of_rule, known)
+    return f"CASE WHEN rule = '' THEN {by_band} ELSE {by_rule} END"
 
 
 def _of_bin(bundle: Bundle, feature: str, position: int, language: Language | None) -> str:
@@ -175,8 +181,3 @@ def _of_bin(bundle: Bundle, feature: str, position: int, language: Language | No
         return feature
     told = next(of for of in bundle.reasons.features if of.feature == feature)
     return getattr(told.bins[position], language)
-
-
-def _text(position: Value, texts: list[str]) -> Value:
-    """The text at a position; NULL where there is none."""
-    return position.notnull().ifelse(ibis.literal(texts, "array<string>")[position.fill_null(0)], ibis.null("string"))

@@ -1,1 +1,1 @@
-"""What a policy decides, written once, and three engines that carry it out alike: columns, a closure, tables."""
+"""What a policy decides, written once, and the engines that carry it out alike: columns, a closure, tables, DuckDB."""

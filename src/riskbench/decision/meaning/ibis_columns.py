@@ -8,6 +8,7 @@ import functools
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import ibis
@@ -99,14 +100,24 @@ def _outcome(meaning: Meaning, columns: "_IbisColumns") -> dict[str, Column]:
     return found
 
 
-class _IbisColumns:
-    """An algebra over a table, for one policy after another; `table` is the last step, under generated names.
+@dataclass(frozen=True)
+class Inputs:
+    """A table of what is kept and of what policies read, typed, under generated names: the step before all others.
 
-    Its first step holds what is kept, and what the policies read, typed; each later one the columns of all before it.
+    `kept` and `ages` give the column by name, `read` by variable and kind; `readable` holds where a row can be decided.
     """
 
-    def __init__(self, table: Table, policies: Sequence[Policy], keep: Sequence[str] = (), assume_fresh: bool = False):
-        self.table = table
+    table: Table
+    kept: dict[str, str]
+    readable: str
+    score: str
+    asked: str
+    read: dict[tuple[str, Kind], str]
+    ages: dict[str, str]
+
+    @classmethod
+    def of(cls, table: Table, policies: Sequence[Policy], keep: Sequence[str], assume_fresh: bool) -> "Inputs":
+        """Raises ValueError where a column is absent or of another kind."""
         if "score" not in table.columns:
             raise ValueError(f"a policy decides on a column score, got {', '.join(table.columns)}")
         if "amount" not in table.columns:
@@ -118,11 +129,36 @@ class _IbisColumns:
         reads = {(read.variable, read.kind): read for policy in policies for read in reads_of(policy).values()}
         sources = dict.fromkeys(item.source for policy in policies for item in policy.freshness)
         values = [*(_typed(table, read) for read in reads.values()), *(_age(table, s, assume_fresh) for s in sources)]
-        self._columns: dict[str, Column] = {}
-        typed = self.let("typed", [*(table[name] for name in keep), readable, score, asked, *values])
-        self.kept, rest = dict(zip(keep, typed, strict=False)), typed[len(keep) :]
-        self.readable, self._score, self._asked = rest[:3]
-        self._read = dict(zip([*reads, *sources], rest[3:], strict=True))
+        typed = {
+            f"typed_{n}": value for n, value in enumerate([*(table[k] for k in keep), readable, score, asked, *values])
+        }
+        names = iter(typed)
+        return cls(
+            table=table.select(**typed),
+            kept={name: next(names) for name in keep},
+            readable=next(names),
+            score=next(names),
+            asked=next(names),
+            read={read: next(names) for read in reads},
+            ages={source: next(names) for source in sources},
+        )
+
+
+class _IbisColumns:
+    """An algebra over a table, for one policy after another; `table` is the last step, under generated names.
+
+    Its first step holds what is kept, and what the policies read, typed; each later one the columns of all before it.
+    """
+
+    def __init__(self, table: Table, policies: Sequence[Policy], keep: Sequence[str] = (), assume_fresh: bool = False):
+        inputs = Inputs.of(table, policies, keep, assume_fresh)
+        self.table = inputs.table
+        self._columns: dict[str, Column] = {name: self.table[name] for name in self.table.columns}
+        self.kept = {name: self._columns[column] for name, column in inputs.kept.items()}
+        self.readable, self._score = self._columns[inputs.readable], self._columns[inputs.score]
+        self._asked = self._columns[inputs.asked]
+        self._read = {read: self._columns[column] for read, column in inputs.read.items()}
+        self._ages = {source: self._columns[column] for source, column in inputs.ages.items()}
 
     def named(self, columns: Mapping[str, Column]) -> Table:
         """The table of what is kept and of these columns, by their names."""
@@ -140,7 +176,7 @@ class _IbisColumns:
         return self._read[name, kind]
 
     def age(self, source: str) -> Column:
-        return self._read[source]
+        return self._ages[source]
 
     def let(self, label: str, values: Sequence[Any]) -> list[Any]:
         if not values:
