@@ -54,6 +54,7 @@ def serve(settings: Settings, registry: Registry | None, said: Callable[[str], N
             access_log=False,
             log_config=None,
             server_header=False,
+            proxy_headers=False,  # nothing here asks from where a request came
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=settings.stop_seconds,
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from riskbench.core.ledger import START, Break, Known, hash_of, line_of
-from riskbench.decision.log.record import Record
+from riskbench.decision.log.record import Record, written
 
 LOOKED_UP = (
     "id", "kind", "decision_id", "caller", "idempotency_key", "request_sha256", "at",
@@ -33,8 +33,9 @@ def hash_at(seq: int, previous: str, content: str) -> str:
 
 def row_of(record: Record, seq: int, previous: str) -> dict[str, Any]:
     """The columns of a record as the entry `seq`, which follows the hash `previous`."""
-    content = record.content
-    named = dict(zip(LOOKED_UP, looked_up(json.loads(content)), strict=True))
+    document = record.document
+    content = written(document)
+    named = dict(zip(LOOKED_UP, looked_up(document), strict=True))
     return named | {"seq": seq, "content": content, "previous": previous, "hash": hash_at(seq, previous, content)}
 
 
