@@ -22,7 +22,7 @@ import pandas as pd
 
 from riskbench.data.features.closures.compiled import Closures
 from riskbench.decision.bundle.bundle import Bundle, load_bundle
-from riskbench.decision.inputs import InputReader
+from riskbench.decision.inputs import InputReader, hours
 from riskbench.decision.meaning.code import compiled
 from riskbench.decision.policy.arms import CHAMPION
 from riskbench.decision.row import RowDecider
@@ -59,11 +59,14 @@ def parts(bundle: Bundle, rows: list[dict[str, Any]], rounds: int) -> dict[str, 
     whole = [cell | formulas(cell) for cell in cells]
     scored = [(cell, *score(cell)[:2], cell[inputs.amount] if inputs.amount else None) for cell in whole]
     ages = {item.source: 0.0 for item in policy.freshness}
+    shadows = {other.name: compiled(policy.arm(other.name)) for other in policy.shadow}
     return {
         "input checks": micros(read, rows, rounds),
         "features": micros(formulas, cells, rounds),
         "score, PD and reasons": micros(score, whole, rounds),
         "policy": micros(lambda of: decide(*of, ages), scored, rounds),
+        **{f"shadow {name}": micros(lambda of, by=by: by(*of, ages), scored, rounds) for name, by in shadows.items()},
+        "ages": micros(lambda _: hours(ages, ages), rows, rounds),
     }
 
 

@@ -96,17 +96,15 @@ def test_a_stop_outlives_the_service_and_acts_at_every_other_one(serving, applic
     third.end()
 
 
-def test_a_shadow_decides_beside_and_has_no_part_in_the_answer(serving, bundles, application):
-    plain = serving()
-    served = serving("--shadow", str(bundles / "second.json"))
+def test_a_shadow_decides_beside_and_has_no_part_in_the_answer(served, serving, bundles, application):
+    shadowed = serving("--shadow", str(bundles / "second.json"))
     answers = []
-    for one in (plain, served):
+    for one in (served, shadowed):
         with one.client() as client:
             answers.append(client.post("/v1/decisions", json=application()).json())
             shadows = client.get("/v1/bundle").json()["shadows"]
     assert [a["action"] for a in answers] == ["approve", "approve"]
     assert answers[0]["reasons"] == answers[1]["reasons"]
     assert shadows == [address(bundles, "second.json")]
-    assert 'riskbench_shadow_decisions_total{outcome="differed"} 1' in httpx.get(f"{served.url}/metrics").text
-    plain.end()
-    served.end()
+    assert 'riskbench_shadow_decisions_total{outcome="differed"} 1' in httpx.get(f"{shadowed.url}/metrics").text
+    shadowed.end()

@@ -45,8 +45,7 @@ def test_a_key_made_or_revoked_meanwhile_counts_at_once(served):
         assert client.get("/v1/bundle").status_code == 401
 
 
-def test_a_key_file_that_others_may_read_opens_nothing(serving, application):
-    served = serving()
+def test_a_key_file_that_others_may_read_opens_nothing(served, application):
     file = served.project / ".riskbench" / "keys" / "api_keys.json"
     file.chmod(0o644)
     with served.client() as client:
@@ -56,7 +55,6 @@ def test_a_key_file_that_others_may_read_opens_nothing(serving, application):
     assert refused.status_code == 503
     assert refused.json()["type"].endswith("keys-unreadable")
     assert granted.status_code == 200
-    served.end()
 
 
 def test_beyond_its_allowance_a_key_is_told_when_to_come_again(serving, application):

@@ -18,6 +18,7 @@ from typing import Literal
 from riskbench.core.errors import RiskbenchError
 from riskbench.core.files import replacing
 
+_LINE = json.JSONEncoder(sort_keys=True, separators=(",", ":"))  # made once: there are millions of lines
 START = "0" * 64  # the head of a ledger without lines
 Kind = Literal["edited", "missing", "reordered", "repeated", "truncated", "rewritten"]
 
@@ -89,7 +90,7 @@ def line_of(number: int, previous: str, content: str) -> bytes:
     b'{"content":"text","number":1,"previous":"00"}'
     """
     entry = {"content": content, "number": number, "previous": previous}
-    return json.dumps(entry, sort_keys=True, separators=(",", ":")).encode()
+    return _LINE.encode(entry).encode()
 
 
 def read_chain(path: Path, known: Known | None = None) -> Chain:

@@ -18,7 +18,7 @@ UNKNOWN = "is nothing that the bundle asks for"
 WHAT = {  # the rule of each type, as whoever asks for a decision reads it
     "number": "must be a finite number or null",
     "integer": "must be a whole number or null",
-    "boolean": 'must be the text "yes" or "no", or null',
+    "boolean": 'must be a text or null, "yes" or "no"',  # another text is a level that is not known, as in a table
     "category": "must be a text or null",
     "text": "must be a text or null",
     "date": "must be a date such as 2026-01-31, or null",

@@ -19,6 +19,7 @@ EARLY = dt.timedelta(minutes=5)  # how far clocks may be apart
 KEYS = ("application", "customer", "inputs", "ages", "decided_at", "language")
 LONGEST_REASON = 200
 TEXT_PATTERN = r"^[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"  # begins with no blank, and has no control character
+KEY_PATTERN = r"^[!-~]+$"  # of an idempotency key
 _ID_RULE = f"must be a text of 1 to {LONGEST_ID} characters, none a control character"
 OLDEST = 24 * 366 * 200  # hours
 _TEXT = re.compile(TEXT_PATTERN.strip("^$"))
@@ -29,7 +30,7 @@ class Asked:
     """One application: what it is called, whose it is, its inputs, how old its sources are, as of when.
 
     `decided_at` is the moment as of which feeds are read; None is now. `language` is that of the reasons; None leaves
-    it to the header. `sha256` is that of the whole item as it was sent.
+    it to the header. `sent` is the whole item.
     """
 
     application: str
@@ -38,7 +39,12 @@ class Asked:
     ages: Mapping[str, float | None]
     decided_at: dt.datetime | None
     language: Language | None
-    sha256: str
+    sent: Mapping[str, Any]
+
+    @property
+    def sha256(self) -> str:
+        """The fingerprint of the item as it was sent."""
+        return fingerprint(self.sent)
 
 
 def items_of(body: Any) -> tuple[list[Any], bool]:
@@ -91,7 +97,7 @@ def read_item(item: Any, at: str = "") -> Asked:
         raise wrong_input(faults)
     if as_of is not None and as_of > dt.datetime.now(dt.UTC) + EARLY:
         raise Problem(409, "to-come", f"{at}/decided_at: nothing is decided as of a moment that is to come.")
-    return Asked(item["application"], customer, item["inputs"], ages or {}, as_of, language, fingerprint(item))
+    return Asked(item["application"], customer, item["inputs"], ages or {}, as_of, language, item)
 
 
 def hold_ages(ages: Mapping[str, float | None], sources: frozenset[str], at: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import HTTPBearer
 
 from riskbench.core.errors import CannotRun
 from riskbench.service.api_keys import ApiKey, Scope
@@ -43,38 +43,38 @@ def desk_of(request: Request) -> Desk:
     return request.app.state.desk
 
 
-def may(scope: Scope) -> Callable[..., Awaitable[ApiKey]]:
-    """What lets through requests whose key has a scope, and within its allowance.
+def passed(request: Request, scope: Scope) -> ApiKey:
+    """The key of a request, which has a scope and is within its allowance.
 
-    It raises `Problem`: 401 without a key that is usable, 403 without the scope, 429 beyond the allowance, 503 where
+    Raises `Problem`: 401 without a key that is usable, 403 without the scope, 429 beyond the allowance, 503 where
     the file of the keys cannot be read.
     """
+    desk = desk_of(request)
+    scheme, _, text = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not (text := text.strip()):
+        raise Problem(401, "no-key", "A key is asked for: Authorization: Bearer rb_...", headers=ASK)
+    try:
+        key = desk.keys.found(text)
+    except (CannotRun, OSError) as error:
+        told = "The file of the keys cannot be read. Nothing was decided."
+        raise Problem(503, "keys-unreadable", told, headers={"Retry-After": "5"}) from error
+    if key is None:
+        told = "The key is not known here, was revoked or has expired."
+        headers = {"WWW-Authenticate": f'{ASK["WWW-Authenticate"]}, error="invalid_token"'}
+        raise Problem(401, "key-refused", told, headers=headers)
+    request.state.key = key.id
+    if scope not in key.scopes:
+        told = f"The key {key.name} lacks the scope {scope}; it has {', '.join(key.scopes)}."
+        raise Problem(403, "scope", told)
+    spend(desk, key)
+    return key
 
-    async def door(
-        request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]
-    ) -> ApiKey:
-        desk = desk_of(request)
-        if credentials is None:
-            raise Problem(401, "no-key", "A key is asked for: Authorization: Bearer rb_...", headers=ASK)
-        try:
-            key = desk.keys.found(credentials.credentials)
-        except (CannotRun, OSError) as error:
-            told = "The file of the keys cannot be read. Nothing was decided."
-            raise Problem(503, "keys-unreadable", told, headers={"Retry-After": "5"}) from error
-        if key is None:
-            told = "The key is not known here, was revoked or has expired."
-            raise Problem(
-                401,
-                "key-refused",
-                told,
-                headers=ASK | {"WWW-Authenticate": f'{ASK["WWW-Authenticate"]}, error="invalid_token"'},
-            )
-        request.state.key = key.id
-        if scope not in key.scopes:
-            told = f"The key {key.name} lacks the scope {scope}; it has {', '.join(key.scopes)}."
-            raise Problem(403, "scope", told)
-        spend(desk, key)
-        return key
+
+def may(scope: Scope) -> Callable[..., Awaitable[ApiKey]]:
+    """`passed` as a dependency, which also tells OpenAPI that a key is asked for."""
+
+    async def door(request: Request, _: Annotated[object, Security(BEARER)]) -> ApiKey:
+        return passed(request, scope)
 
     return door
 
@@ -86,7 +86,6 @@ def spend(desk: Desk, key: ApiKey, requests: int = 1) -> None:
         raise Problem(429, "too-many", told, headers={"Retry-After": str(seconds)})
 
 
-Deciding = Annotated[ApiKey, Depends(may("decide"))]
 Reading = Annotated[ApiKey, Depends(may("read"))]
 Overriding = Annotated[ApiKey, Depends(may("override"))]
 Governing = Annotated[ApiKey, Depends(may("admin"))]

@@ -11,7 +11,6 @@ import secrets
 import time
 from collections.abc import Callable
 
-from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from riskbench.service.counting import Counts
@@ -44,7 +43,8 @@ class Frame:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        id_ = _request_id(Request(scope).headers.get("x-request-id", ""))
+        given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
+        id_ = _request_id(given.decode("latin-1"))
         scope.setdefault("state", {})["request"] = id_
         begun, status = self._clock(), 0
 

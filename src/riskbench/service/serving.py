@@ -35,6 +35,7 @@ from riskbench.service.shelf import Shelf, bundle_bytes
 
 COMMAND_LINE = "command line"  # who switches to the bundle that a service is started with
 KEEP_ALIVE_SECONDS = 30
+WAITING = 2048  # connections that may wait to be taken
 ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -51,9 +52,11 @@ def serve(settings: Settings, registry: Registry | None, said: Callable[[str], N
         follower = Follower(desk, registry)
         config = uvicorn.Config(
             service(desk, follower),
+            backlog=WAITING,
             access_log=False,
             log_config=None,
             server_header=False,
+            proxy_headers=False,  # nothing here asks from where a request came
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=settings.stop_seconds,
         )
@@ -134,6 +137,7 @@ async def _served(
     except BaseException:
         await desk.journal.close()
         raise
+    listening.listen(WAITING)  # before anybody is told where: who comes at once waits, and is not refused
     for sentence in _greeting(desk, listening.getsockname()):
         said(sentence)
     await server.serve(sockets=[listening])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from riskbench.core.ledger import START, Break, Known, hash_of, line_of
-from riskbench.decision.log.record import Record
+from riskbench.decision.log.record import Record, written
 
 LOOKED_UP = (
     "id", "kind", "decision_id", "caller", "idempotency_key", "request_sha256", "at",
@@ -33,19 +33,22 @@ def hash_at(seq: int, previous: str, content: str) -> str:
 
 def row_of(record: Record, seq: int, previous: str) -> dict[str, Any]:
     """The columns of a record as the entry `seq`, which follows the hash `previous`."""
-    content = record.content
-    named = dict(zip(LOOKED_UP, looked_up(json.loads(content)), strict=True))
+    document = record.document
+    content = written(document)
+    named = dict(zip(LOOKED_UP, looked_up(document), strict=True))
     return named | {"seq": seq, "content": content, "previous": previous, "hash": hash_at(seq, previous, content)}
 
 
 def looked_up(content: dict[str, Any]) -> tuple[Any, ...]:
     """The columns that repeat a content: of a decision its own id and action, of a switch the bundle that follows."""
-    own = {
-        "decision_id": content["id"] if content["kind"] == "decision" else content.get("decision_id"),
-        "bundle": content.get("bundle", content.get("after")),
-        "action": content["said"]["action"] if "said" in content else content.get("to_action", content.get("action")),
-    }
-    return tuple(own[name] if name in own else content.get(name) for name in LOOKED_UP)
+    get = content.get
+    id_, kind = content["id"], content["kind"]
+    about = id_ if kind == "decision" else get("decision_id")
+    action = content["said"]["action"] if "said" in content else get("to_action", get("action"))
+    return (
+        id_, kind, about, get("caller"), get("idempotency_key"), get("request_sha256"), get("at"),
+        get("application"), get("customer"), get("bundle", get("after")), action, get("arm"),
+    )  # fmt: skip
 
 
 class Edited(ValueError):

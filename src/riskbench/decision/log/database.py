@@ -83,21 +83,14 @@ def _sqlite(url: URL, writing: bool, patience: float) -> Engine:
         own = sqlite3.connect(
             f"{path.as_uri()}?mode={mode}{still}", uri=True, timeout=patience, check_same_thread=False
         )
-        own.isolation_level = None  # transactions begin where SQLAlchemy says so
+        own.isolation_level = None  # transactions begin where `transaction` says so
         if writing:
             own.execute("PRAGMA journal_mode = WAL")
         own.execute("PRAGMA synchronous = FULL")
         own.execute("PRAGMA foreign_keys = ON")
         return own
 
-    engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.pool.QueuePool)
-
-    @sa.event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # a writer takes its place at once: one that first reads could find, on writing, that another was faster
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
-
-    return engine
+    return sa.create_engine("sqlite://", creator=connect, poolclass=sa.pool.QueuePool)
 
 
 def _wal(path: Path) -> bool:
@@ -108,7 +101,10 @@ def _wal(path: Path) -> bool:
 def transaction(engine: Engine, name: str, *, writes: bool) -> Iterator[Connection]:
     """A transaction, durable when the block has ended well and undone when not; `name` is what errors call the log."""
     try:
-        with engine.connect() as connection, connection.execution_options(writes=writes).begin():
+        with engine.connect() as connection, connection.begin():
+            if engine.dialect.name == "sqlite":
+                # a writer takes its place at once: one that first reads could find, on writing, that another was faster
+                connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
             yield connection
     except exc.DBAPIError as error:
         raise in_words(error, name) from error

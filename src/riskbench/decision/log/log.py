@@ -11,22 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from riskbench.core.ledger import START, Break, BrokenLedger, Known
-from riskbench.decision.log.chain import LOOKED_UP, Edited, Row, first_break, row_of, told
+from riskbench.decision.log.chain import Edited, Row, first_break, row_of, told
 from riskbench.decision.log.database import PATIENCE, engine_of, transaction
 from riskbench.decision.log.errors import KeyReused, LogError, NoSuchDecision
 from riskbench.decision.log.record import DecisionRecord, Record, new_id, record_of, require_version
 from riskbench.decision.log.selection import EVERYTHING, PAGE, Selection
+from riskbench.decision.log.statements import ROW, Statement, Statements
 from riskbench.decision.log.tables import ENTRIES, HEAD, META, SCHEMA_VERSION, create_tables
 
-_ROW = [ENTRIES.c.seq, ENTRIES.c.content, ENTRIES.c.previous, ENTRIES.c.hash, *(ENTRIES.c[name] for name in LOOKED_UP)]
-# statements of every append, put together once
-_HELD = sa.select(HEAD.c.seq, HEAD.c.hash).with_for_update()
-_LAST = sa.select(ENTRIES.c.hash).where(ENTRIES.c.seq == sa.bindparam("last"))
-_ADD, _MOVE = ENTRIES.insert(), HEAD.update()
-_BY_ID = sa.select(*_ROW).where(ENTRIES.c.id == sa.bindparam("id"))
-_BY_KEY = sa.select(*_ROW).where(
-    ENTRIES.c.caller == sa.bindparam("caller"), ENTRIES.c.idempotency_key == sa.bindparam("key")
-)
 _CREATING = 0x7269736B  # of an advisory lock: of several processes that find no log, one makes it
 BEFORE_ALL = -(2**63)  # also before what was put there by hand
 Refusal = KeyReused | NoSuchDecision
@@ -58,6 +50,7 @@ class DecisionLog:
 
     def __init__(self, url: str, *, create: bool, writing: bool, patience: float = PATIENCE):
         self._engine = engine_of(url, writing=writing, patience=patience)
+        self._statements = Statements(self._engine.dialect)
         database = self._engine.dialect.name == "postgresql" and sa.make_url(url).render_as_string(hide_password=True)
         self.name = database or str(sa.make_url(url).database)
         try:
@@ -96,12 +89,11 @@ class DecisionLog:
         `again`: an earlier attempt may have gone through, so what is there by its id is not written twice.
         """
         with transaction(self._engine, self.name, writes=True) as connection:
-            head = _held_head(connection)
-            adding = _Adding(connection, head)
+            adding = _Adding(connection, self._statements, self._held_head(connection))
             answers = [adding.group(records, again) for records in groups]
             if adding.rows:
-                connection.execute(_ADD, adding.rows)
-                connection.execute(_MOVE, {"seq": adding.seq, "hash": adding.hash})
+                self._statements.add.run(connection, adding.rows)
+                self._statements.move.run(connection, [{"seq": adding.seq, "hash": adding.hash}])
         return answers
 
     def head(self) -> Known:
@@ -162,13 +154,25 @@ class DecisionLog:
             raise LogError(f"{told}; use the riskbench that wrote it, or a newer one")
         return str(log_id)
 
+    def _held_head(self, connection: Connection) -> Known:
+        """The head, held by this transaction until it ends; raises `BrokenLedger` where the last entry is another."""
+        seq, hash_, last = self._statements.held.first(connection)
+        if (last or START) != hash_:
+            # asked once more: a statement that had to wait for the head sees the entries of before
+            (last,) = self._statements.last.first(connection, last=seq) or (None,)
+        if (last or START) != hash_:
+            raise BrokenLedger(
+                f"the log does not end with the entry that its head names, {seq}; nothing is added to it"
+            )
+        return Known(seq, hash_)
+
     def _is_followed(self, hash_: str) -> bool:
         with transaction(self._engine, self.name, writes=False) as connection:
             return connection.execute(sa.select(ENTRIES.c.seq).where(ENTRIES.c.previous == hash_)).first() is not None
 
     def _read(self, which: sa.ColumnElement[bool]) -> list[Appended]:
         with transaction(self._engine, self.name, writes=False) as connection:
-            rows = connection.execute(sa.select(*_ROW).where(which).order_by(ENTRIES.c.seq)).all()
+            rows = connection.execute(sa.select(*ROW).where(which).order_by(ENTRIES.c.seq)).all()
         return [self._appended(_row(row)) for row in rows]
 
     def _rows(self, selection: Selection, end: int | None = None) -> Iterator[Row]:
@@ -176,7 +180,7 @@ class DecisionLog:
         after, left = selection.after_seq, selection.limit
         while left is None or left > 0:
             page = PAGE if left is None else min(PAGE, left)
-            asked = sa.select(*_ROW).where(ENTRIES.c.seq > after, ENTRIES.c.seq <= end, *selection.conditions)
+            asked = sa.select(*ROW).where(ENTRIES.c.seq > after, ENTRIES.c.seq <= end, *selection.conditions)
             with transaction(self._engine, self.name, writes=False) as connection:
                 rows = connection.execute(asked.order_by(ENTRIES.c.seq).limit(page)).all()
             yield from map(_row, rows)
@@ -191,8 +195,9 @@ class DecisionLog:
 class _Adding:
     """The rows that one transaction will add: each group takes its place after the one before it."""
 
-    def __init__(self, connection: Connection, head: Known):
-        self._connection, self.seq, self.hash = connection, head.entries, head.head
+    def __init__(self, connection: Connection, statements: Statements, head: Known):
+        self._connection, self._statements = connection, statements
+        self.seq, self.hash = head.entries, head.head
         self.rows: list[dict[str, Any]] = []
         self._new: dict[str | tuple[str, str], Appended] = {}  # by id, and by caller and key
 
@@ -206,7 +211,7 @@ class _Adding:
             return refusal
 
     def _one(self, record: Record, again: bool) -> Appended:
-        if again and (written := self._found(_BY_ID, {"id": record.id})):
+        if again and (written := self._found(self._statements.by_id, id=record.id)):
             return written
         if record.idempotency_key is not None and (answered := self._answered(record)):
             return answered
@@ -225,7 +230,7 @@ class _Adding:
 
     def _answered(self, record: Record) -> Appended | None:
         key = record.caller, str(record.idempotency_key)
-        stored = self._new.get(key) or self._found(_BY_KEY, {"caller": key[0], "key": key[1]})
+        stored = self._new.get(key) or self._found(self._statements.by_key, caller=key[0], key=key[1])
         if stored is None:
             return None
         if stored.record.request_sha256 != record.request_sha256:
@@ -238,21 +243,11 @@ class _Adding:
         asked = sa.select(ENTRIES.c.seq).where(ENTRIES.c.id == decision_id, ENTRIES.c.kind == "decision")
         return self._connection.execute(asked).first() is not None
 
-    def _found(self, asked: sa.Select[Any], named: dict[str, str]) -> Appended | None:
-        row = self._connection.execute(asked, named).first()
+    def _found(self, asked: Statement, **named: str) -> Appended | None:
+        row = asked.first(self._connection, **named)
         if row is None:
             return None
         return Appended(row.seq, row.hash, record_of(_told(_row(row), "itself")), replayed=True)
-
-
-def _held_head(connection: Connection) -> Known:
-    """The head, held by this transaction until it ends; raises `BrokenLedger` where the last entry is another one."""
-    seq, hash_ = connection.execute(_HELD).one()
-    # in a statement of its own: one that had to wait for the head would see the entries of before
-    last = connection.execute(_LAST, {"last": seq}).scalar()
-    if (last or START) != hash_:
-        raise BrokenLedger(f"the log does not end with the entry that its head names, {seq}; nothing is added to it")
-    return Known(seq, hash_)
 
 
 def _told(row: Row, log: str) -> dict[str, Any]:

@@ -56,6 +56,14 @@ def time_text(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+def written(document: dict[str, Any]) -> str:
+    """A document in the one form that the log writes."""
+    return _WRITER.encode(document)
+
+
+_WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -117,10 +125,14 @@ class Entry(_Part):
         return self
 
     @property
+    def document(self) -> dict[str, Any]:
+        """The record as data for JSON."""
+        return self.model_dump(mode="json", exclude={"at"}) | {"at": time_text(self.at)}
+
+    @property
     def content(self) -> str:
         """The record as JSON: sorted keys, no blanks, ASCII; equal records give equal texts."""
-        told = self.model_dump(mode="json", exclude={"at"}) | {"at": time_text(self.at)}
-        return json.dumps(told, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return written(self.document)
 
 
 class DecisionRecord(Entry):

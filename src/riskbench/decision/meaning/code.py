@@ -27,7 +27,7 @@ HELPERS: Mapping[str, Any] = {
     "number": cells.number, "text": cells.text, "any_kind": cells.number_or_text,
 }  # fmt: skip
 CONVERTED = {
-    "number": "if {0}.__class__ is not float: {0} = number({0}, {1})",
+    "number": "if {0}.__class__ is not float: {0} = nan if {0} is None else number({0}, {1})",
     "text": "if {0}.__class__ is not str: {0} = text({0}, {1})",
     "any": "{0} = any_kind({0}, {1})",
 }

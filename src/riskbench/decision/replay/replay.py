@@ -4,6 +4,7 @@ It is decided by the engine for tables, not by the one for single applications t
 agree, two ways of computing say the same.
 """
 
+import gc
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -19,7 +20,7 @@ from riskbench.decision.policy.arms import CHAMPION
 from riskbench.decision.policy.policy import Policy
 from riskbench.decision.replay.frames import DECIDED, Content, Logged, logged
 
-ROWS = 50_000  # decided at once
+ROWS = 20_000  # decided at once
 MATCHED, BY_MODEL, BY_RULE, BY_AMOUNT = "matched", "by model", "by rule", "by limit or price"
 STOPPED, CANNOT = "stopped", "cannot be replayed"
 VERDICTS = (MATCHED, BY_MODEL, BY_RULE, BY_AMOUNT, STOPPED, CANNOT)
@@ -36,10 +37,23 @@ def replayed(contents: Iterable[Content], bundle: Bundle, rows: int = ROWS) -> I
     A decision is by the arm that was logged, or by the champion where the bundle has no such arm. The verdict is the
     first of: `stopped` (nobody but a person was to decide), `cannot be replayed` (`why_not` says what is lacking),
     `matched`, `by model` (score or PD differs), `by rule` (band, rules or the age of a source), `by limit or price`.
+    Not compared are the reasons by feature, which follow from the card and the inputs, and what shadows said.
     """
     waiting = iter(contents)
-    while chunk := list(islice(waiting, rows)):
-        yield _replayed(logged(chunk, bundle), bundle)
+    while (found := _next(waiting, bundle, rows)) is not None:
+        yield found
+
+
+def _next(waiting: Iterator[Content], bundle: Bundle, rows: int) -> pd.DataFrame | None:
+    # what is read holds no circles, and looking for them through all of it again and again takes a third of the time
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        chunk = list(islice(waiting, rows))
+        return _replayed(logged(chunk, bundle), bundle) if chunk else None
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _replayed(log: Logged, bundle: Bundle) -> pd.DataFrame:

@@ -13,11 +13,18 @@ from riskbench.decision.log.record import DecisionRecord
 from riskbench.decision.log.selection import Selection
 from riskbench.scorecard.reason_texts import Language
 from riskbench.service.api_keys import ApiKey
-from riskbench.service.asked import Asked, hold_ages, idempotency_key, items_of, read_item
+from riskbench.service.asked import (
+    KEY_PATTERN,
+    LONGEST_ID,
+    Asked,
+    hold_ages,
+    idempotency_key,
+    items_of,
+    read_item,
+)
 from riskbench.service.deciding import Caller, Deciding, Standing
 from riskbench.service.desk import Desk
-from riskbench.service.doors import Deciding as MayDecide
-from riskbench.service.doors import Reading, desk_of, problems, spend
+from riskbench.service.doors import BEARER, Reading, desk_of, passed, problems, spend
 from riskbench.service.inputs import moment
 from riskbench.service.journal import key_reused
 from riskbench.service.problems import Fault, Problem, wrong_input
@@ -28,11 +35,21 @@ from riskbench.service.wording import answer_of, preferred
 
 router = APIRouter(prefix="/v1", tags=["decisions"])
 MOMENT: dict[str, Any] = {"format": "date-time"}
-BODY = {
+KEY_RULE = {"type": "string", "minLength": 1, "maxLength": LONGEST_ID, "pattern": KEY_PATTERN}
+LANGUAGE = "en or zh; the language of the reasons."
+# the route that all is about takes the request alone and says here what it reads of it: solved as dependencies of the
+# framework, key and headers take longer than the decision itself
+ASKED = {
     "requestBody": {
         "required": True,
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Asked"}}},
-    }
+    },
+    "parameters": [
+        {"name": "Idempotency-Key", "in": "header", "required": False, "schema": KEY_RULE},
+        {"name": "Accept-Language", "in": "header", "required": False, "schema": {"type": "string"}}
+        | {"description": LANGUAGE},
+    ],
+    "security": [{BEARER.scheme_name: []}],
 }
 RESULTS = {
     "content": {
@@ -43,7 +60,7 @@ RESULTS = {
         }
     }
 }
-AcceptLanguage = Annotated[str, Header(description="en or zh; the language of the reasons.")]
+AcceptLanguage = Annotated[str, Header(description=LANGUAGE)]
 
 
 @dataclass(frozen=True)
@@ -59,24 +76,18 @@ class _Asking:
 
 @router.post(
     "/decisions",
-    openapi_extra=BODY,
+    openapi_extra=ASKED,
     response_model=None,
     responses={200: RESULTS, **problems(400, 408, 409, 413, 415, 422)},
 )
-async def decide(
-    request: Request,
-    key: MayDecide,
-    idempotency: Annotated[
-        str | None, Header(alias="Idempotency-Key", min_length=1, max_length=128, pattern=r"^[!-~]+$")
-    ] = None,
-    accept_language: AcceptLanguage = "",
-) -> Response:
+async def decide(request: Request) -> Response:
     """Decide one application, or up to a hundred, each by itself. An answer is given once it is written down.
 
     With an Idempotency-Key the same request is decided once, and answered alike whenever it comes again.
     """
-    desk = desk_of(request)
-    asking = _Asking(desk, key, desk.standing, preferred(accept_language), request.state.request)
+    desk, key, headers = desk_of(request), passed(request, "decide"), request.headers
+    language, idempotency = preferred(headers.get("accept-language", "")), headers.get("idempotency-key")
+    asking = _Asking(desk, key, desk.standing, language, request.state.request)
     settings = desk.settings
     items, several = items_of(await json_body(request, settings.most_bytes, settings.body_seconds))
     if not several:
