@@ -49,7 +49,11 @@ def whole() -> Policy:
 
 
 def test_conditions_of_a_rule_are_joined_in_words(whole: Policy) -> None:
-    assert rules_table(whole)["when"][1] == "employment in ['informal', 'self_employed'] and burden > 0.8"
+    assert rules_table(whole)["when"][1] == "employment in informal, self_employed and burden > 0.8"
+
+
+def test_a_whole_number_of_a_condition_stands_without_a_point(microloan: Policy) -> None:
+    assert rules_table(microloan)["when"][2] == "employment in informal, self_employed and burden >= 1"
 
 
 def test_limits_are_told_line_by_line_in_the_unit_that_they_have(whole: Policy) -> None:
@@ -95,6 +99,7 @@ def test_caps_are_told_with_their_sources(whole: Policy) -> None:
 def test_arms_share_all_customers_and_shadows_none(whole: Policy) -> None:
     table = arms_table(whole).set_index("name")
     assert table["share"].to_dict() == pytest.approx({"champion": 0.9, "wider": 0.1, "smaller": 0.0})
+    assert table["decides"].tolist() == ["90% of customers", "10% of customers", "nobody, is only written down"]
     assert table["own_sections"].tolist() == ["", "bands", "smallest_amount"]
 
 

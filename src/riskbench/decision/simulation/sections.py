@@ -14,8 +14,13 @@ def other_sections(policy: Policy) -> pd.DataFrame:
         for row in freshness_table(policy).itertuples()
     ]
     arms = [
-        (arm, name, f"{share:.0%} of customers{f'; own {own}' if own else ''}", because)
-        for arm, name, share, own, because in arms_table(policy).to_numpy().tolist()
+        (
+            row.arm,
+            row.name,
+            f"decides {row.decides}{f'; own {row.own_sections}' if row.own_sections else ''}",
+            row.because,
+        )
+        for row in arms_table(policy).itertuples()
         if policy.alternatives
     ]
     return pd.DataFrame([*caps, *fresh, *arms], columns=["section", "of", "says", "because"])
