@@ -173,3 +173,15 @@ def test_every_placeholder_of_a_unit_survives_a_translation_that_turns_their_ord
     told = rewrite(f"<p>some {''.join(pieces)}</p>", Turning())
     for piece in ("3 %", "<b>", "<code>x</code>", "loan_id", "1,234"):
         assert told.count(piece) == "".join(pieces).count(piece)
+
+
+def test_a_limit_below_an_action_is_not_the_limit_of_a_check():
+    head = '<table><tr><th scope="col">action</th><th scope="col">limit</th></tr>'
+    page = f"{head}<tr><td>limit</td><td>limit</td></tr></table>"
+    told = said(page, **{"limit (the action)": "限额通过", "limit": "限值"})
+    assert "<td>限额通过</td><td>限值</td>" in told
+
+
+def test_a_limit_below_an_action_stays_where_its_meaning_is_not_known():
+    page = '<table><tr><th scope="col">action</th></tr><tr><td>limit</td></tr></table>'
+    assert rewrite(page, Silent()) == page

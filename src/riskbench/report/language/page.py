@@ -76,6 +76,9 @@ def rewrite(html: str, voice: Voice) -> str:
                 f'<span lang="{voice.marks}">{raw}</span>' if grid.quotes and voice.marks and plain.strip() else raw
             )
             run.clear()
+        if (meant := grid.meant(plain)) and len(run) == 1 and (known := voice.say(meant)) not in (None, meant):
+            out.append(escape(known))
+            run.clear()
         if run:
             said, language = _told(_tree(run), voice)
             if language and not token.startswith("</title"):
