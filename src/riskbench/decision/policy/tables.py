@@ -41,7 +41,7 @@ def freshness_table(policy: Policy) -> pd.DataFrame:
 
 
 def limits_table(policy: Policy) -> pd.DataFrame:
-    """The most that is lent, a row a line of each table: `limit`, `where`, one column a band, `less`, `on_missing`.
+    """The most that is lent, a row a line of each table: `limit`, `applies_to`, each band, `less`, `on_missing`.
 
     Values are in words: an amount, or so many times a variable. The cap and the smallest amount come last.
     """
@@ -58,7 +58,7 @@ def limits_table(policy: Policy) -> pd.DataFrame:
         rows.append(
             (f"smallest amount, else {least.action}", "every loan", *[f"{least.value:,g}"] * len(bands), "", "")
         )
-    return pd.DataFrame(rows, columns=["limit", "where", *bands, "less", "on_missing"])
+    return pd.DataFrame(rows, columns=["limit", "applies_to", *bands, "less", "on_missing"])
 
 
 def price_table(policy: Policy) -> pd.DataFrame:
@@ -67,7 +67,7 @@ def price_table(policy: Policy) -> pd.DataFrame:
     `life_margin` is interest and fee of a loan repaid as agreed: the margin of the economics is its mean over what is
     lent. Without a cap the year is told as effective.
     """
-    columns = ["where", "band", "instalments", "monthly_rate", "fee", "all_in_rate", "rate_cap", "life_margin"]
+    columns = ["applies_to", "band", "instalments", "monthly_rate", "fee", "all_in_rate", "rate_cap", "life_margin"]
     if policy.price is None:
         return pd.DataFrame(columns=columns)
     price, cap = policy.price, policy.caps.all_in_rate

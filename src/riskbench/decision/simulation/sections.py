@@ -14,13 +14,8 @@ def other_sections(policy: Policy) -> pd.DataFrame:
         for row in freshness_table(policy).itertuples()
     ]
     arms = [
-        (
-            row.arm,
-            row.name,
-            f"decides {row.decides}{f'; own {row.own_sections}' if row.own_sections else ''}",
-            row.because,
-        )
-        for row in arms_table(policy).itertuples()
+        (arm, name, f"decides {decides}{f'; own {own}' if own else ''}", because)
+        for arm, name, _, decides, own, because in arms_table(policy).to_numpy().tolist()
         if policy.alternatives
     ]
     return pd.DataFrame([*caps, *fresh, *arms], columns=["section", "of", "says", "because"])
