@@ -193,3 +193,9 @@ def test_a_limit_of_amounts_is_told_from_the_limit_of_a_check():
 def test_a_limit_below_an_action_stays_where_its_meaning_is_not_known():
     page = '<table><tr><th scope="col">action</th></tr><tr><td>limit</td></tr></table>'
     assert rewrite(page, Silent()) == page
+
+
+def test_a_limit_beside_the_other_actions_is_one_with_its_unit():
+    heads = "".join(f'<th scope="col">{name} <span class="unit">%</span></th>' for name in ("decline", "limit"))
+    told = said(f"<table><tr>{heads}</tr></table>", **{"limit (the action)": "限额通过"})
+    assert '限额通过<span class="unit">%</span>' in told

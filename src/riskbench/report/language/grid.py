@@ -59,9 +59,11 @@ class Grid:
         >>> grid.meant("limit"), grid.meant("approve")
         ('limit (the action)', '')
         """
-        if text == "limit" and self.heading and "value" not in self.headings:  # no table of checks
-            return LIMIT_OF_AMOUNTS
-        below, unit = MEANT.get(text, (frozenset(), ""))
+        word = text.strip()
+        if word == "limit" and self.heading and "value" not in self.headings:  # no table of checks
+            beside_actions = any(heading.startswith("decline") for heading in self.headings)
+            return MEANT["limit"][1] if beside_actions else LIMIT_OF_AMOUNTS
+        below, unit = MEANT.get(word, (frozenset(), ""))
         inside = not self.heading and 0 <= self.column < len(self.headings)
         return unit if inside and self.headings[self.column] in below else ""
 
