@@ -49,12 +49,16 @@ def whole() -> Policy:
 
 
 def test_conditions_of_a_rule_are_joined_in_words(whole: Policy) -> None:
-    assert rules_table(whole)["when"][1] == "employment in ['informal', 'self_employed'] and burden > 0.8"
+    assert rules_table(whole)["when"][1] == "employment in informal, self_employed and burden > 0.8"
+
+
+def test_a_whole_number_of_a_condition_stands_without_a_point(microloan: Policy) -> None:
+    assert rules_table(microloan)["when"][2] == "employment in informal, self_employed and burden >= 1"
 
 
 def test_limits_are_told_line_by_line_in_the_unit_that_they_have(whole: Policy) -> None:
     table = limits_table(whole)
-    assert table["where"].tolist() == [
+    assert table["applies_to"].tolist() == [
         "monthly_income below 500",
         "monthly_income from 500",
         "employment: salaried, public",
@@ -70,14 +74,14 @@ def test_each_price_stands_with_what_it_costs_in_all_and_earns(whole: Policy) ->
     table = price_table(whole)
     assert len(table) == 2 * 2 * 4  # lines, bands that lend, terms
     first = table.iloc[0]  # 2 % over one instalment, 2 % kept back: 1.02 / 0.98 a month, compounded; 1.02 - 1 + .02
-    assert (first["band"], first["instalments"], first["where"]) == ("prime", 1, "channel: app")
+    assert (first["band"], first["instalments"], first["applies_to"]) == ("prime", 1, "channel: app")
     assert first["all_in_rate"] == pytest.approx((1.02 / 0.98) ** 12 - 1)
     assert first["life_margin"] == pytest.approx(0.04)
     assert (table["all_in_rate"] <= table["rate_cap"]).all()
 
 
 def test_a_price_by_term_is_told_for_its_own_terms_only(microloan: Policy) -> None:
-    assert price_table(microloan).groupby("where")["instalments"].unique().map(list).to_dict() == {
+    assert price_table(microloan).groupby("applies_to")["instalments"].unique().map(list).to_dict() == {
         "term_months below 2": [1],
         "term_months from 2 to below 4": [2, 3],
         "term_months from 4": [4, 5, 6],
@@ -95,6 +99,7 @@ def test_caps_are_told_with_their_sources(whole: Policy) -> None:
 def test_arms_share_all_customers_and_shadows_none(whole: Policy) -> None:
     table = arms_table(whole).set_index("name")
     assert table["share"].to_dict() == pytest.approx({"champion": 0.9, "wider": 0.1, "smaller": 0.0})
+    assert table["decides"].tolist() == ["90% of customers", "10% of customers", "nobody, is only written down"]
     assert table["own_sections"].tolist() == ["", "bands", "smallest_amount"]
 
 

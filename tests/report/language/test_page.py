@@ -173,3 +173,29 @@ def test_every_placeholder_of_a_unit_survives_a_translation_that_turns_their_ord
     told = rewrite(f"<p>some {''.join(pieces)}</p>", Turning())
     for piece in ("3 %", "<b>", "<code>x</code>", "loan_id", "1,234"):
         assert told.count(piece) == "".join(pieces).count(piece)
+
+
+def test_a_limit_below_an_action_is_not_the_limit_of_a_check():
+    head = '<table><tr><th scope="col">action</th><th scope="col">value</th><th scope="col">limit</th></tr>'
+    page = f"{head}<tr><td>limit</td><td></td><td>limit</td></tr></table>"
+    told = said(page, **{"limit (the action)": "限额通过", "limit": "限值"})
+    assert "<td>限额通过</td><td></td><td>限值</td>" in told
+
+
+def test_a_limit_of_amounts_is_told_from_the_limit_of_a_check():
+    of_bands, of_checks = (
+        f'<table><tr><th scope="col">{a}</th><th scope="col">limit</th></tr></table>' for a in ("band", "value")
+    )
+    told = said(of_bands + of_checks, **{"limit (of amounts)": "额度", "limit": "限值"})
+    assert (told.count("额度"), told.count("限值")) == (1, 1)
+
+
+def test_a_limit_below_an_action_stays_where_its_meaning_is_not_known():
+    page = '<table><tr><th scope="col">action</th></tr><tr><td>limit</td></tr></table>'
+    assert rewrite(page, Silent()) == page
+
+
+def test_a_limit_beside_the_other_actions_is_one_with_its_unit():
+    heads = "".join(f'<th scope="col">{name} <span class="unit">%</span></th>' for name in ("decline", "limit"))
+    told = said(f"<table><tr>{heads}</tr></table>", **{"limit (the action)": "限额通过"})
+    assert '限额通过<span class="unit">%</span>' in told

@@ -26,7 +26,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "below": "{name}低于{value}",
         "above": "{name}高于{value}",
         "level": "{name}：未知取值",
-        "cap": "最高可借{value}",
+        "cap": "单笔贷款金额不得超过{value}",
         "age": "{name}数据的更新时间：信息缺失",
         "term": "{name}：信息缺失，或不在可选期限内",
         "or": "或",

@@ -9,8 +9,10 @@ from riskbench.decision.policy.arms import CHAMPION
 from riskbench.decision.policy.grids import Line
 from riskbench.decision.policy.policy import Policy
 from riskbench.decision.policy.rates import Convention, all_in_rate, life_margin
+from riskbench.decision.policy.rules import Condition
 
 EFFECTIVE: Convention = "effective"  # how a year is told where no cap says how
+SHADOW = "nobody, is only written down"
 
 
 def bands_table(policy: Policy) -> pd.DataFrame:
@@ -28,10 +30,7 @@ def bands_table(policy: Policy) -> pd.DataFrame:
 
 def rules_table(policy: Policy) -> pd.DataFrame:
     """The rules in the order of the file: when they fire, what they do, and what a missing value does."""
-    rows = [
-        (r.name, " and ".join(f"{c.variable} {c.op} {c.value}" for c in r.when), r.action, r.on_missing, r.reason)
-        for r in policy.rules
-    ]
+    rows = [(r.name, " and ".join(map(_condition, r.when)), r.action, r.on_missing, r.reason) for r in policy.rules]
     return pd.DataFrame(rows, columns=["rule", "when", "action", "on_missing", "reason"])
 
 
@@ -42,7 +41,7 @@ def freshness_table(policy: Policy) -> pd.DataFrame:
 
 
 def limits_table(policy: Policy) -> pd.DataFrame:
-    """The most that is lent, a row a line of each table: `limit`, `where`, one column a band, `less`, `on_missing`.
+    """The most that is lent, a row a line of each table: `limit`, `applies_to`, each band, `less`, `on_missing`.
 
     Values are in words: an amount, or so many times a variable. The cap and the smallest amount come last.
     """
@@ -59,7 +58,7 @@ def limits_table(policy: Policy) -> pd.DataFrame:
         rows.append(
             (f"smallest amount, else {least.action}", "every loan", *[f"{least.value:,g}"] * len(bands), "", "")
         )
-    return pd.DataFrame(rows, columns=["limit", "where", *bands, "less", "on_missing"])
+    return pd.DataFrame(rows, columns=["limit", "applies_to", *bands, "less", "on_missing"])
 
 
 def price_table(policy: Policy) -> pd.DataFrame:
@@ -68,7 +67,7 @@ def price_table(policy: Policy) -> pd.DataFrame:
     `life_margin` is interest and fee of a loan repaid as agreed: the margin of the economics is its mean over what is
     lent. Without a cap the year is told as effective.
     """
-    columns = ["where", "band", "instalments", "monthly_rate", "fee", "all_in_rate", "rate_cap", "life_margin"]
+    columns = ["applies_to", "band", "instalments", "monthly_rate", "fee", "all_in_rate", "rate_cap", "life_margin"]
     if policy.price is None:
         return pd.DataFrame(columns=columns)
     price, cap = policy.price, policy.caps.all_in_rate
@@ -101,13 +100,19 @@ def caps_table(policy: Policy) -> pd.DataFrame:
 
 
 def arms_table(policy: Policy) -> pd.DataFrame:
-    """Who decides: the share of customers of the champion and of each challenger; shadows decide for nobody."""
+    """Who decides: `decides` says it in words of the champion, each challenger and each shadow.
+
+    `share` is that of customers; a shadow has none of them, its decisions are only written down.
+    """
     challengers = policy.arms.challengers if policy.arms else []
     rest = 1 - math.fsum(challenger.share for challenger in challengers)
-    rows = [(CHAMPION, CHAMPION, rest, "", "")]
-    rows += [("challenger", c.name, c.share, ", ".join(c.given), c.because) for c in challengers]
-    rows += [("shadow", s.name, 0.0, ", ".join(s.given), s.because) for s in policy.shadow]
-    return pd.DataFrame(rows, columns=["arm", "name", "share", "own_sections", "because"])
+    rows = [(CHAMPION, CHAMPION, rest, f"{rest:.0%} of customers", "", "")]
+    rows += [
+        ("challenger", c.name, c.share, f"{c.share:.0%} of customers", ", ".join(c.given), c.because)
+        for c in challengers
+    ]
+    rows += [("shadow", s.name, 0.0, SHADOW, ", ".join(s.given), s.because) for s in policy.shadow]
+    return pd.DataFrame(rows, columns=["arm", "name", "share", "decides", "own_sections", "because"])
 
 
 def economics_table(policy: Policy) -> pd.DataFrame:
@@ -121,6 +126,13 @@ def economics_table(policy: Policy) -> pd.DataFrame:
         ("cost per account", e.cost_per_account, "currency of the amounts"),
     ]
     return pd.DataFrame(rows, columns=["assumption", "value", "unit"])
+
+
+def _condition(condition: Condition) -> str:
+    """A condition as it is read aloud: levels by name, whole numbers without a point."""
+    wanted = condition.value if isinstance(condition.value, list) else [condition.value]
+    told = ", ".join(f"{value:.15g}" if isinstance(value, float) else str(value) for value in wanted)
+    return f"{condition.variable} {condition.op} {told}"
 
 
 def _end(number: float, word: str) -> str:

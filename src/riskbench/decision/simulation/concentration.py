@@ -55,8 +55,8 @@ class Spread:
 def concentration_table(spreads: Sequence[Spread], caps: Sequence[ConcentrationCap]) -> pd.DataFrame:
     """One row a variable, each share and index with its interval.
 
-    `by`, number of `levels`, the `largest` of them, its `lent_share`, `lent_hhi`, and the `share_cap` of the policy on
-    the share of a level, where it has one.
+    `variable`, number of `levels`, the `largest` of them, its `lent_share`, `lent_hhi`, and `share_cap`: that of the
+    policy on the share of a level, where it has one.
     """
     limits = {cap.by: cap.value for cap in caps}
     rows = []
@@ -64,7 +64,7 @@ def concentration_table(spreads: Sequence[Spread], caps: Sequence[ConcentrationC
         level, share = spread.largest()
         rows.append(
             {
-                "by": spread.by,
+                "variable": spread.by,
                 "levels": len(spread.shares),
                 "largest": level,
                 **share.columns("lent_share"),

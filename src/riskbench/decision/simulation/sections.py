@@ -14,8 +14,8 @@ def other_sections(policy: Policy) -> pd.DataFrame:
         for row in freshness_table(policy).itertuples()
     ]
     arms = [
-        (arm, name, f"{share:.0%} of customers{f'; own {own}' if own else ''}", because)
-        for arm, name, share, own, because in arms_table(policy).to_numpy().tolist()
+        (arm, name, f"decides {decides}{f'; own {own}' if own else ''}", because)
+        for arm, name, _, decides, own, because in arms_table(policy).to_numpy().tolist()
         if policy.alternatives
     ]
     return pd.DataFrame([*caps, *fresh, *arms], columns=["section", "of", "says", "because"])

@@ -4,6 +4,13 @@ import re
 from dataclasses import dataclass, field
 
 NAMED = frozenset({"column", "columns", "table", "file", "files", "who", "done", "asked for, granted", "factor"})
+MEANT = {  # words with another meaning below some headings: the headings, and the unit that stands for the word
+    "limit": (frozenset({"action", "in force", "this policy"}), "limit (the action)"),
+    "champion": (frozenset({"section", "of", "arm", "policy"}), "champion (the policy)"),
+    "in force": (frozenset({"policy"}), "in force (the policy)"),
+    "challenger": (frozenset({"section", "of", "arm", "policy"}), "challenger (the policy)"),
+}
+LIMIT_OF_AMOUNTS = "limit (of amounts)"
 QUOTED = "English"  # what stands in this column is quoted, in its own language
 _NAMES = re.compile(r"(?!\s*(?:none|modeller|validator|approver)\s*$)\s*[A-Za-z_]\w*(?:,\s*[A-Za-z_]\w*)*\s*")
 
@@ -44,6 +51,21 @@ class Grid:
             return False
         heading = self.headings[self.column]
         return heading == QUOTED or (heading in NAMED and bool(_NAMES.fullmatch(text)))
+
+    def meant(self, text: str) -> str:
+        """The unit of a cell, or a heading, whose word has another meaning here than elsewhere, or "".
+
+        >>> grid = Grid(["band", "action"], column=1)
+        >>> grid.meant("limit"), grid.meant("approve")
+        ('limit (the action)', '')
+        """
+        word = text.strip()
+        if word == "limit" and self.heading and "value" not in self.headings:  # no table of checks
+            beside_actions = any(heading.startswith("decline") for heading in self.headings)
+            return MEANT["limit"][1] if beside_actions else LIMIT_OF_AMOUNTS
+        below, unit = MEANT.get(word, (frozenset(), ""))
+        inside = not self.heading and 0 <= self.column < len(self.headings)
+        return unit if inside and self.headings[self.column] in below else ""
 
     @property
     def quotes(self) -> bool:

@@ -76,6 +76,14 @@ def rewrite(html: str, voice: Voice) -> str:
                 f'<span lang="{voice.marks}">{raw}</span>' if grid.quotes and voice.marks and plain.strip() else raw
             )
             run.clear()
+        if (
+            run
+            and not any(node.speaks for node in run[1:])  # a word alone, or with its unit
+            and (meant := grid.meant(run[0].raw))
+            and (known := voice.say(meant)) not in (None, meant)
+        ):
+            out.append(escape(known) + "".join(_bare(node, voice) for node in run[1:]))
+            run.clear()
         if run:
             said, language = _told(_tree(run), voice)
             if language and not token.startswith("</title"):
