@@ -25,6 +25,14 @@ def test_one_decision_that_differs_turns_the_check_red(lender):
     assert (found.status, found.estimate.value, found.estimate.n) == ("red", 1, 2_000)
 
 
+def test_a_rate_that_neither_has_is_no_difference(lender):
+    decided = lender.bundle("employment").decide(lender.applications).assign(rate=float("nan"))
+    assert bundle_check(decided, decided.copy(), Thresholds()).status == "green"
+    other = decided.copy()
+    other.loc[other.index[0], "rate"] = 0.02
+    assert bundle_check(decided, other, Thresholds()).estimate.value == 1
+
+
 def test_tables_of_other_rows_are_refused(lender):
     decided = lender.bundle("employment").decide(lender.applications)
     with pytest.raises(ValueError, match="same rows"):

@@ -89,8 +89,15 @@ def test_any_valid_policy_comes_back_from_its_document_equal(content):
 @given(policies())
 def test_any_valid_policy_written_as_a_file_is_read_back_equal(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("policies") / "policy.yaml"
-    path.write_text(yaml.safe_dump(without_aliases(content)), "utf-8")
+    path.write_text(yaml.dump(without_aliases(content), Dumper=Quoting), "utf-8")
     assert load_policy(path) == Policy.model_validate(content)
+
+
+class Quoting(yaml.SafeDumper):
+    """Writes every text in quotes: one that looks like a number is refused without them."""
+
+
+Quoting.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
 
 
 def without_aliases(content: dict) -> dict:

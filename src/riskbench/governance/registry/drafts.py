@@ -66,4 +66,12 @@ def mended(evidence: Iterable[Evidence], findings: Iterable[Finding]) -> list[Fi
     return [f for f in findings if f.state not in DONE and f.evidence and new_id(f.evidence) in met]
 
 
-JUDGES_THE_MODEL: Collection[str] = ("policy", "validation", "population", "fairness", "monitoring", "governance")
+JUDGES_THE_MODEL: Collection[str] = (
+    "policy",
+    "simulation",
+    "validation",
+    "population",
+    "fairness",
+    "monitoring",
+    "governance",
+)
