@@ -4,6 +4,7 @@
 
 RUN is a finished run of microloan: its applications are repeated, with amounts and incomes moved at random and ids of
 their own, into a temporary Parquet file with all their columns. Bar: at most 15 s and 1.5 GiB for ten million.
+`batch` decides by the whole bundle, `champion` by the same without its challengers and shadows.
 
 Floor: DuckDB reads the columns that the bundle reads and writes six of them. Peer: `Bundle.decide` of a frame, read by
 pandas and written by it, on a tenth of the rows and times ten. Each is a process of its own. Seconds of the processors
@@ -26,6 +27,7 @@ import pandas as pd
 from riskbench.data.bulk import Machine
 from riskbench.decision.batch.deciding import Asked
 from riskbench.decision.batch.files import decide_files
+from riskbench.decision.bundle.bundle import Bundle
 from riskbench.pipeline.bundles import bundle_at
 
 MOVED = ("amount_requested", "monthly_income", "annual_income", "monthly_expense", "mean_inflow", "mean_outflow")
@@ -47,7 +49,17 @@ def make_applications(run: Path, rows: int, out: Path) -> None:
 
 
 def batch(bundle: Path, source: Path, threads: int) -> None:
-    found = bundle_at(bundle)
+    _decide(bundle_at(bundle), source, threads)
+
+
+def champion(bundle: Path, source: Path, threads: int) -> None:
+    document = bundle_at(bundle).document
+    policy = {name: of for name, of in document["policy"].items() if name not in ("arms", "shadow")}
+    reasons = document["reasons"] | {"alternatives": {}}
+    _decide(Bundle.model_validate(document | {"policy": policy, "reasons": reasons}), source, threads)
+
+
+def _decide(found: Bundle, source: Path, threads: int) -> None:
     asked = Asked(ages=dict.fromkeys(found.inputs.sources, 1.0))
     decide_files(found, str(source), source.with_name("decisions.parquet"), asked, Machine("1GB", threads))
 
@@ -70,7 +82,7 @@ def peer(bundle: Path, source: Path, _: int) -> None:
     decided.join(found.score(frame)).assign(key=frame[found.inputs.key]).to_parquet(source.with_name("peer.parquet"))
 
 
-TASKS = {"batch": batch, "floor": floor, "peer": peer}
+TASKS = {"batch": batch, "champion": champion, "floor": floor, "peer": peer}
 
 
 def measured(task: str, bundle: Path, source: Path, threads: int) -> dict[str, float]:
@@ -105,14 +117,14 @@ def main() -> None:
         make_applications(chosen.run, chosen.rows, source)
         make_applications(chosen.run, chosen.rows // PEER_SHARE, tenth)
         print(f"{chosen.rows:,} applications, {chosen.threads} threads, load {os.getloadavg()[0]:.1f}")
-        found = {name: measured(name, bundle, source, chosen.threads) for name in ("floor", "batch")}
+        found = {name: measured(name, bundle, source, chosen.threads) for name in ("floor", "champion", "batch")}
         found["peer"] = measured("peer", bundle, tenth, chosen.threads)
         for name in ("clock", "cpu"):
             found["peer"][name] *= PEER_SHARE
         for name, of in found.items():
             scaled = " (a tenth, times ten; its peak is of the tenth)" if name == "peer" else ""
             spent = f"{of['clock']:8.1f} s  {of['cpu']:8.1f} s of processors"
-            print(f"{name:6} {spent}  {of['peak'] / 2**20:6.2f} GiB{scaled}")
+            print(f"{name:9} {spent}  {of['peak'] / 2**20:6.2f} GiB{scaled}")
         floor_, ours, theirs = (found[name]["cpu"] for name in ("floor", "batch", "peer"))
         print(f"batch to floor {ours / floor_:.1f}, batch to peer {ours / theirs:.2f}; load {os.getloadavg()[0]:.1f}")
 

@@ -98,7 +98,8 @@ def cell_checks(bundle: Bundle, table: Table, text: bool) -> list[CellCheck]:
             found.append(CellCheck(column.name, rule, remedy, _unreadable(column.name, _type(column))))
         if column.type in ("number", "integer") and not kind.is_integer():
             rule = "a number must be finite"
-            found.append(CellCheck(column.name, rule, "leave what is not known empty", _where(column, text, _infinite)))
+            infinite = _infinite_in(column.name) if kind.is_floating() else _where(column, text, _infinite)
+            found.append(CellCheck(column.name, rule, "leave what is not known empty", infinite))
         if column.type == "integer" and not kind.is_integer():
             rule, remedy = "a column of whole numbers must hold nothing else", "correct or empty these cells"
             found.append(CellCheck(column.name, rule, remedy, _where(column, text, _broken)))
@@ -167,6 +168,11 @@ def _outside(age: Value) -> BooleanValue:
 
 def _where(column: InputColumn, text: bool, rule: Callable[[Value], BooleanValue]) -> Callable[[Table], BooleanValue]:
     return lambda table: rule(typed(column, table, text))
+
+
+def _infinite_in(name: str) -> Callable[[Table], BooleanValue]:
+    """As it stands: a NaN is missing, and not infinite either."""
+    return lambda table: table[name].isinf()
 
 
 def _infinite(value: Value) -> BooleanValue:
