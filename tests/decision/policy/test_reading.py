@@ -298,6 +298,12 @@ def test_the_policies_of_the_studies_hold_against_their_studies(name):
     assert load_policy(STUDIES / name / study.policy, study).schema_version == 2
 
 
+def test_a_study_of_one_table_has_no_source_that_could_be_old(tmp_path):
+    study = load_study(STUDIES / "south_german" / "study.toml")
+    said = refused(tmp_path, WHOLE, study)
+    assert "the study has no table bureau; it has the applications alone, and no source" in said
+
+
 def test_all_faults_are_told_at_once_in_the_order_of_the_file(tmp_path):
     said = refused(tmp_path, WHOLE.replace("lgd: 0.6", "lgd: 6").replace("action: decline\n", "action: dcline\n"))
     assert [int(n) for n in re.findall(r"line (\d+),", said)] == [11, 46, 78]
