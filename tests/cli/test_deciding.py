@@ -80,6 +80,11 @@ def test_it_decides_and_sums_up_without_a_word_of_any_application(place):
         ),
         (["--bundle", "bundle.json", "--in", "gone/*.csv", "--out", "o.csv"], 2, "there is no file gone/*.csv"),
         (["--bundle", "bundle.json", "--in", "in.parquet", "--out", "o.csv", "--ages", "bureau"], 2, "age in hours"),
+        (
+            ["--bundle", "bundle.json", "--in", "in.parquet", "--out", "o.csv", "--ages", "b=1", "--ages", "b=2"],
+            2,
+            "the age of one source more than once",
+        ),
         (["--bundle", "bundle.json", "--in", "in.parquet", "--out", "o.csv", "--keep", "ID"], 2, "rename id as ID"),
         (["--study", "nobody", "--in", "in.parquet", "--out", "o.csv"], 1, "no version of nobody is in use"),
     ],
@@ -90,18 +95,37 @@ def test_where_it_cannot_decide_it_says_why_and_leaves_nothing(place, arguments,
     assert not (place / "o.csv").exists()
 
 
-def test_killed_in_the_middle_it_leaves_what_stood_there_and_the_next_run_cleans_up(place):
-    many, out = place / "many.parquet", place / "many_out.parquet"
+def begun(place, out):
+    """A decision of many applications that has begun to write `out`, where something stands already."""
+    many = place / "many.parquet"
     pd.concat([pd.read_parquet(place / "in.parquet")] * 400, ignore_index=True).to_parquet(many)
     out.write_bytes(b"of yesterday")
     command = [sys.executable, "-m", "riskbench.cli", "decide", "--bundle", "bundle.json", "--in", many, "--out", out]
-    child = subprocess.Popen(command, cwd=place, env=os.environ | {"RISKBENCH_HOME": str(place)})
+    child = subprocess.Popen(
+        command, cwd=place, env=os.environ | {"RISKBENCH_HOME": str(place)}, stderr=subprocess.PIPE, text=True
+    )
     while child.poll() is None and not list(place.glob(".many_out*")):
         time.sleep(0.01)
-    child.send_signal(signal.SIGKILL)
-    assert child.wait() == -signal.SIGKILL
+    return child
+
+
+def test_killed_in_the_middle_it_leaves_what_stood_there_and_the_next_run_cleans_up(place):
+    out = place / "many_out.parquet"
+    with begun(place, out) as child:
+        child.send_signal(signal.SIGKILL)
+    assert child.returncode == -signal.SIGKILL
     assert out.read_bytes() == b"of yesterday"
     assert run(place, "--bundle", "bundle.json", "--in", "in.parquet", "--out", out).returncode == 0
+    assert not list(place.glob("*.many_out*"))
+
+
+def test_stopped_by_hand_it_says_so_and_leaves_what_stood_there(place):
+    out = place / "many_out.parquet"
+    with begun(place, out) as child:
+        child.send_signal(signal.SIGINT)
+        _, said = child.communicate(timeout=60)
+    assert (child.returncode, said.strip()) == (1, "riskbench: interrupted")
+    assert out.read_bytes() == b"of yesterday"
     assert not list(place.glob("*.many_out*"))
 
 

@@ -75,6 +75,18 @@ def test_quarantine_shows_each_broken_rule_with_a_masked_key(riskbench, project)
     assert "data refresh microloan --retry" in shown
 
 
+def test_what_was_not_taken_is_shown_until_its_file_brings_what_is(riskbench, project):
+    deliver(project, "C000000001,2026-01-05,two,0,0.4,1,30")
+    assert riskbench("data", "refresh", "microloan", cwd=project).returncode == 1
+    shown = riskbench("data", "quarantine", "microloan", cwd=project).stdout
+    assert "bureau: a.csv: held back: 1 of 1 rows (100.0%) break a rule" in shown
+    assert "data refresh microloan --retry" in shown
+    deliver(project, "C000000001,2026-01-05,2,0,0.4,1,30")
+    assert riskbench("data", "refresh", "microloan", cwd=project).returncode == 0
+    assert riskbench("data", "quarantine", "microloan", cwd=project).stdout == "Nothing is in quarantine.\n"
+    assert riskbench("data", "feeds", "microloan", cwd=project).returncode == 0
+
+
 def test_a_source_that_cannot_be_read_does_not_keep_the_other_feeds_waiting(riskbench, project):
     text = project / "data" / "microloan" / "feeds.toml"
     broken = '{ url = "sqlite:///nowhere.db", table = "t", watermark = "w" }'

@@ -39,6 +39,12 @@ def test_a_failing_check_asks_for_more_than_one_to_be_watched():
     assert failing != proposed_conditions(OPEN).condition[1]
 
 
+def test_a_bundle_that_decides_otherwise_is_no_loss_of_profit():
+    told = proposed_conditions(checks(policy__bundle__differences="red")).condition[0]
+    assert "bundle is not approved" in told
+    assert "profit" not in told
+
+
 def test_an_unknown_check_is_answered_as_well():
     table = proposed_conditions(checks(elsewhere__thing__measured="red"))
     assert table.theme.tolist() == ["other"]

@@ -59,13 +59,16 @@ def decide(source: str, out: Path, place: str | None, study: str | None, **optio
 
     if (place is None) == (study is None):
         raise click.UsageError("name the bundle by --bundle, or the model by --study")
+    ages = dict(options["ages"])
+    if len(ages) < len(options["ages"]):
+        raise click.UsageError("--ages gives the age of one source more than once")
     bundle = _bundle(place, study, options["address"])
     asked = Asked(
         keep=options["keep"],
         key=options["key"],
         reasons=options["reasons"],
         language=None if options["language"] == "none" else options["language"],
-        ages=dict(options["ages"]),
+        ages=ages,
     )
     machine = Machine(options["memory"], options["threads"], options["in_order"])
     counts = decide_files(bundle, source, out, asked, machine)

@@ -86,7 +86,8 @@ def show_feeds(study: str, as_json: bool) -> None:
 @_feed
 @_json
 def quarantine(study: str, names: tuple[str, ...], as_json: bool) -> None:
-    """Show the refused rows of STUDY: file, row, column, rule and value, masked where it names somebody."""
+    """Show the refused rows of STUDY, values masked where they name somebody, and the deliveries not taken at all."""
+    from riskbench.data.feeds.status import not_taken
     from riskbench.data.feeds.store import FeedStore
 
     _, folder, feeds = _feeds(study, names)
@@ -105,7 +106,13 @@ def quarantine(study: str, names: tuple[str, ...], as_json: bool) -> None:
             click.echo(f"  {where}: {row['rule']}{value}. {_sentence(row['remedy'])}")
         if len(of) > SHOWN:
             click.echo(f"  and {len(of) - SHOWN:,} more: --json shows all")
-    click.echo(f"After a correction: {me()} data refresh {study} --retry" if rows else "Nothing is in quarantine.")
+    waiting = {name: not_taken(store.state().lines) for name, store in held.items()}
+    for name, lines in waiting.items():
+        _tell(name, lines, dry=False, nothing=False)
+    if not rows:
+        click.echo("Nothing is in quarantine.")
+    if rows or any(waiting.values()):
+        click.echo(f"After a correction: {me()} data refresh {study} --retry")
 
 
 def _feeds(study: str, names: Iterable[str]) -> tuple["Study", Path, dict[str, "Feed"]]:
@@ -130,7 +137,7 @@ def _row(one: "FeedStatus") -> tuple[str, ...]:
     return (one.feed, *moments, age, f"{one.expected_every_hours:g}", one.state, *counts)
 
 
-def _tell(name: str, lines: Iterable["Line"], dry: bool) -> None:
+def _tell(name: str, lines: Iterable["Line"], dry: bool, nothing: bool = True) -> None:
     from riskbench.data.reading.tape import in_rows
 
     told = False
@@ -144,7 +151,7 @@ def _tell(name: str, lines: Iterable["Line"], dry: bool) -> None:
         said += f", {line.refused:,} in quarantine" if line.refused else ""
         said += f"; left out, not declared: {', '.join(line.dropped)}" if line.dropped else ""
         click.echo(said)
-    if not told:
+    if nothing and not told:
         click.echo(f"{name}: nothing new")
 
 

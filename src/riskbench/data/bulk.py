@@ -140,6 +140,10 @@ class Bulk:
                 raise MachineError(f"{out}: {said}. What to do: free space there and try again.") from None
             remedy = "bring the files again, whole and with the same columns"
             raise DataError(f"the rows must be readable: {said}", file=Path(self.source).name, remedy=remedy) from None
+        except RuntimeError as error:
+            if "interrupted" in str(error):  # so DuckDB says that Ctrl-C has reached it
+                raise KeyboardInterrupt from None
+            raise
 
 
 def as_view(table: Table, query: Callable[[str], str]) -> Table:

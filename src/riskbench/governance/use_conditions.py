@@ -181,6 +181,11 @@ ANSWERS: tuple[Answer, ...] = (
     ),
     Answer(
         "decision",
+        ("policy.bundle.*",),
+        "The bundle is not approved: read back from its file, it decides otherwise than the pages say.",
+    ),
+    Answer(
+        "decision",
         ("policy.*",),
         "The policy is not used: its expected profit or its bands fail under its own assumptions.",
         "The committee takes note of it, and the policy is simulated again every quarter.",

@@ -3,6 +3,7 @@
 import hashlib
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from riskbench.core.errors import CannotRun, DataError
@@ -46,6 +47,16 @@ def test_a_csv_decides_as_the_same_rows_in_parquet_and_is_written_as_one(bundle,
     for column in ("action", "rule", "band", "arm", "hits", "shadow:lenient:action"):
         assert got[column].tolist() == expected[column].tolist(), column
     assert got["amount"].astype(float).tolist() == expected["amount"].tolist()
+
+
+def test_who_is_not_lent_to_has_an_empty_cell_for_a_price(bundle, applications, expected, parquet, tmp_path):
+    decide_files(bundle, written(applications, tmp_path), tmp_path / "out.csv", QUICK, CALM)
+    decide_files(bundle, parquet, tmp_path / "out.parquet", QUICK, CALM)
+    in_csv = pd.read_csv(tmp_path / "out.csv", dtype=str, keep_default_na=False)["rate"]
+    in_parquet = pq.read_table(tmp_path / "out.parquet")["rate"]
+    priced = expected["rate"].notna()
+    assert in_parquet.null_count == (in_csv == "").sum() == (~priced).sum() > 0
+    assert in_csv[priced].astype(float).tolist() == expected.loc[priced, "rate"].tolist()
 
 
 @pytest.mark.parametrize(

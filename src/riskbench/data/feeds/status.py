@@ -1,12 +1,13 @@
 """How fresh each feed is: its newest event and arrival, its age, and whether it keeps what it promises."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from riskbench.data.feeds.description import Feed
-from riskbench.data.feeds.store import FeedStore
+from riskbench.data.feeds.store import FeedStore, Line
 
 HOUR = dt.timedelta(hours=1)
 Standing = Literal["on time", "late", "nothing yet"]
@@ -35,7 +36,6 @@ def feed_status(name: str, feed: Feed, folder: Path, now: dt.datetime) -> FeedSt
     newest = state.newest_arrival
     age = None if newest is None else max((now - newest) / HOUR, 0.0)
     standing: Standing = "nothing yet" if age is None else "late" if age > feed.expected_every_hours else "on time"
-    last = {line.sha256: line.kind for line in state.lines if line.sha256}
     return FeedStatus(
         feed=name,
         table=feed.table,
@@ -46,5 +46,11 @@ def feed_status(name: str, feed: Feed, folder: Path, now: dt.datetime) -> FeedSt
         state=standing,
         rows=state.rows,
         quarantined=0 if refused is None else refused.select(["content"]).group_by("content").aggregate([]).num_rows,
-        held=sum(kind in ("held", "refused") for kind in last.values()),
+        held=len(not_taken(state.lines)),
     )
+
+
+def not_taken(lines: Iterable[Line]) -> list[Line]:
+    """The deliveries that were refused or held back, unless their file or table brought one later that was."""
+    last = {line.origin: line for line in lines if line.kind in ("delivery", "refused", "held")}
+    return [line for line in last.values() if line.kind != "delivery"]

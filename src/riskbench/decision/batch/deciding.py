@@ -23,6 +23,7 @@ from riskbench.scorecard.expressions import bins_of, reason_column, scored
 from riskbench.scorecard.reason_texts import Language
 
 KEPT = "kept:"  # before the names of columns that go along
+PRICES = ("rate", "all_in_rate")  # NaN where there is none, and NULL in a file: NaN would spoil every mean
 CUSTOMER = "customer:"  # the column by which arms are drawn, on its way
 
 
@@ -147,6 +148,7 @@ def _told(bundle: Bundle, out: Table, asked: Asked, kept: list[str], reasons: li
     own = [name for name in out.columns if name not in {*kept, *OWN, *reasons}]
     names = {name.removeprefix(KEPT): quoted(name) for name in kept}
     found = {name: quoted(name) for name in [*own, *OWN]}
+    found |= {name: f"nullif({found[name]}, 'nan'::DOUBLE)" for name in PRICES if name in found}
     if asked.language is not None:
         found["reason"] = _reason(bundle, out, asked.language)
     texts = [_of_bin(bundle, *at, asked.language) for at in bins_of(bundle.scorecard)]

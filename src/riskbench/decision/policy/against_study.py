@@ -129,7 +129,8 @@ def _sources(policy: Description, study: Study) -> Iterator[Fault]:
         if source.source not in tables:
             joined = study.tables[source.source].join if source.source in study.tables else ""
             is_ = {"base": "is the application itself", "outcome": "is read after the decision"}.get(joined, "")
-            near = meant(source.source, tables) or f"; its sources are {', '.join(tables) or 'none'}"
+            known = f"its sources are {', '.join(tables)}" if tables else "it has the applications alone, and no source"
+            near = meant(source.source, tables) or f"; {known}"
             told = f"table {source.source} {is_}" if is_ else f"the study has no table {source.source}{near}"
             yield Fault(("freshness", i, "source"), told)
 

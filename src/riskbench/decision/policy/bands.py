@@ -22,8 +22,10 @@ class Band(Section):
     def _limits_only_where_limited(self) -> Self:
         if not self.lower < self.upper:
             raise broken(f"band {self.name}: from must lie below to, got {self.lower:g} to {self.upper:g}", "to")
-        given = sum(limit is not None for limit in (self.limit_amount, self.limit_share))
-        if given != (self.action == "limit"):
+        given = [name for name in ("limit_amount", "limit_share") if getattr(self, name) is not None]
+        if len(given) != (self.action == "limit"):
             rule = "exactly one of limit_amount and limit_share" if self.action == "limit" else "no limit"
-            raise broken(f"band {self.name}: action {self.action} takes {rule}, got {given}", "action")
+            raise broken(
+                f"band {self.name}: action {self.action} takes {rule}, got {' and '.join(given) or 'neither'}", "action"
+            )
         return self

@@ -1,10 +1,13 @@
 """What law or the board caps, each with the source that says so."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from riskbench.decision.policy.faults import broken
 from riskbench.decision.policy.section import Section
+
+LARGEST = 10  # a year, as a share: no law or board caps at more than 1,000 %, and who writes 36 means 36 %
 
 
 class Cap(Section):
@@ -18,6 +21,14 @@ class RateCap(Cap):
     """The largest all-in annual rate, a share: `nominal` is twelve times the monthly one, `effective` compounds it."""
 
     convention: Literal["nominal", "effective"]
+
+    @model_validator(mode="after")
+    def _is_a_share(self) -> Self:
+        if self.value > LARGEST:
+            raise broken(
+                f"must be a share a year, {self.value / 100:g} for {self.value:g} %, got {self.value:g}", "value"
+            )
+        return self
 
 
 class ConcentrationCap(Section):

@@ -48,6 +48,8 @@ def _kind(value: Constant) -> type:
 
 
 def _listed(when: Any) -> Any:
+    if isinstance(when, str):
+        raise ValueError(f'must be written as {{variable: burden, op: ">=", value: 1}}, got the text {when}')
     return [when] if isinstance(when, dict) else when
 
 

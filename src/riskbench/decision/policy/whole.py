@@ -135,7 +135,7 @@ def _tiles(parts: Sequence[tuple[Location, str, float, float]], what: str = "ban
     for below, above in pairwise(ordered):
         if below[3] != above[2]:
             fault = "leave a gap" if below[3] < above[2] else "overlap"
-            where = f"{figure(below[3])} and {figure(above[2])}"
+            where = " and ".join(map(figure, sorted((below[3], above[2]))))
             rule = f"{what} {below[1]} and {above[1]} {fault} between {where}"
             yield Fault((*above[0], "from"), rule, ((*below[0], "to"),))
 

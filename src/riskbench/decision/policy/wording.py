@@ -26,10 +26,15 @@ WANTED = {  # by pydantic's type of an error
 BOUNDS = {"greater_than": ("gt", "above"), "greater_than_equal": ("ge", "at least"), "less_than": ("lt", "below"),
           "less_than_equal": ("le", "at most")}  # fmt: skip
 
+SIGNS = {"=": "==", "=>": ">=", "=<": "<=", "<>": "!=", "≥": ">=", "≤": "<=", "≠": "!=", "＞": ">", "＜": "<"}
+
 
 def meant(word: object, among: Iterable[str]) -> str:
     """The question whether a word that is near was meant, to be put behind a sentence; empty where none is."""
-    near = difflib.get_close_matches(str(word), list(among), n=1, cutoff=0.6)
+    among = list(among)
+    if SIGNS.get(str(word)) in among:
+        return f"; did you mean {SIGNS[str(word)]}?"
+    near = difflib.get_close_matches(str(word), among, n=1, cutoff=0.6)
     return f"; did you mean {near[0]}?" if near else ""
 
 
@@ -70,11 +75,12 @@ def _told(details: Mapping[str, Any], model: type[BaseModel]) -> str:
         return f"must be {expected}, got {_got(got)}{meant(got, choices)}"
     if kind in BOUNDS:
         key, word = BOUNDS[kind]
-        return f"must be {word} {ctx[key]:g}, got {got:g}"
+        share = f"; a share is meant, {got / 100:g} for {got:g} %" if ctx[key] == 1 < got and word != "above" else ""
+        return f"must be {word} {ctx[key]:g}, got {got:g}{share}"
     if kind in ("too_short", "string_too_short"):
         return "must not be empty"
     if kind in WANTED:
-        return f"must be {WANTED[kind]}, got {_got(got)}"
+        return f"must be {WANTED[kind]}, got {_got(got)}{_in_figures(got) if 'number' in WANTED[kind] else ''}"
     return str(details["msg"]).removeprefix("Value error, ")
 
 
@@ -84,6 +90,16 @@ def _got(got: Any) -> str:
     if isinstance(got, list):
         return "a list"
     return f"{KINDS.get(type(got), 'the value')} {str(got).lower() if isinstance(got, bool) else got}"
+
+
+def _in_figures(got: Any) -> str:
+    """How a number that was written as people write it is written here: 60 % and 0,6 are 0.6; 1,000 could be either."""
+    if not isinstance(got, str):
+        return ""
+    if not (found := re.fullmatch(r"(-?\d+)(?:(?:\.|,(?!\d{3}\b))(\d+))?( ?%)?", got)):
+        return ""
+    number = float(f"{found[1]}.{found[2] or 0}")
+    return f". What to do: write {number / 100 if found[3] else number:g}"
 
 
 def _did_you_mean(fault: Fault) -> str:

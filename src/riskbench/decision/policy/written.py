@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from riskbench.decision.policy.faults import Location
+from riskbench.decision.policy.slips import slip
 
 DEEPEST = 20  # levels; a policy has eight
 EXACT, DIGITS = 2**53, 20  # beyond the first, whole numbers are not told apart; how many digits are told
@@ -53,8 +54,7 @@ def read(text: str) -> Node:
         events = yaml.parse(text, Loader=yaml.SafeLoader)
         documents = [_node(events, event, 1) for event in events if not isinstance(event, _MARKS)]
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise NotPlain(mark.line + 1 if mark else 1, _why(error, text, mark)) from None
+        raise NotPlain(*slip(error, text)) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise NotPlain(line, f"it holds the character U+{error.character:04X}, which no text has") from None
@@ -96,6 +96,8 @@ def _mapping(events: Iterator[Any], line: int, depth: int) -> Node:
         at = event.start_mark.line + 1
         if not isinstance(event, yaml.ScalarEvent):
             raise NotPlain(at, "a key must be one word, and here is a list, a mapping or an alias")
+        if _is_nothing(item := next(events)):
+            raise NotPlain(at, _alone(event.value))
         key = _node(events, event, depth).value
         if not isinstance(key, str):
             raise NotPlain(at, f'the key {event.value} is read as {_kind(key)}. What to do: write "{event.value}"')
@@ -103,12 +105,18 @@ def _mapping(events: Iterator[Any], line: int, depth: int) -> Node:
             raise NotPlain(at, "<< would merge what stands elsewhere. What to do: write it out")
         if key in parts:
             raise NotPlain(at, f"key {key!r} is given twice, first in line {parts[key].line}. What to do: remove one")
-        item = next(events)
-        if _is_nothing(item):
-            raise NotPlain(at, f"nothing stands after {key}. What to do: write a value, or remove the key")
         parts[key] = _node(events, item, depth + 1)
         parts[key].line = at
     return Node(line, {key: node.value for key, node in parts.items()}, parts)
+
+
+def _alone(key: str) -> str:
+    """Why a key may stand without a value, and what to do: in braces a comma or a colon without a space makes one."""
+    if ":" in key:
+        return f"a space is missing after the colon of {key}"
+    if re.fullmatch(r"\d[\d.]*( ?%)?", key):
+        return f"{key} stands alone behind a comma. What to do: write numbers with a point, nothing between thousands"
+    return f"nothing stands after {key}. What to do: write a value, or remove the key; what follows # is a comment"
 
 
 def _is_nothing(event: Any) -> bool:
@@ -162,14 +170,3 @@ def _tag(text: str) -> str:
 
 def _kind(value: Any) -> str:
     return {bool: "true or false", int: "a number", float: "a number"}.get(type(value), type(value).__name__)
-
-
-def _why(error: yaml.MarkedYAMLError, text: str, mark: yaml.Mark | None) -> str:
-    """What the parser says, with what to do about the slips that are made most."""
-    told = " ".join(filter(None, (error.context, error.problem)))
-    line = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
-    if "\t" in line[: (mark.column if mark else 0) + 1]:
-        return "a tab stands here. What to do: indent with spaces"
-    if re.search(r"\bop: *[<>=!]", line):
-        return f'operators stand in quotes, as in op: ">=" ({told})'
-    return f"this is not valid YAML: {told}"
