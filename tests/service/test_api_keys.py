@@ -45,7 +45,7 @@ def test_a_revoked_key_and_an_expired_one_open_nothing(keys):
 @pytest.mark.parametrize(
     ("name", "scopes", "expires", "told"),
     [
-        ("a b", ["read"], None, "name"),
+        ("a b", ["read"], None, "a name has 1 to 64 letters, digits, .* got 'a b'"),
         ("a", [], None, "scopes"),
         ("a", ["read"], dt.date(2020, 1, 1), "must not have expired"),
         ("taken", ["read"], None, "called taken already"),

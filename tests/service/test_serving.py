@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import threading
 import time
@@ -10,8 +11,11 @@ import httpx
 import pytest
 
 from riskbench.core.errors import CannotRun
+from riskbench.core.files import sha256
 from riskbench.decision.log.opening import open_log
 from riskbench.decision.log.selection import Selection
+from riskbench.governance.manifest import Manifest, environment_now, files_of, write_manifest
+from riskbench.service.following import BUNDLE_FILE
 from riskbench.service.serving import serve
 from riskbench.service.settings import Settings
 
@@ -164,6 +168,33 @@ def test_where_its_address_is_taken_it_ends_without_a_word_of_the_code(serving, 
     assert refused.process.wait(20) == 2
     assert "cannot be bound" in told
     assert "Traceback" not in told
+
+
+@pytest.fixture
+def run(bundles, tmp_path):
+    """The folder of a run that has made a bundle, under its manifest."""
+    folder = tmp_path / "loans-1"
+    (folder / BUNDLE_FILE).parent.mkdir(parents=True)
+    shutil.copy(bundles / "first.json", folder / BUNDLE_FILE)
+    texts = dict.fromkeys(["run_id", "study", "study_sha256", "created", "code_sha256", "lock_sha256"], "a")
+    parts = {name: {} for name in ("settings", "seeds", "data", "notebooks")}
+    made = Manifest(environment=environment_now(), only=[], stages=[], files=files_of(folder), **texts, **parts)
+    write_manifest(folder, made)
+    return folder
+
+
+def test_a_run_may_be_named_in_place_of_its_bundle(serving, run, application):
+    served = serving("--bundle", str(run), "--shadow", str(run))
+    with served.client() as client:
+        assert client.post("/v1/decisions", json=application()).json()["bundle"] == sha256(run / BUNDLE_FILE)
+    served.end()
+
+
+def test_a_run_whose_bundle_was_changed_decides_nothing(serving, run):
+    (run / BUNDLE_FILE).write_text("{}")
+    refused = serving("--bundle", str(run))
+    assert refused.process.wait(30) == 2
+    assert refused.said == [f"riskbench: run loans-1 was changed: {BUNDLE_FILE} is not what its manifest says"]
 
 
 def test_open_to_others_it_warns_that_nothing_is_encrypted(serving):

@@ -19,10 +19,10 @@ SCOPES = click.Choice(["decide", "read", "override", "admin"])
 
 @click.command()
 @click.option("--study", default="", metavar="NAME", help="Serve the version in use, as the registry has it.")
-@click.option("--bundle", type=FILE, metavar="FILE", help="Serve a bundle that nobody need have approved.")
+@click.option("--bundle", type=FILE, metavar="FILE|RUN", help="Serve a bundle nobody need have approved.")
 @click.option("--sha256", default="", metavar="ADDRESS", help="The address that --bundle must have.")
 @click.option("--bundles", type=FILE, metavar="FOLDER", help="A folder from which a hot switch may load.")
-@click.option("--shadow", "shadows", type=FILE, multiple=True, metavar="FILE", help="Decides beside; repeatable.")
+@click.option("--shadow", "shadows", type=FILE, multiple=True, metavar="FILE|RUN", help="Decides beside; repeatable.")
 @click.option("--log", default="", metavar="URL", help="The decision log [default: SQLite in .riskbench/].")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address that it listens at.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: any that is free.")
@@ -46,6 +46,7 @@ def serve(study: str, bundle: Path | None, **options: Any) -> None:
     try:
         from riskbench.decision.log.places import log_url, token_key
         from riskbench.governance.signing.keyfile import trust_file
+        from riskbench.pipeline.bundles import bundle_file
         from riskbench.service.following import Registry
         from riskbench.service.serving import serve as served
         from riskbench.service.settings import Settings
@@ -53,9 +54,10 @@ def serve(study: str, bundle: Path | None, **options: Any) -> None:
         if error.name and error.name.startswith("riskbench"):
             raise
         raise CannotRun(f'the service needs {error.name}: pip install "riskbench[serve]"') from error
+    options["shadows"] = tuple(bundle_file(shadow) for shadow in options["shadows"])
     settings = Settings(
         study=study,
-        bundle=bundle,
+        bundle=bundle and bundle_file(bundle),
         **options | {"log": options["log"] or log_url(project)},
         feeds=project.data / study if study else None,
         keys=_key_path(project),

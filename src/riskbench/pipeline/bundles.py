@@ -76,6 +76,14 @@ def bundle_at(place: Path, expected: str | None = None) -> Bundle:
     return read_bundle(place, expected) if place.is_dir() else load_bundle(place, expected)
 
 
+def bundle_file(place: Path) -> Path:
+    """The bundle's file of a finished run, as its manifest has it, where `place` is a folder; else `place` itself.
+
+    Raises `CannotRun` where the run made none, or where the file is not the one that the manifest names.
+    """
+    return sealed_file(place, STAGE, f"{BUNDLE}.json") if place.is_dir() else place
+
+
 def bundle_in_use(project: Project, model: str, trust: Path | None = None, expected: str | None = None) -> Bundle:
     """The bundle of the version of a model that is in use, by the ledger and as its run has it.
 

@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
 import tempfile
 import threading
@@ -28,6 +29,7 @@ from riskbench.core.files import canonical_json, write_json
 Scope = Literal["decide", "read", "override", "admin"]
 SCOPES: tuple[Scope, ...] = ("decide", "read", "override", "admin")
 PREFIX, SECRET_BYTES = "rb", 32
+NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}"  # of whoever holds a key
 
 
 class KeyRefused(RiskbenchError):
@@ -40,7 +42,7 @@ class ApiKey(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(pattern=r"^[0-9a-f]{12}$")
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+    name: str = Field(pattern=f"^{NAME}$")
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     scopes: tuple[Scope, ...] = Field(min_length=1)
     created: dt.date
@@ -91,6 +93,9 @@ class KeyFile:
         today = _today()
         if expires is not None and expires < today:
             raise KeyRefused(f"a key must not have expired when it is made, got {expires}")
+        if not re.fullmatch(NAME, name):
+            allowed = "1 to 64 letters, digits, dots, dashes and underscores, the first a letter or digit"
+            raise KeyRefused(f"a name has {allowed}, got {name!r}")
         text = f"{PREFIX}_{(id_ := secrets.token_hex(6))}_{secrets.token_urlsafe(SECRET_BYTES)}"
         try:
             key = ApiKey(
