@@ -125,8 +125,8 @@ def write_csv(table: pa.Table, path: Path) -> Path:
     return path
 
 
-def by_file(bundle: Bundle, path: Path) -> tuple[Answers, set[str], str]:
-    """The answers for the rows of a file, the applications that its checks refuse, and the query."""
+def by_file(bundle: Bundle, path: Path) -> tuple[Answers, set[str], list[str]]:
+    """The answers for the rows of a file, the applications that its checks refuse, and the SQL, view by view."""
     bulk = Bulk(str(path))
     try:
         table = bulk.table
@@ -137,16 +137,20 @@ def by_file(bundle: Bundle, path: Path) -> tuple[Answers, set[str], str]:
         }
         rest = table.filter(table.id.notin(sorted(refused))) if refused else table
         decided = decide_table(bundle, rest, Asked(text=bulk.text))
-        return _of_database(bundle, bulk._backend.to_pandas(decided)), refused, str(ibis.to_sql(decided, "duckdb"))
+        answers = _of_database(bundle, bulk._backend.to_pandas(decided))
+        views = "SELECT sql FROM duckdb_views() WHERE NOT internal ORDER BY view_oid"
+        steps = [sql for (sql,) in bulk._backend.con.execute(views).fetchall()]
+        return answers, refused, [*steps, str(ibis.to_sql(decided, "duckdb"))]
     finally:
         bulk.close()
 
 
-def by_sql(bundle: Bundle, query: str, name: str, path: Path) -> Answers:
-    """The text of a query, asked of a database that knows nothing of riskbench; it reads a table of this name."""
+def by_sql(bundle: Bundle, steps: list[str]) -> Answers:
+    """The text of a query and of the views before it, asked of a database that knows nothing of riskbench."""
     with duckdb.connect() as bare:
-        bare.execute(f"CREATE VIEW \"{name}\" AS SELECT * FROM read_parquet('{path}')")
-        return _of_database(bundle, bare.execute(query).df())
+        for step in steps[:-1]:
+            bare.execute(step)
+        return _of_database(bundle, bare.execute(steps[-1]).df())
 
 
 def _of_database(bundle: Bundle, decided: pd.DataFrame) -> Answers:

@@ -55,7 +55,7 @@ def test_the_bundle_decides_as_the_run_did_to_the_row(finished, applications):
     decisions = pd.read_parquet(finished.folder / "artifacts" / "policy" / "decisions.parquet")
     scores = pd.read_parquet(finished.folder / "artifacts" / "scorecard" / "scores.parquet")
     bundle = read_bundle(finished.folder)
-    pd.testing.assert_frame_equal(bundle.decide(applications), decisions.drop(columns="application"))
+    pd.testing.assert_frame_equal(bundle.decide(applications, assume_fresh=True), decisions.drop(columns="application"))
     assert bundle.score(applications)["score"].tolist() == scores["score"].tolist()
     assert bundle.score(applications)["pd"].tolist() == scores["pd_applied"].tolist()
 
@@ -88,14 +88,14 @@ def test_after_a_rollback_everybody_is_decided_as_before_the_promotion_to_the_ro
     live = []
     for address in (approved[0], approved[1], approved[0]):  # in use, promoted, rolled back
         run = versions[approved.index(address)]
-        live.append(load_bundle(run / BUNDLE, address).decide(applications))
+        live.append(load_bundle(run / BUNDLE, address).decide(applications, assume_fresh=True))
     assert not live[1].equals(live[0])
     pd.testing.assert_frame_equal(live[2], live[0])
 
 
 def test_while_stopped_the_same_applications_are_all_referred(versions, applications):
-    decided, stopped = read_bundle(versions[0]).decide(applications), standstill(applications)
-    assert list(stopped) == list(decided)
+    decided, stopped = read_bundle(versions[0]).decide(applications, assume_fresh=True), standstill(applications)
+    assert [*stopped, "rate", "all_in_rate"] == list(decided)  # nothing is lent, so nothing has a price
     assert (stopped["action"] == "refer").all()
 
 

@@ -14,9 +14,9 @@ from riskbench.service.api_keys import KeyFile
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    """One browser for all tests; each opens contexts of its own."""
+    """One browser for the tests of a module; each opens contexts of its own. It ends before others need a loop."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield browser

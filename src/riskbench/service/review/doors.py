@@ -59,7 +59,8 @@ def language_of(request: Request, session: Session | None = None) -> Language:
 
 def set_cookie(request: Request, response: Response, name: str, value: str) -> None:
     """A cookie that no script reads and no other site sends; secure where the request came by TLS."""
-    secure = request.url.scheme == "https"
+    # Whoever says so of a plain connection keeps only his own browser from sending the cookie.
+    secure = "https" in (request.url.scheme, request.headers.get("x-forwarded-proto"))
     response.set_cookie(name, value, path=ROOT, secure=secure, httponly=True, samesite="strict")
 
 
