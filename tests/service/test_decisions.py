@@ -144,6 +144,13 @@ def test_several_with_a_key_are_each_answered_once(served, application):
     assert other["results"][0]["status"] == 409
 
 
+def test_a_filter_that_is_misspelt_is_refused_rather_than_left_out(served):
+    with served.client() as client:
+        refused = client.get("/v1/decisions", params={"aplication": "A-once"})
+    assert refused.status_code == 422
+    assert "query/aplication: must be left out: the filters are action, after, application" in refused.json()["detail"]
+
+
 def test_decisions_are_read_in_pages_each_once_and_in_order(served, application):
     with served.client() as client:
         made = [ask(client, application("P")).json()["id"] for _ in range(5)]

@@ -60,6 +60,7 @@ RESULTS = {
         }
     }
 }
+FILTERS = {"since", "until", "action", "application", "after", "limit"}
 AcceptLanguage = Annotated[str, Header(description=LANGUAGE)]
 
 
@@ -129,6 +130,7 @@ async def decisions(
     accept_language: AcceptLanguage = "",
 ) -> Response:
     """Decisions in the order in which they were written, a page at a time."""
+    _no_other_filters(request)
     desk = desk_of(request)
     language = preferred(accept_language)
     selection = Selection(
@@ -213,6 +215,13 @@ def _count(desk: Desk, record: DecisionRecord, replayed: bool) -> None:
         desk.counts.add(
             "shadow_decisions_total", outcome="failed" if said.problem else "agreed" if agreed else "differed"
         )
+
+
+def _no_other_filters(request: Request) -> None:
+    """A filter that is misspelt would not filter, and the answer would say nothing of it."""
+    if others := sorted(request.query_params.keys() - FILTERS):
+        rule = f"must be left out: the filters are {', '.join(sorted(FILTERS))}"
+        raise wrong_input([Fault(f"query/{other}", rule, "a filter that is not known") for other in others])
 
 
 def _moment(name: str, text: str | None) -> dt.datetime | None:
