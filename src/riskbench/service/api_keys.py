@@ -7,7 +7,6 @@ writes the file of the keys, so it cannot bring back a key that was revoked mean
 """
 
 import datetime as dt
-import fcntl
 import hashlib
 import hmac
 import json
@@ -16,8 +15,8 @@ import re
 import secrets
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -25,6 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from riskbench.core.errors import CannotRun, RiskbenchError, broken_rules
 from riskbench.core.files import canonical_json, write_json
+from riskbench.core.ledger import alone
 
 Scope = Literal["decide", "read", "override", "admin"]
 SCOPES: tuple[Scope, ...] = ("decide", "read", "override", "admin")
@@ -108,7 +108,7 @@ class KeyFile:
             )
         except ValidationError as error:
             raise KeyRefused(f"no such key is made: {'; '.join(broken_rules(error, 'key'))}") from None
-        with self._alone():
+        with alone(self.path):
             known = self.entries()
             if any(other.name == name and other.usable(today) for other in known):
                 raise KeyRefused(f"there is a key called {name} already: revoke it first, or choose another name")
@@ -118,7 +118,7 @@ class KeyFile:
     def revoke(self, name: str) -> Sequence[ApiKey]:
         """Revoke the keys of a name or an id, now; returns them. Raises `KeyRefused` where none of them is in use."""
         today = _today()
-        with self._alone():
+        with alone(self.path):
             known = self.entries()
             meant = [key for key in known if name in (key.name, key.id) and key.revoked is None]
             if not meant:
@@ -152,7 +152,7 @@ class KeyFile:
             return
         with self._noting, suppress(OSError, CannotRun):  # a full disk is no reason to refuse a key
             self._noted[id_] = day
-            with self._alone():
+            with alone(self.path):
                 if (used := self.last_used()).get(id_, "") < day:
                     write_json(self._used_path, used | {id_: day})
 
@@ -177,17 +177,6 @@ class KeyFile:
         except BaseException:
             os.unlink(name)
             raise
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One writer at a time, of this process and of others."""
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(self.path.with_name(f".{self.path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
 
 
 def _sha256(text: str) -> str:

@@ -5,8 +5,7 @@ Numbers are doubles and may be missing; texts may be missing, and truth that is 
 are true or false and never missing; an index is a position in a list, or none.
 """
 
-import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 Kind = Literal["number", "text", "any"]
@@ -18,15 +17,6 @@ Index = Any
 
 Constants = float | str | Sequence[float] | Sequence[str]
 Cells = Sequence[Any]  # of numbers or texts, one list within another for each index
-
-COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}  # those with a list an engine adds in its own way
 
 
 class Algebra(Protocol):

@@ -14,16 +14,16 @@ from typing import Any
 import ibis
 from ibis.expr.types import Column, Table
 
-from riskbench.decision.meaning import algebra
 from riskbench.decision.meaning.algebra import Cells, Constants, Kind
 from riskbench.decision.meaning.arms import SHADOWED, arm_names, shadow_column
 from riskbench.decision.meaning.policy import ACTIONS, Meaning, meaning_of
 from riskbench.decision.meaning.reads import AGE, BETWEEN, Read, absent_age, check_amounts, reads_of
+from riskbench.decision.policy import rules
 from riskbench.decision.policy.policy import Policy
 from riskbench.decision.policy.section import SEVERITY
 
 COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
-    **algebra.COMPARE,
+    **rules.COMPARE,
     "in": lambda column, values: column.isin(values),
     "not in": lambda column, values: column.notin(values),
 }

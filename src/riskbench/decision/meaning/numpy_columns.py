@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from riskbench.decision.meaning import algebra
 from riskbench.decision.meaning.algebra import Algebra, Cells, Constants, Kind
 from riskbench.decision.meaning.reads import AGE, Read, absent_age, check_amounts, reads_of
+from riskbench.decision.policy import rules
 from riskbench.decision.policy.policy import Policy
 from riskbench.metrics.arguments import Bools, Floats
 
 COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
-    **algebra.COMPARE,
+    **rules.COMPARE,
     "in": lambda values, listed: np.isin(values, listed),
     "not in": lambda values, listed: ~np.isin(values, listed),
 }

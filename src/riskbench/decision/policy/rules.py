@@ -1,6 +1,8 @@
 """Rules: knock-outs and triggers of a manual review, and limits on how old the data may be."""
 
 import math
+import operator
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
@@ -10,6 +12,14 @@ from riskbench.decision.policy.section import OnMissing, Section
 
 Operator = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in"]
 Constant = bool | int | float | str
+COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}  # those with a list are added by whoever compares, in his own way
 
 
 class Condition(Section):

@@ -1,7 +1,6 @@
 """What a policy may read, and what each of it can be: numbers in a range, levels, texts; known to all, or lacking."""
 
 import math
-import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,19 +11,14 @@ from riskbench.core.errors import StudyError
 from riskbench.data.candidates import WHY_NOT
 from riskbench.data.features.formulas import compute
 from riskbench.data.study import Study
-from riskbench.decision.policy.rules import Condition, Constant
+from riskbench.decision.policy.rules import COMPARE, Condition, Constant
 from riskbench.decision.policy.wording import meant
 
 Kind = Literal["number", "text", "any"]
 YES_OR_NO = ("yes", "no")
 OTHER = "\0any other text"
-COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
+HOLDS: Mapping[str, Callable[[Any, Any], bool]] = {
+    **COMPARE,
     "in": lambda value, listed: value in listed,
     "not in": lambda value, listed: value not in listed,
 }
@@ -150,4 +144,4 @@ def _engineered(study: Study, name: str) -> Variable:
 def holding(conditions: Iterable[Condition], values: Iterable[Constant]) -> frozenset[Constant]:
     """The values for which all conditions hold."""
     of = list(conditions)
-    return frozenset(value for value in values if all(COMPARE[c.op](value, c.value) for c in of))
+    return frozenset(value for value in values if all(HOLDS[c.op](value, c.value) for c in of))
