@@ -67,8 +67,8 @@ def refresh(study: str, names: tuple[str, ...], dry_run: bool, retry: bool, comp
 @_json
 def show_feeds(study: str, as_json: bool) -> None:
     """Tell how fresh the feeds of STUDY are; 1 where one is late or a delivery was not taken."""
-    from riskbench.data.feeds.refresh import utc_now
     from riskbench.data.feeds.status import feed_status
+    from riskbench.data.feeds.store import utc_now
 
     _, folder, feeds = _feeds(study, ())
     now = utc_now()

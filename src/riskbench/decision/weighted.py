@@ -41,10 +41,12 @@ def share(chosen: Bools, weight: Floats) -> Estimate:
     return Estimate(value, max(0.0, lower), min(1.0, upper), LEVEL, len(chosen), method)
 
 
-def ratio(p: ArrayLike, a: ArrayLike, pp: ArrayLike, pa: ArrayLike, aa: ArrayLike, n: int) -> tuple[Floats, ...]:
+def ratio(p: ArrayLike, a: ArrayLike, pp: ArrayLike, pa: ArrayLike, aa: ArrayLike, n: ArrayLike) -> tuple[Floats, ...]:
     """Ratio Σp / Σa with its linearised interval, from the sums of p, a and their products over n applicants.
 
-    Each sum may be a column, for several ratios over the same applicants. Returns value, lower, upper.
+    Each sum may be a column, for several ratios, and so may `n` where they are over other applicants each.
+
+    Returns value, lower, upper.
 
     >>> [x.round(3).item() for x in ratio(3.0, 6.0, 5.0, 10.0, 20.0, 2)]  # p = 1, 2 and a = 2, 4: one half, no spread
     [0.5, 0.5, 0.5]
@@ -52,5 +54,6 @@ def ratio(p: ArrayLike, a: ArrayLike, pp: ArrayLike, pa: ArrayLike, aa: ArrayLik
     p, a, pp, pa, aa = (np.asarray(x, dtype=float) for x in (p, a, pp, pa, aa))
     value = p / a
     residuals = np.maximum(pp - 2 * value * pa + value**2 * aa, 0.0)
-    reach = normal_quantile(LEVEL) * np.sqrt(residuals * (n / max(n - 1, 1))) / a
+    number = np.asarray(n, dtype=float)
+    reach = normal_quantile(LEVEL) * np.sqrt(residuals * (number / np.maximum(number - 1, 1))) / a
     return value, value - reach, value + reach

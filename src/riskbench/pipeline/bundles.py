@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 BUNDLE = "bundle"  # the document of the stage below, and the subject of its evidence
 STAGE, STEPS = "policy", "scorecard.champion.calibration_steps"
-BUNDLE_FILE = f"{ARTIFACTS}/{STAGE}/{BUNDLE}.json"  # in a run
 
 
 def bundle_of_stage(stage: "Stage", policy: Policy) -> Bundle:

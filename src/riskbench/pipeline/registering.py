@@ -10,6 +10,7 @@ from typing import Any
 from riskbench.core.evidence import Evidence
 from riskbench.core.files import sha256
 from riskbench.data.study import STUDY_FILE, Study, load_study
+from riskbench.decision.bundle.bundle import BUNDLE_FILE
 from riskbench.governance.manifest import MANIFEST, Manifest, whole
 from riskbench.governance.registry.dependencies import dependencies
 from riskbench.governance.registry.drafts import draft, failing, mended, still_there
@@ -19,7 +20,6 @@ from riskbench.governance.registry.reviews import planned
 from riskbench.governance.registry.states import Refused, amend, begin, made
 from riskbench.governance.registry.store import Registry
 from riskbench.governance.registry.tiers import SET_BY, facts_of, propose
-from riskbench.pipeline.bundles import BUNDLE_FILE
 from riskbench.pipeline.run_folder import ARTIFACTS, EVIDENCE_FILE, read_evidence
 
 

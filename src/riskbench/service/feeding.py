@@ -9,6 +9,7 @@ from riskbench.core.errors import DataError
 from riskbench.data.feeds.description import load_feeds
 from riskbench.data.feeds.live import LiveFeeds
 from riskbench.data.feeds.status import feed_status
+from riskbench.data.feeds.store import utc_now
 from riskbench.data.study import STUDY_FILE, load_study
 from riskbench.service.enriching import Enriching, NoFeeds
 
@@ -38,7 +39,7 @@ class StudyFeeds:
 
     def stale(self) -> list[str]:
         """The feeds that are later than they promise."""
-        now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+        now = utc_now()
         told = [feed_status(name, feed, self._folder, now) for name, feed in self._live.feeds.items()]
         return [f"{of.feed} is {of.age_hours:.1f} hours old" for of in told if of.state == "late"]
 

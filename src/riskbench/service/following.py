@@ -9,10 +9,9 @@ import datetime as dt
 import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 from riskbench.core.errors import RiskbenchError
-from riskbench.decision.bundle.bundle import BundleError
+from riskbench.decision.bundle.bundle import BUNDLE_FILE, BundleError
 from riskbench.decision.log.record import StopRecord
 from riskbench.decision.log.selection import Selection
 from riskbench.governance.live import Live, live_version
@@ -20,18 +19,9 @@ from riskbench.governance.registry.states import Refused
 from riskbench.service.deciding import Deciding, deciding_of
 from riskbench.service.desk import Desk
 from riskbench.service.problems import Problem
-from riskbench.service.shelf import bundle_bytes
 
 LOG = logging.getLogger("riskbench.service")
 REGISTRY = "registry"  # who switches where the registry says so
-BUNDLE_FILE = "artifacts/policy/bundle.json"  # in a run
-
-
-class InUse(Protocol):
-    """Says which version is in use; raises `Refused` where none may decide."""
-
-    def __call__(self) -> Live:
-        """The version in use now."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +37,13 @@ class Registry:
         """The version in use; raises `Refused` where none may decide."""
         return live_version(self.folder, self.model, trust=self.trust)
 
-    def bundle(self, live: Live) -> bytes:
-        """The bundle of a version, by the address that was approved; raises `BundleError` otherwise."""
+    def bundle(self, live: Live) -> Path:
+        """The file of a version's bundle; raises `BundleError` where no address of one was approved."""
         if not live.bundle_sha256:  # else any file would do
             raise BundleError(
                 f"version {live.version} of {live.model} was approved without a bundle: nothing may decide"
             )
-        return bundle_bytes(self.reports / live.run / BUNDLE_FILE, live.bundle_sha256)
+        return self.reports / live.run / BUNDLE_FILE
 
 
 class Follower:
@@ -104,7 +94,7 @@ class Follower:
                 await self._desk.switch(deciding, REGISTRY)
 
     def _made_ready(self, registry: Registry, live: Live) -> Deciding:
-        bundle = self._desk.shelf.put(registry.bundle(live))
+        bundle = self._desk.shelf.put(registry.bundle(live), live.bundle_sha256)
         made = deciding_of(bundle, self._desk.feeds.columns)
         return replace(made, run=live.run, expires=live.expires)
 

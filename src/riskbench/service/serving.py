@@ -31,7 +31,7 @@ from riskbench.service.following import Follower, Registry
 from riskbench.service.journal import Journal
 from riskbench.service.problems import Problem
 from riskbench.service.settings import Settings
-from riskbench.service.shelf import Shelf, bundle_bytes
+from riskbench.service.shelf import Shelf
 
 COMMAND_LINE = "command line"  # who switches to the bundle that a service is started with
 KEEP_ALIVE_SECONDS = 30
@@ -71,7 +71,7 @@ def desk_of(settings: Settings) -> Desk:
     shelf = Shelf(settings.shelf)
     shadows = {}
     for file in settings.shadows:
-        bundle = shelf.put(bundle_bytes(file))
+        bundle = shelf.put(file)
         shadows[bundle.address] = Shadow(bundle, RowDecider(bundle))
     log = open_log(settings.log, create=True)
     return Desk(
@@ -94,7 +94,7 @@ async def begin(desk: Desk, follower: Follower) -> None:
     settings = desk.settings
     try:
         if settings.bundle is not None:
-            bundle = desk.shelf.put(bundle_bytes(settings.bundle, settings.sha256))
+            bundle = desk.shelf.put(settings.bundle, settings.sha256)
             await desk.switch(deciding_of(bundle, desk.feeds.columns), COMMAND_LINE)
         await follower.look()
         if desk.standing.deciding is None:

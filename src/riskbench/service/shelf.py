@@ -14,9 +14,19 @@ class Shelf:
         self.folder = folder
         self._loaded = functools.lru_cache(maxsize=8)(self._load)
 
-    def put(self, content: bytes) -> Bundle:
-        """Keep a bundle, and return it; raises `BundleError` for what is none."""
-        bundle = load_bundle(content)
+    def put(self, file: Path, address: str = "") -> Bundle:
+        """Keep the bundle of a file, which has the `address` where one is given, and return it.
+
+        Raises `BundleError`, a sentence, where it is no bundle or has another address.
+        """
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            raise BundleError(f"there is no bundle {file.name} that can be read: {error.strerror}") from None
+        try:
+            bundle = load_bundle(content, address or None)
+        except BundleError as error:
+            raise BundleError(f"{file.name}: {error}") from None
         place = self._place(bundle.address)
         if not place.is_file():
             with replacing(place) as temporary:
@@ -32,19 +42,3 @@ class Shelf:
 
     def _place(self, address: str) -> Path:
         return self.folder / f"{address}.json"
-
-
-def bundle_bytes(file: Path, address: str = "") -> bytes:
-    """The bytes of a bundle's file, which has the `address` where one is given.
-
-    Raises `BundleError`, a sentence, where it is no bundle or has another address.
-    """
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise BundleError(f"there is no bundle {file.name} that can be read: {error.strerror}") from None
-    try:
-        load_bundle(content, address or None)
-    except BundleError as error:
-        raise BundleError(f"{file.name}: {error}") from None
-    return content

@@ -9,7 +9,7 @@ from typing import Any
 
 from riskbench.decision.bundle.bundle import Bundle
 from riskbench.decision.bundle.parts import Reasons
-from riskbench.decision.log.record import DecisionRecord, Entry, OverrideRecord, ReviewRecord, time_text
+from riskbench.decision.log.record import DecisionRecord, OverrideRecord, ReviewRecord, time_text
 from riskbench.decision.standstill import STOPPED
 from riskbench.scorecard.reason_texts import LANGUAGES, Language
 
@@ -54,11 +54,6 @@ def change_of(entry: OverrideRecord | ReviewRecord) -> dict[str, Any]:
         return told | {"codes": [], "settles": True, "seconds": None}
     told |= {"by": entry.reviewer, "action": entry.action, "amount": entry.amount}
     return told | {"codes": list(entry.codes), "settles": entry.settles, "seconds": entry.seconds}
-
-
-def head_of(entry: Entry) -> dict[str, Any]:
-    """What is public of every entry: its id and time."""
-    return {"id": entry.id, "at": time_text(entry.at)}
 
 
 def compact(document: Any) -> bytes:

@@ -6,8 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from riskbench.data.feeds.description import Feed
-from riskbench.data.feeds.refresh import utc_now
-from riskbench.data.feeds.store import PARTS, FeedStore, Line
+from riskbench.data.feeds.store import PARTS, FeedStore, Line, utc_now
 
 
 def compact(name: str, feed: Feed, folder: Path) -> int:

@@ -21,16 +21,11 @@ from riskbench.core.errors import DataError
 from riskbench.data.feeds.arriving import Arrival, arrivals, rows_digest
 from riskbench.data.feeds.description import Feed
 from riskbench.data.feeds.gate import REFUSED, At, Passed, Refused, pass_gate
-from riskbench.data.feeds.store import PARTS, QUARANTINE, FeedStore, Line, Writing
+from riskbench.data.feeds.store import PARTS, QUARANTINE, FeedStore, Line, Writing, utc_now
 from riskbench.data.opening import connect
 from riskbench.data.study.schema import TableSpec
 
 TICK = dt.timedelta(microseconds=1)
-
-
-def utc_now() -> dt.datetime:
-    """The moment in UTC, as parts keep times: without a zone."""
-    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,11 @@ GRACE = dt.timedelta(days=1)  # for those who still read what was replaced
 Kind = Literal["delivery", "refused", "held", "release", "compaction"]
 
 
+def utc_now() -> dt.datetime:
+    """The moment in UTC, as parts keep times: without a zone."""
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of the ledger of a feed.
@@ -148,7 +153,7 @@ class FeedStore:
 
     def _tidy(self, state: State) -> None:
         named = {name for line in state.lines for name in (line.part, line.quarantine)}
-        before = (dt.datetime.now(dt.UTC).replace(tzinfo=None) - GRACE).isoformat()
+        before = (utc_now() - GRACE).isoformat()
         gone = {name for line in state.lines if line.at < before for name in line.replaces} - self.pinned()
         for kind in (PARTS, QUARANTINE):
             remove_abandoned(self.folder / kind, ".")

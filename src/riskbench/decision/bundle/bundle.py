@@ -32,6 +32,7 @@ from riskbench.scorecard.card import Scorecard
 from riskbench.scorecard.export.document import card_document, read_document
 
 SCHEMA_VERSION = 2
+BUNDLE_FILE = "artifacts/policy/bundle.json"  # where a run keeps its bundle
 OWN = ("score", "pd")  # what a rule may read beside the inputs: the bundle computes it
 
 

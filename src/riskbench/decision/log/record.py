@@ -86,10 +86,6 @@ class Said(_Part):
         """The fields of a decision."""
         return cls(**{name: getattr(decision, name) for name in cls.model_fields})
 
-    def differs_from(self, other: "Said", names: tuple[str, ...]) -> bool:
-        """Whether any of the fields named is another one."""
-        return any(getattr(self, name) != getattr(other, name) for name in names)
-
 
 class ShadowBundle(_Part):
     """What a bundle that only looks on would have said; `problem` where it could not say."""

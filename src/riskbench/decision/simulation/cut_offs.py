@@ -18,7 +18,7 @@ from riskbench.decision.policy.economics import Economics
 from riskbench.decision.policy.policy import Policy
 from riskbench.decision.simulation.cut_off_policy import let_through
 from riskbench.metrics.arguments import Floats
-from riskbench.metrics.intervals import normal_quantile, wilson_bounds
+from riskbench.metrics.intervals import wilson_bounds
 
 W, P, L, A = "weight", "pd", "lent", "asked"
 BY = ("score", "lends")
@@ -164,11 +164,8 @@ def every_cut_off(policy: Policy, frame: pd.DataFrame, shift: float = 0.0) -> pd
 
 def _ratio(p: Floats, a: Floats, pp: Floats, pa: Floats, aa: Floats, n: Floats) -> tuple[Floats, ...]:
     """Σp / Σa with its linearised interval, each entry over its own number of applicants; no interval of one."""
-    value = p / a
-    spread = np.maximum(pp - 2 * value * pa + value**2 * aa, 0.0)
-    corrected = np.where(n > 1, n / np.maximum(n - 1, 1), np.nan)
-    reach = normal_quantile(weighted.LEVEL) * np.sqrt(spread * corrected) / a
-    return value, value - reach, value + reach
+    value, *bounds = weighted.ratio(p, a, pp, pa, aa, n)
+    return value, *(np.where(n > 1, bound, np.nan) for bound in bounds)
 
 
 def _within(three: tuple[Floats, ...]) -> tuple[Floats, ...]:

@@ -19,7 +19,6 @@ from riskbench.service.doors import Governing, Reading, desk_of, problems
 from riskbench.service.problems import Fault, Problem, wrong_input
 from riskbench.service.reading import json_body
 from riskbench.service.shapes import BundleShape, StopShape
-from riskbench.service.shelf import bundle_bytes
 from riskbench.service.telling import sent
 
 router = APIRouter(prefix="/v1", tags=["governing"])
@@ -115,7 +114,7 @@ def _made_ready(desk: Desk, file: Path, sha256: str) -> Deciding:
     if not file.is_file():
         raise Problem(404, "no-such-bundle", f"The folder of bundles has no {file.name}.")
     try:
-        return deciding_of(desk.shelf.put(bundle_bytes(file, sha256)), desk.feeds.columns)
+        return deciding_of(desk.shelf.put(file, sha256), desk.feeds.columns)
     except BundleError as error:
         told = str(error).replace(str(file), file.name)  # where it lies is for the operator to know
         raise Problem(409, "bundle-refused", f"{told}. What decides has not changed.") from None
