@@ -40,7 +40,8 @@ IN_THE_RUN: dict[Role, str] = {  # in which form a run holds columns of a role; 
     "outcome": "as label",
 }
 PROTECTED = "protected.parquet"  # the table of groups
-MAY_READ = ("intake", "fairness", "alternatives")  # the stage that writes it, and those that search for bias
+# the stage that writes it, those that search for bias, and the one that holds a cut-off to a limit on disparity
+MAY_READ = ("intake", "simulation", "fairness", "alternatives")
 
 
 def sources(study: Study) -> pd.DataFrame:
@@ -87,7 +88,7 @@ def readers(evidence: Mapping[str, Evidence]) -> list[str]:
 
 
 def protected_check(study: Study, evidence: Mapping[str, Evidence], thresholds: Thresholds) -> CheckResult:
-    """`protected.other_readers`: stages that read the groups and have no search for bias to do."""
+    """`protected.other_readers`: stages that read the groups and have no disparity to measure."""
     others = [stage for stage in readers(evidence) if stage not in MAY_READ]
     found = Estimate(len(others), n=len(study.protected), method="inputs of the evidence of every stage")
     limit = thresholds["governance.protected_readers"]
