@@ -1,1 +1,1 @@
-"""Floor 4: does the population still look like development's, and do outcomes still meet expectations."""
+"""Floor 5: does the population still look like development's, do outcomes meet expectations, and who is told if not."""

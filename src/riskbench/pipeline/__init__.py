@@ -1,1 +1,1 @@
-"""Floor 6: how notebooks become a run, and how a run is performed again."""
+"""Floor 7: how notebooks become a run, and how a run is performed again."""

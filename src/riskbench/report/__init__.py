@@ -1,1 +1,1 @@
-"""Floor 5: figures, tables, prose and pages, from executed notebooks and evidence to static HTML."""
+"""Floor 6: figures, tables, prose and pages, from executed notebooks and evidence to static HTML."""
