@@ -47,7 +47,9 @@ def test_saving_twice_gives_the_same_bytes(baseline: Baseline, saved: Path, tmp_
 
 
 def test_development_and_the_rest_add_up_to_all_applications_of_the_run(baseline: Baseline):
-    actions = {name: getattr(baseline, name).where(subject="action")["n"].sum() for name in ("development", "rest", "everyone")}
+    actions = {
+        name: getattr(baseline, name).where(subject="action")["n"].sum() for name in ("development", "rest", "everyone")
+    }
     assert actions == {"development": 600, "rest": 900, "everyone": 1_500}
 
 
