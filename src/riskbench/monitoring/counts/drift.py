@@ -15,6 +15,7 @@ from riskbench.monitoring.counts.table import FEATURE, SCORE, CountTable
 
 Period = Literal["day", "week", "month", "all"]
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 KEY = ["first", "model", "segment", "subject"]
 COLUMNS = [*KEY[:1], "last", *KEY[1:], "n", "reference_n", "psi", "critical", "p_value", "reason"]
 LEVEL = 0.95
@@ -53,12 +54,17 @@ def drift_of(
     if found.empty:
         return pd.DataFrame(columns=COLUMNS)
     found = found.assign(first=_first(found["day"], period))
-    sums = found.groupby([*KEY, "cell"], observed=True)["n"].sum()
-    rows = sums.groupby(KEY, observed=True).sum().rename("n").reset_index()
-    days = found.groupby(KEY, observed=True)["day"].agg(["min", "max"]).reset_index(drop=True)
-    told = _compared(sums, rows, expected, level)
-    told = told.assign(first=days["min"], last=days["max"])
-    return told[COLUMNS]
+    keys = found.groupby(KEY, observed=True)
+    told = keys.agg(last=("day", "max"), n=("n", "sum"), earliest=("day", "min")).reset_index()
+    place, width = _places(pd.concat([found, expected], ignore_index=True))
+    actual = _wide(keys.ngroup().to_numpy(np.int64), place[: len(found)], found["n"], (len(told), width))
+    parts = expected.groupby(["subject", "segment"], observed=True)
+    before = _wide(parts.ngroup().to_numpy(np.int64), place[len(found) :], expected["n"], (parts.ngroups + 1, width))
+    held = pd.MultiIndex.from_frame(told[["subject", "segment"]])
+    beside = before[parts.size().index.get_indexer(held)]  # the last row, of zeros, where the reference has none
+    figures = psi_of_counts(beside, actual, level)
+    told = told.assign(first=told["earliest"], reference_n=beside.sum(axis=-1).astype(np.int64))
+    return told.join(figures)[COLUMNS]
 
 
 def psi_of_counts(expected: Floats, actual: Floats, level: float = LEVEL) -> pd.DataFrame:
@@ -91,24 +97,18 @@ def psi_of_counts(expected: Floats, actual: Floats, level: float = LEVEL) -> pd.
     )
 
 
-def _compared(sums: pd.Series, rows: pd.DataFrame, expected: pd.DataFrame, level: float) -> pd.DataFrame:
-    """The figures of all rows, subject by subject: those of one have the same cells."""
-    before = expected.groupby(["subject", "segment", "cell"], observed=True)["n"].sum()
-    parts = []
-    for subject, of in rows.groupby("subject", sort=False):
-        now = sums.xs(subject, level="subject")
-        known = before.xs(subject, level="subject") if subject in before.index.get_level_values(0) else before.iloc[:0]
-        cells = now.index.unique("cell").union(known.index.unique("cell"))
-        wide = now.unstack("cell").reindex(columns=cells).fillna(0.0)
-        wide = wide.reindex(pd.MultiIndex.from_frame(of[["first", "model", "segment"]]))
-        beside = _wide(known, cells).reindex(of["segment"]).fillna(0.0).to_numpy(float)
-        figures = psi_of_counts(beside, wide.to_numpy(float), level)
-        parts.append(figures.assign(reference_n=beside.sum(axis=1).astype(np.int64)).set_index(of.index))
-    return rows.join(pd.concat(parts))
+def _places(rows: pd.DataFrame) -> tuple[Integers, int]:
+    """The position of the cell of each row among those of its subject, and the most cells of a subject."""
+    cells = pd.MultiIndex.from_frame(rows[["subject", "cell"]])
+    code, names = pd.factorize(cells)
+    within = pd.Series(names.get_level_values(0)).groupby(names.get_level_values(0)).cumcount().to_numpy(np.int64)
+    return within[code].astype(np.int64), int(within.max()) + 1
 
 
-def _wide(known: pd.Series, cells: pd.Index) -> pd.DataFrame:
-    return known.unstack("cell").reindex(columns=cells) if len(known) else pd.DataFrame(columns=cells, dtype=float)
+def _wide(row: Integers, place: Integers, n: pd.Series, shape: tuple[int, int]) -> Floats:
+    """Counts as a matrix: a row a key, a column a cell."""
+    flat = np.bincount(row * shape[1] + place, weights=n.to_numpy(float), minlength=shape[0] * shape[1])
+    return flat.astype(float, copy=False).reshape(shape)
 
 
 def _of_subjects(frame: pd.DataFrame, subjects: tuple[str, ...]) -> pd.DataFrame:
