@@ -57,9 +57,9 @@ def drift_of(
     keys = found.groupby(KEY, observed=True)
     told = keys.agg(last=("day", "max"), n=("n", "sum"), earliest=("day", "min")).reset_index()
     place, width = _places(pd.concat([found, expected], ignore_index=True))
-    actual = _wide(keys.ngroup().to_numpy(np.int64), place[: len(found)], found["n"], (len(told), width))
+    actual = _wide(np.asarray(keys.ngroup(), np.int64), place[: len(found)], found["n"], (len(told), width))
     parts = expected.groupby(["subject", "segment"], observed=True)
-    before = _wide(parts.ngroup().to_numpy(np.int64), place[len(found) :], expected["n"], (parts.ngroups + 1, width))
+    before = _wide(np.asarray(parts.ngroup(), np.int64), place[len(found) :], expected["n"], (parts.ngroups + 1, width))
     held = pd.MultiIndex.from_frame(told[["subject", "segment"]])
     beside = before[parts.size().index.get_indexer(held)]  # the last row, of zeros, where the reference has none
     figures = psi_of_counts(beside, actual, level)
