@@ -8,6 +8,7 @@ import logging
 import os
 import re
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -51,7 +52,9 @@ class Receiver:
             pem_autogen=False,
             storage_mode=PersistentStoreMode.MEMORY,
         )
-        with _silenced():
+        with _silenced(), warnings.catch_warnings():
+            # Not ours to mend: apprise imports imghdr for a library of keys, which Python 3.11 deprecates.
+            warnings.filterwarnings("ignore", "'imghdr' is deprecated", DeprecationWarning)
             self._plugin: Any = apprise.Apprise.instantiate(url, asset=asset)
         if self._plugin is None:
             raise CannotRun(f"{where} holds no URL that apprise knows. What to do: see its list of services")

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from riskbench.core.errors import CannotRun, broken_rules
-from riskbench.data.study.part import Part
 from riskbench.monitoring.alerts.spans import Span
 from riskbench.monitoring.reading import Severity
 
@@ -24,7 +23,11 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 _Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
-class Channel(Part):
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Channel(_Part):
     """One receiver: the variable that holds its apprise URL, what it takes, and how many messages an hour at most."""
 
     url_variable: str = Field(pattern=r"^[A-Z][A-Z0-9_]*$")
@@ -32,7 +35,7 @@ class Channel(Part):
     most_an_hour: int = Field(default=10, ge=1)
 
 
-class QuietHours(Part):
+class QuietHours(_Part):
     """When notices wait: from one time of the day to another, which may lie past midnight, in a time zone."""
 
     start: dt.time = Field(alias="from")
@@ -65,13 +68,13 @@ class QuietHours(Part):
         return max(dt.datetime.combine(day, self.until, ZoneInfo(self.zone)).astimezone(dt.UTC), at)
 
 
-class Job(Part):
+class Job(_Part):
     """A job that must run: how often it is to be done."""
 
     every: Span
 
 
-class Settings(Part):
+class Settings(_Part):
     """What `alerts.toml` says. Without the file there is no channel: incidents are seen on the status page only.
 
     `levels`: lists of channels, told one after the other; left out, all channels are the one level. `escalate_after`:
