@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from riskbench.decision.policy.faults import Broken, Fault, Location, broken
+from riskbench.core.written.faults import Broken, Fault, Location, broken
 from riskbench.decision.policy.section import End, OnMissing, Section
 
 LONGEST = 600  # instalments: fifty years

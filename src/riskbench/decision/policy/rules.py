@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
-from riskbench.decision.policy.faults import broken
+from riskbench.core.written.faults import broken
 from riskbench.decision.policy.section import OnMissing, Section
 
 Operator = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in"]

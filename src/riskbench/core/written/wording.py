@@ -1,4 +1,4 @@
-"""Why pydantic refuses a policy, as faults: in plain words, with what was probably meant."""
+"""Why pydantic refuses what was written, as faults: in plain words, with what was probably meant."""
 
 import difflib
 import re
@@ -7,8 +7,8 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from riskbench.decision.policy.faults import Broken, Fault, Location
-from riskbench.decision.policy.written import Node
+from riskbench.core.written.faults import Broken, Fault, Location
+from riskbench.core.written.text import Node
 
 KINDS = {bool: "true or false", int: "the number", float: "the number", str: "the text"}
 WANTED = {  # by pydantic's type of an error
