@@ -55,7 +55,8 @@ def written(path: Path, what: str, begin: str) -> Written:
     except NotPlain as error:
         raise StudyError(f"{name}, line {error.line}: {error}") from None
     if not isinstance(root.value, dict):
-        raise StudyError(f"{name}, line {root.line}: a {what} file has keys (schema_version, {begin}), and this has none")
+        keys = f"(schema_version, {begin})"
+        raise StudyError(f"{name}, line {root.line}: a {what} file has keys {keys}, and this has none")
     return Written(name, root)
 
 
@@ -68,7 +69,8 @@ def _text(path: Path, name: str, what: str) -> str:
     except OSError as error:
         raise explained(error, path) from None
     if len(content) > LARGEST:
-        raise StudyError(f"{name} is larger than {LARGEST // 1024} kB, and no {what} file is. What to do: name another file")
+        most = f"{LARGEST // 1024} kB"
+        raise StudyError(f"{name} is larger than {most}, and no {what} file is. What to do: name another file")
     try:
         return content.decode("utf-8-sig")  # a byte order mark, as some editors write it, says nothing
     except UnicodeDecodeError as error:
