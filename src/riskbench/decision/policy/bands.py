@@ -5,7 +5,8 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from riskbench.core.written.faults import broken
-from riskbench.decision.policy.section import Action, End, Section
+from riskbench.core.written.section import Section
+from riskbench.decision.policy.section import Action, End
 
 
 class Band(Section):

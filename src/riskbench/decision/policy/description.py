@@ -13,7 +13,8 @@ from riskbench.decision.policy.caps import Caps
 from riskbench.decision.policy.economics import Economics
 from riskbench.decision.policy.grids import LimitTable, Price, SmallestAmount
 from riskbench.decision.policy.rules import Freshness, Rule
-from riskbench.decision.policy.section import LENDING, Section
+from riskbench.core.written.section import Section
+from riskbench.decision.policy.section import LENDING
 
 
 class Description(Section):
