@@ -8,7 +8,7 @@ from riskbench.core.errors import NotEvaluated
 from riskbench.core.thresholds import Thresholds
 from riskbench.monitoring.counts.table import ACTION, SCORE, CountTable
 from riskbench.monitoring.warning.observed import Observed
-from riskbench.monitoring.warning.periods import ONE, Period, Span, whole
+from riskbench.monitoring.warning.periods import ONE, Period, Span, end_of_month, whole
 from riskbench.monitoring.warning.sums import Sums
 
 NO_BASELINE = "there is no baseline to hold it against"
@@ -66,6 +66,8 @@ class Look:
             raise NotEvaluated(NO_BASELINE)
         if baseline.first is None or baseline.last is None:
             raise NotEvaluated(NO_DATES)
+        if baseline.record.dated == "month":  # all applications of a month count on its first day
+            return Span(baseline.first, end_of_month(baseline.last))
         return Span(baseline.first, baseline.last)
 
     def spans(self, period: Period) -> Spans:
@@ -73,7 +75,7 @@ class Look:
         days, baseline = self.reference_days(), self.observed.baseline
         if self.observed.counts is None:
             raise NotEvaluated(NO_COUNTS)
-        if period != "month" and baseline is not None and baseline.dated == "month":
+        if period != "month" and baseline is not None and baseline.record.dated == "month":
             raise NotEvaluated(f"the run knows the month of a decision only, and the rule looks at each {period}")
         later = whole(days.last + ONE, self.today - ONE, period)
         if not later:

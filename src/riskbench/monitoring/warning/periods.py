@@ -21,8 +21,8 @@ class Span:
     def told(self) -> str:
         """The span in words.
 
-        >>> Span(dt.date(2026, 3, 1), dt.date(2026, 3, 31)).told(), Span(dt.date(2026, 3, 2), dt.date(2026, 3, 2)).told()
-        ('March 2026', '2 March 2026')
+        >>> Span(dt.date(2026, 3, 1), dt.date(2026, 3, 31)).told()
+        'March 2026'
         >>> Span(dt.date(2026, 3, 2), dt.date(2026, 3, 8)).told()
         '2 March to 8 March 2026'
         """
@@ -45,6 +45,11 @@ def whole(first: dt.date, last: dt.date, period: Period) -> list[Span]:
     ['February 2026', 'March 2026']
     """
     return [span for span in _from(first, last, period) if span.first >= first and span.last <= last]
+
+
+def end_of_month(day: dt.date) -> dt.date:
+    """The last day of the month of a day."""
+    return _next(day.replace(day=1), "month") - ONE
 
 
 def _from(first: dt.date, last: dt.date, period: Period) -> Iterator[Span]:

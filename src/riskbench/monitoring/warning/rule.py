@@ -1,8 +1,8 @@
-"""What all rules have in common: a name, a weight, what to do, how they answer, and how often they ring by themselves."""
+"""What all rules have in common: a name, a weight, what to do, and how often they ring by themselves."""
 
 import re
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
@@ -106,6 +106,7 @@ class Subject:
     segment: str = EVERYONE
     item: str = ""
     named: str = ""  # what the item is: "feature", "column"
+    known: bool = True  # to the reference
 
     @property
     def about(self) -> dict[str, str]:
@@ -121,31 +122,32 @@ class Subject:
 
 
 class Charted(Rule):
-    """A rule that holds the newest whole period against the reference, by a chart of a stated run length.
+    """A rule that holds the newest whole period against the reference, by charts of a stated run length.
 
-    `false_alarm` is of the rule as a whole: where it watches several subjects, each chart rings so much more rarely.
+    The run length is of the rule as a whole: where it watches several subjects, each chart rings so much more rarely.
     """
 
     period: Period
-    segments: list[str] = []
-    false_alarm: FalseAlarm
+    segments: list[str] = Field(default_factory=list)
+
+    COUNTED: ClassVar[str] = ""  # the subject of counts that says which segments there are
+
+    @property
+    @abstractmethod
+    def looks(self) -> float:
+        """The N of once in N looks."""
 
     @property
     def chance(self) -> Chance | None:
         """As stated; a look is a period."""
-        return Chance(once_in(self.false_alarm), DAYS[self.period], getattr(self, "tolerance", 0) > 0)
+        return Chance(self.looks, DAYS[self.period], getattr(self, "tolerance", 0) > 0)
 
     def against(self, portfolio: Portfolio) -> Iterator[Fault]:
         """Segments are those that the study counts applications by."""
-        known = portfolio.study.base.segments
-        yield from (
-            Fault(("segments", i), f"the study has no segment {name}{meant(name, known) or told_of(known)}")
-            for i, name in enumerate(self.segments)
-            if name not in known
-        )
+        yield from unknown_names("segments", self.segments, portfolio.study.base.segments, "segment")
 
     def read(self, look: Look) -> list[Reading]:
-        """A reading for everyone, and one for each segment that the reference knows."""
+        """A reading for everyone, and one for each segment."""
         try:
             spans = look.spans(self.period)
             if not spans.reference:
@@ -153,25 +155,37 @@ class Charted(Rule):
             subjects = list(self.subjects(look))
         except NotEvaluated as lack:
             return [self.lacking(look, str(lack))]
-        return [self._one(look, spans, subject, once_in(self.false_alarm) * len(subjects)) for subject in subjects]
+        return self.readings(look, spans, subjects)
 
-    def subjects(self, look: Look) -> Iterator[Subject]:
+    def readings(self, look: Look, spans: Spans, subjects: Sequence["Subject"]) -> list[Reading]:
+        """A reading for each subject; one that the reference does not know takes no share of the false alarms."""
+        known = [subject for subject in subjects if subject.known]
+        return [self._one(look, spans, subject, self.looks * max(len(known), 1)) for subject in subjects]
+
+    def subjects(self, look: Look) -> Iterator["Subject"]:
         """Everyone, then the segments."""
         yield Subject()
-        yield from (Subject(name) for column in self.segments for name in look.reference.segments(column, self.counted))
-
-    counted: ClassVar[str] = ""  # the subject of counts that says which segments there are
+        for column in self.segments:
+            before = look.reference.segments(column, self.COUNTED)
+            names = sorted({*before, *look.known.segments(column, self.COUNTED)})
+            yield from (Subject(name, known=name in before) for name in names)
 
     @abstractmethod
-    def judged(self, look: Look, spans: Spans, subject: Subject, once_in: float) -> "Judged":
+    def judged(self, look: Look, spans: Spans, subject: "Subject", once_in: float) -> "Judged":
         """The newest period of one subject. Raises NotEvaluated with a reason."""
 
-    def _one(self, look: Look, spans: Spans, subject: Subject, once_in: float) -> Reading:
+    def _one(self, look: Look, spans: Spans, subject: "Subject", once_in: float) -> Reading:
         span = spans.newest
         try:
+            if not subject.known:
+                raise NotEvaluated(f"the reference has no applications{subject.told}")
             judged = self.judged(look, spans, subject, once_in)
         except NotEvaluated as lack:
             return self.lacking(look, str(lack), subject.about, first=span.first, last=span.last)
+        return self.told(look, subject, judged)
+
+    def told(self, look: Look, subject: "Subject", judged: "Judged") -> Reading:
+        """What was judged, as a reading."""
         return self.reading(
             look,
             state="signal" if judged.signal else "quiet",
@@ -183,6 +197,17 @@ class Charted(Rule):
             n=judged.n,
             text=judged.text,
         )
+
+
+class Stated(Charted):
+    """A charted rule whose file says how often it rings: `false_alarm`, once in N looks."""
+
+    false_alarm: FalseAlarm
+
+    @property
+    def looks(self) -> float:
+        """As the file states it."""
+        return once_in(self.false_alarm)
 
 
 @dataclass(frozen=True)
@@ -206,6 +231,14 @@ def enough(look: Look, n: float, span: Span, what: str = "applications") -> None
         raise NotEvaluated(f"there were {n:.0f} {what} in {span.told()}, and {fewest:.0f} are needed")
 
 
+def unknown_names(key: str, names: Sequence[str], known: Iterable[str], what: str) -> Iterator[Fault]:
+    """A fault for each of the names that is not known, with what was probably meant."""
+    among = list(known)
+    for i, name in enumerate(names):
+        if name not in among:
+            yield Fault((key, i), f"there is no {what} {name}{meant(name, among) or told_of(among)}")
+
+
 def told_of(known: Sequence[str]) -> str:
-    """What there is instead, to be put behind "the study has no …"."""
-    return f"; there are {', '.join(known)}" if known else ", and none at all"
+    """What there is instead, to be put behind "there is no …"."""
+    return f"; known are {', '.join(known)}" if known else "; the study has none"
