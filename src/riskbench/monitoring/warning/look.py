@@ -1,8 +1,7 @@
 """What was observed, laid out for rules: running sums beside the baseline's, and the spans that a look is about."""
 
 import datetime as dt
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.thresholds import Thresholds
@@ -48,13 +47,21 @@ class Look:
     def at(cls, observed: Observed, thresholds: Thresholds | None = None) -> "Look":
         """A look at what was observed."""
         baseline, counts = observed.baseline, observed.counts or CountTable.empty()
-        ours = _of_model(counts, baseline.model if baseline else "")
-        known = Sums(ours)
+        known = Sums.of_table(_of_model(counts, baseline.model if baseline else ""))
         development = baseline.development if baseline else CountTable.empty()
-        volume = CountTable.merged([_volume(baseline.everyone, baseline.last), _volume(counts)]) if baseline else counts
-        return cls(observed, Sums(development), known, Sums(volume), known, thresholds or Thresholds())
+        before = _volume(baseline.everyone, baseline.last) if baseline else CountTable.empty()
+        arrived = Sums.of_table(CountTable.merged([before, _volume(counts)]))
+        return cls(observed, Sums.of_table(development), known, arrived, known, thresholds or Thresholds())
 
-    @cached_property
+    def later(self, observed: Observed, outcomes: CountTable) -> "Look":
+        """The same counts at another moment, of which only what was known then is told, and the outcomes known then."""
+        day = observed.at.date()
+        of_then = Sums.of_table(outcomes)
+        return replace(
+            self, observed=observed, known=self.known.until(day), arrived=self.arrived.until(day), outcomes=of_then
+        )
+
+    @property
     def today(self) -> dt.date:
         """The day of the look; only days before it have ended."""
         return self.observed.at.date()

@@ -6,7 +6,7 @@ from riskbench.monitoring.charts.chart import Chart, Point
 from riskbench.monitoring.warning.periods import Span
 from riskbench.monitoring.warning.rule import Judged
 
-DECIMALS = {"%": 1, "points": 1, "": 3}
+DECIMALS = {"%": 1, "points": 1, "": 3, "times": 1}
 
 
 def judged_by(chart: Chart, span: Span, what: str, unit: str = "%", cases: str = "applications") -> Judged:
@@ -20,13 +20,16 @@ def judged_by(chart: Chart, span: Span, what: str, unit: str = "%", cases: str =
 
 
 def expected(point: Point, unit: str) -> str:
-    """What lies within the limits, in words."""
-    centre = f" around {figure(point.centre, unit)}" if point.centre is not None else ""
-    if point.lower is None and point.upper is not None:
-        return f"up to {figure(point.upper, unit)} was to be expected{centre}"
-    if point.upper is None and point.lower is not None:
-        return f"at least {figure(point.lower, unit)} was to be expected{centre}"
-    return f"{figure(point.lower, unit)} to {figure(point.upper, unit)} was to be expected{centre}"
+    """What was expected, and the limits.
+
+    >>> expected(Point(0.7, 0.5, 0.4, 0.6, 100, True), "%")
+    'expected 50.0 %, limits 40.0 to 60.0 %'
+    """
+    limits = f"limit {figure(point.upper, unit)}"
+    if point.lower is not None:
+        bare = figure(point.lower, unit).removesuffix(f" {unit}")
+        limits = f"limits {bare} to {figure(point.upper, unit)}"
+    return f"expected {figure(point.centre, unit)}, {limits}"
 
 
 def figure(value: float | None, unit: str = "") -> str:

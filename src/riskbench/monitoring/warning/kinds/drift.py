@@ -97,8 +97,8 @@ class Drift(Charted):
         told = {subject: of for subject, of in found.items() if not isinstance(of, str)}
         which, adjusted = np.zeros(0, bool), np.zeros(0)
         if told:
-            p_values, psi, _ = zip(*told.values(), strict=True)
-            which, adjusted = drifted(p_values, psi, 1 / self.looks, floor)
+            chances, values, _ = zip(*told.values(), strict=True)
+            which, adjusted = drifted(chances, values, 1 / self.looks, floor)
         verdicts = dict(zip(told, zip(which, adjusted, strict=True), strict=True))
         return [self._reading(look, spans, subject, found[subject], verdicts.get(subject)) for subject in subjects]
 

@@ -35,7 +35,9 @@ class NullRate(Share):
         if not watched:
             raise NotEvaluated("the baseline watches no column for missing values")
         for column in self.columns or watched:
-            yield Subject(item=column, named="column", known=column in watched)
+            if column not in watched:
+                raise NotEvaluated(f"the baseline does not watch {column}: neither card nor policy reads it")
+            yield Subject(item=column, named="column")
             for of in self.segments:
                 names = look.reference.segments(of, MISSING + column)
                 yield from (Subject(name, column, "column") for name in names)

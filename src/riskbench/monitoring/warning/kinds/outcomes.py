@@ -14,7 +14,6 @@ from riskbench.monitoring.warning.cohorts import FINAL, bads, called, ripe
 from riskbench.monitoring.warning.cohorts import unknown_ages as unknown
 from riskbench.monitoring.warning.look import Look, Spans
 from riskbench.monitoring.warning.rule import Judged, Portfolio, Stated, Subject, enough
-from riskbench.monitoring.warning.sentences import figure
 
 
 class Outcomes(Stated):
@@ -51,7 +50,7 @@ class Outcomes(Stated):
         text = (
             f"Of {int(now.n[-1]):,} loans decided in {cohorts[-1].told()}{subject.told}, {int(now.bad[-1])} were "
             f"{called(self.age)} and {level * now.total[-1]:.1f} were expected. Added up since the reference the "
-            f"evidence for odds {self.odds:g} times as high is {figure(point.value)}; by chance it stays below "
-            f"{figure(point.upper)}."
+            f"evidence for odds {self.odds:g} times as high is {point.value:.1f}; by chance it stays below "
+            f"{point.upper:.1f}."
         )
         return Judged(point.signal, point.value, point.upper, int(now.n[-1]), cohorts[-1], text)

@@ -11,7 +11,7 @@ from riskbench.monitoring.counts.table import ACTION, OVERRIDE
 from riskbench.monitoring.warning.kinds.share import Share
 from riskbench.monitoring.warning.look import Look, Spans
 from riskbench.monitoring.warning.periods import Span
-from riskbench.monitoring.warning.rule import Subject
+from riskbench.monitoring.warning.rule import Judged, Subject
 from riskbench.monitoring.warning.sums import Floats, Sums
 
 CERTAIN = 1e6  # cases that an expected share counts for: none of its own error
@@ -30,6 +30,12 @@ class OverrideRate(Share):
         """Overridden, of all decided."""
         decided = sums.all(ACTION, spans, subject.segment)[:, 0]
         return np.minimum(sums.all(OVERRIDE, spans, subject.segment)[:, 0], decided), decided
+
+    def judged(self, look: Look, spans: Spans, subject: Subject, once_in: float) -> Judged:
+        """As every share; but where none was ever counted, nothing says that none happened."""
+        if not look.known.cells(OVERRIDE):
+            raise NotEvaluated("no override has been counted: a log of decisions tells them, a run does not")
+        return super().judged(look, spans, subject, once_in)
 
     def before(self, look: Look, spans: Spans, subject: Subject) -> tuple[Floats, Floats]:
         """The share that was agreed on, or the reference's."""

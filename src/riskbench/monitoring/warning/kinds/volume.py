@@ -7,9 +7,8 @@ from pydantic import Field
 from riskbench.core.errors import NotEvaluated
 from riskbench.monitoring.charts.volume import volume_chart
 from riskbench.monitoring.warning.look import ARRIVED, Look, Spans
-from riskbench.monitoring.warning.periods import Period, Span, whole
+from riskbench.monitoring.warning.periods import ONE, Period, Span, whole
 from riskbench.monitoring.warning.rule import Judged, Stated, Subject
-from riskbench.monitoring.warning.sentences import expected
 
 WINDOWS: dict[Period, int] = {"day": 28, "week": 8, "month": 3}  # periods before it that set the level
 
@@ -25,7 +24,8 @@ class Volume(Stated):
     def judged(self, look: Look, spans: Spans, subject: Subject, once_in: float) -> Judged:
         """The count of the newest period."""
         last, window = spans.newest, WINDOWS[self.period]
-        all_spans = whole(spans.reference[0].first, last.last, self.period)
+        # what came between would change nothing but the length of the chart
+        all_spans = [*spans.reference, *whole(spans.reference[-1].last + ONE, last.last, self.period)[-window - 1 :]]
         came = look.arrived.of(ARRIVED, "", all_spans, subject.segment)[:, 0]
         before = [span <= spans.reference[-1] for span in all_spans]
         if sum(before) <= window:
@@ -35,9 +35,16 @@ class Volume(Stated):
         if point.value is None:
             raise NotEvaluated(point.reason)
         n = f"{point.n:,} applications" if point.n else "No application"
-        text = f"{n} came in {last.told()}{subject.told}; {expected(point, 'applications')}."
+        within = f"{_count(point.lower)} to {_count(point.upper)}"
+        text = (
+            f"{n} came in {last.told()}{subject.told}; {_count(point.centre)} were expected, {within} is within limits."
+        )
         beyond = point.upper if point.value > (point.centre or 0) else point.lower
         return Judged(point.signal, point.value, beyond, point.n, last, text)
 
     def _season(self, span: Span) -> str:
         return f"{span.first:%A}" if self.period == "day" else "any"
+
+
+def _count(value: float | None) -> str:
+    return "none" if value is None else f"{max(value, 0):,.0f}"
