@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from riskbench.core.errors import CannotRun
+from riskbench.monitoring.alerts.alerts import Alerts, Delivery
 from riskbench.monitoring.alerts.outbox import LEASE
 from riskbench.monitoring.alerts.settings import Settings
 from riskbench.monitoring.alerts.tables import META
@@ -215,6 +216,36 @@ def test_what_happens_while_a_receiver_is_dead_becomes_one_digest_after_the_firs
         webhook.bodies[1]["title"],
     ]
     assert "29 incidents" in subjects(webhook)[1]
+
+
+def test_what_could_not_be_sent_goes_before_what_came_later(opened, settings, webhook, clock, reading):
+    alerts, webhook.status = opened(settings), 500
+    alerts.take([reading()])
+    alerts.deliver()
+    alerts.take([reading("quiet", at=clock.on(MINUTE))])
+    alerts.resolve(1, "ann", "mended")
+    webhook.status = 200
+    alerts.deliver()  # it would have waited longer, had nothing new come up
+    assert [title.split()[2] for title in subjects(webhook)] == ["opened:", "opened:", "resolved:"]
+
+
+def test_who_lost_the_lease_and_fails_does_not_undo_what_another_has_sent(opened, settings, webhook, clock, reading):
+    slow, quick = opened(settings), opened(settings)
+    slow.take([reading()])
+    held = slow._claimed([])  # and stands still
+    clock.on(LEASE)
+    assert quick.deliver().sent == 1
+    slow._settle(held, "the receiver cannot be reached", Delivery())
+    assert [message.state for message in quick.messages()] == ["sent"]
+
+
+def test_messages_of_two_databases_never_have_the_same_number(opened, settings, webhook, tmp_path, clock, reading):
+    opened(settings).take([reading()])
+    with Alerts(f"sqlite:///{tmp_path / 'other.sqlite'}", settings, clock=clock) as other:
+        other.take([reading()])
+        other.deliver()
+    opened(settings).deliver()
+    assert len(set(webhook.ids)) == 2
 
 
 def test_a_message_that_is_given_up_is_kept_and_can_be_sent_after_all(opened, settings, webhook, clock, reading):

@@ -1,12 +1,15 @@
 """`alerts.toml`, read strictly."""
 
 import datetime as dt
+import re
+from pathlib import Path
 
 import pytest
 
 from riskbench.core.errors import CannotRun
 from riskbench.monitoring.alerts.settings import QuietHours, Settings, load_settings
 
+PAGE = Path(__file__).parents[3] / "docs" / "alerts.md"
 FULL = """
 schema_version = 1
 status_page = "https://risk.lender.example/status"
@@ -45,6 +48,11 @@ def test_the_file_says_who_is_told_of_what(tmp_path):
     assert settings.told("alarm", (0, 1)) == ["team", "log", "duty"]
     assert settings.escalate_after["alarm"] == dt.timedelta(minutes=30)
     assert settings.jobs["monitor"].every == dt.timedelta(minutes=5)
+
+
+def test_what_the_documentation_shows_is_taken(tmp_path):
+    blocks = re.findall(r"(?ms)^```toml\n(.*?)^```", PAGE.read_text("utf-8"))
+    assert [sorted(written(tmp_path, block).channels) for block in blocks] == [["team"], ["duty", "head", "team"]]
 
 
 def test_without_the_file_nobody_is_told(tmp_path):

@@ -55,7 +55,7 @@ class Alerts:
         self.name = sa.make_url(url).render_as_string(hide_password=True)
         try:
             with self._writing() as connection:
-                self.database = ensure_tables(connection)
+                ensure_tables(connection)
         except BaseException:
             self.close()
             raise

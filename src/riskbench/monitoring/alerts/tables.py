@@ -1,7 +1,6 @@
 """The tables of alerts, beside the counts in the monitoring database; the history is only added to."""
 
 import datetime as dt
-import secrets
 from dataclasses import fields
 from typing import Any
 
@@ -39,7 +38,6 @@ META = Table(
     "alert_meta",
     METADATA,
     Column("schema_version", Integer, primary_key=True),
-    Column("database", String(32), nullable=False),  # so that messages of two databases have different ids
 )
 _TYPES: dict[str, sa.types.TypeEngine[Any]] = dict.fromkeys(
     ("opened", "seen", "waiting_since", "quiet_since", "until", "resolved"), Moment()
@@ -133,17 +131,16 @@ def take_turns(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_CREATING})")
 
 
-def ensure_tables(connection: Connection) -> str:
-    """Make the tables where there are none; the id of the database. Raises `CannotRun` for those of a later version."""
+def ensure_tables(connection: Connection) -> None:
+    """Make the tables where there are none. Raises `CannotRun` for those of another version."""
     if not sa.inspect(connection).has_table(META.name):
         METADATA.create_all(connection, checkfirst=False)
         for trigger in _TRIGGERS[connection.dialect.name]:
             connection.exec_driver_sql(trigger)
-        connection.execute(META.insert().values(schema_version=SCHEMA_VERSION, database=secrets.token_hex(16)))
-    version, database = connection.execute(sa.select(META)).one()
+        connection.execute(META.insert().values(schema_version=SCHEMA_VERSION))
+    version = connection.execute(sa.select(META.c.schema_version)).scalar_one()
     if version != SCHEMA_VERSION:
         raise CannotRun(
             f"the tables of alerts have version {version}, and this riskbench knows {SCHEMA_VERSION}. "
             "What to do: use the riskbench that wrote them, or a newer one"
         )
-    return str(database)
