@@ -21,7 +21,9 @@ COMMON = {
 }
 
 with DAG("riskbench_looks", schedule="*/5 * * * *", **COMMON) as looks:
-    monitor = BashOperator(task_id="monitor", cwd=HOME, append_env=True, bash_command="riskbench monitor --once")
+    monitor = BashOperator(
+        task_id="monitor", cwd=HOME, append_env=True, bash_command=f"riskbench monitor {STUDY} --once"
+    )
     check = BashOperator(
         task_id="check",
         cwd=HOME,

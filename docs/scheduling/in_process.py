@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 JOBS = {  # the command, and seconds between two starts
-    ("monitor", "--once"): 300,
+    ("monitor", "microloan", "--once"): 300,
     ("alerts", "check"): 600,
 }
 
