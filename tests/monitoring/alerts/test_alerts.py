@@ -239,6 +239,17 @@ def test_who_lost_the_lease_and_fails_does_not_undo_what_another_has_sent(opened
     assert [message.state for message in quick.messages()] == ["sent"]
 
 
+def test_who_lost_the_lease_and_fails_does_not_free_what_another_holds(opened, settings, webhook, clock, reading):
+    slow, quick = opened(settings), opened(settings)
+    slow.take([reading()])
+    held = slow._claimed([])  # and stands still
+    clock.on(LEASE)
+    assert quick._claimed([]) is not None  # and is sending
+    slow._settle(held, "the receiver cannot be reached", Delivery())
+    clock.on(LEASE - MINUTE)
+    assert opened(settings).deliver().sent == 0
+
+
 def test_messages_of_two_databases_never_have_the_same_number(opened, settings, webhook, tmp_path, clock, reading):
     opened(settings).take([reading()])
     with Alerts(f"sqlite:///{tmp_path / 'other.sqlite'}", settings, clock=clock) as other:
