@@ -103,14 +103,14 @@ RULES = """\
     false_alarm: once in 120 looks
     advice: see who applies now; that the same applicants pay worse than before shows in outcomes alone
 
-  - name: matured_cohort
+  - name: matured_vintage
     kind: vintage
     severity: warning
     period: month
     age: final
     tolerance: 0.1                   # a tenth more bads than PDs let expect
     false_alarm: once in 120 looks
-    advice: hold the cohort against its reasons and segments on the page of outcomes
+    advice: hold the vintage against its reasons and segments on the page of outcomes
 """
 
 GROUP = """
