@@ -14,6 +14,7 @@ from riskbench.monitoring.counts.table import EVERYONE, CountTable
 from riskbench.monitoring.outcomes.counts import outcome_counts
 from riskbench.monitoring.warning.kinds.disparity import Disparity
 from riskbench.monitoring.warning.replay import History
+from riskbench.monitoring.warning.unseen import PAY
 from riskbench.monitoring.warning.warnings import Warnings
 from riskbench.scorecard import Scorecard
 
@@ -27,7 +28,8 @@ def history_of(stage: "Stage", warnings: Warnings) -> History:
     tables = RunTables(applications, stage.read("features"), scores, decisions)
     baseline = _baseline(stage, tables)
     performance = stage.read("performance")
-    segments = [name for name in stage.study.base.segments if name in applications]
+    asked = {name for rule in warnings.rules if rule.SEES == PAY for name in getattr(rule, "segments", ())}
+    segments = [name for name in stage.study.base.segments if name in asked and name in applications]
     parts = applications[["application", *segments]] if segments else None
     if attributes := sorted({rule.attribute for rule in warnings.rules if isinstance(rule, Disparity)}):
         baseline = _by_group(baseline, tables, stage.read("protected")[attributes])
