@@ -96,17 +96,24 @@ def _actions(decisions: pd.DataFrame) -> Cells:
     return cells_of(ACTION, decisions["action"], decisions["amount"].fillna(0.0).to_numpy(float))
 
 
+def outside_of(rows: pd.DataFrame) -> pd.DataFrame:
+    """Of rows with `hits`, those that name a check of an input, once a check, with its `subject` and `cell`."""
+    named = rows.loc[rows["hits"].fillna("") != ""]
+    single = named.assign(hits=named["hits"].str.split(BETWEEN)).explode("hits")
+    parts = single["hits"].str.extract(r"^(?P<cell>below|above|level):(?P<column>.+)$")
+    found = single.assign(subject=OUTSIDE + parts["column"], cell=parts["cell"])
+    return found[parts["column"].notna()]
+
+
 def _outside(decisions: pd.DataFrame) -> Iterator[Cells]:
     """Values outside of what the card was built on, told by the checks of inputs among the rules that hit."""
     if "hits" not in decisions:
         return
-    hits = pd.Series(decisions["hits"].fillna("").to_numpy())  # by position, whatever the index is
-    named = hits[hits != ""].str.split(BETWEEN).explode()
-    parts = named.str.extract(r"^(?P<cell>below|above|level):(?P<column>.+)$").dropna()
-    for column, rows in parts.groupby("column", sort=True):
-        placed = np.full(len(hits), -1, np.int64)
+    found = outside_of(pd.DataFrame({"hits": decisions["hits"].to_numpy()}))  # by position, whatever the index is
+    for subject, rows in found.groupby("subject", sort=True):
+        placed = np.full(len(decisions), -1, np.int64)
         placed[rows.index] = [OUTSIDE_CELLS.index(cell) for cell in rows["cell"]]
-        yield Cells(OUTSIDE + str(column), OUTSIDE_CELLS, placed)
+        yield Cells(str(subject), OUTSIDE_CELLS, placed)
 
 
 def _same_rows(seen: Seen) -> None:

@@ -1,0 +1,42 @@
+"""A distribution of counts with a stated mean and variance: binomial below Poisson, negative binomial above it.
+
+Bads among loans of different PDs vary less than a Poisson count; counts whose mean is itself uncertain vary more.
+Either way tails are those of whole numbers, which matters where few are expected.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.stats import binom, nbinom, poisson
+
+from riskbench.metrics.arguments import Floats
+
+NEAR = 1e-3  # relative distance of mean and variance from which on they are told apart
+
+
+def bounds(mean: ArrayLike, variance: ArrayLike, below: float, above: float) -> tuple[Floats, Floats]:
+    """Of each mean and variance the counts beyond which it is rare: X < lower, and X > upper.
+
+    The probabilities of these are at most `below` and `above`; one of 0 asks for no bound, which is then infinite.
+    Raises ValueError for means or variances below 0.
+
+    >>> [limit.tolist() for limit in bounds(1.0, 1.0, 0, 0.1)]  # Poisson: P(X > 2) = .0803, P(X > 1) = .2642
+    [[-inf], [2.0]]
+    """
+    m, v = np.atleast_1d(np.asarray(mean, dtype=float)), np.atleast_1d(np.asarray(variance, dtype=float))
+    if (m < 0).any() or (v < 0).any():
+        raise ValueError(f"mean and variance must not be negative, got {m.min():g} and {v.min():g}")
+    lower, upper = np.full(m.shape, -np.inf), np.full(m.shape, np.inf)
+    ratio = np.divide(v, m, out=np.ones(m.shape), where=m > 0)
+    over, under = ratio > 1 + NEAR, ratio < 1 - NEAR
+    n = np.maximum(1.0, np.round(m / np.where(under, 1 - ratio, 1.0)))
+    laws = [
+        (over, nbinom, (m / np.where(over, ratio - 1, 1.0), 1 / ratio)),
+        (under, binom, (n, np.minimum(1.0, m / n))),
+        (~over & ~under, poisson, (m,)),
+    ]
+    for rows, law, parameters in laws:
+        if rows.any():
+            own = [parameter[rows] for parameter in parameters]
+            lower[rows] = law.ppf(below, *own) if below else -np.inf
+            upper[rows] = law.isf(above, *own) if above else np.inf
+    return lower, upper
