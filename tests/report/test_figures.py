@@ -51,6 +51,14 @@ HOUSE = pd.DataFrame(  # columns named as the house's tables name them; the last
 )
 LIMIT = Threshold(key="psi", direction="at_most", green=0.1, amber=0.25, basis="convention", source="s")
 
+STATES = pd.DataFrame(
+    {
+        "rule": ["approved", "approved", "moved"],
+        "month": ["2026-01", "2026-02", "2026-01"],
+        "state": ["quiet", "signal", "not_evaluated"],
+    }
+)
+
 DRAWN = {
     "bins": (lambda: figures.bin_plot(ROWS, overall=0.06), ["A", "50.0 %", "all 6.0 %", "bad rate, with interval"]),
     "bins with WoE": (lambda: figures.bin_plot(ROWS.assign(woe=[0.9, 0.1, -0.8])), ["+0.90", "−0.80", "WoE, safer →"]),
@@ -93,6 +101,10 @@ DRAWN = {
     "lines": (
         lambda: figures.lines_plot(CURVES, ("this policy", 0.6), x="x", y="y"),
         ["champion", "forest", "this policy"],
+    ),
+    "states": (
+        lambda: figures.states_plot(STATES),
+        ["signal", "quiet", "not evaluated", "approved", "moved", "2026-01"],
     ),
     "profit": (
         lambda: figures.curve_plot(PROFIT, ("best", 0.6), x="cut_off", y="profit", unit_y="EUR"),
