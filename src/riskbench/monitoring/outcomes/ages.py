@@ -37,7 +37,7 @@ def by_month(lines: Lines, age: str) -> pd.DataFrame:
         young = int((~reached[at]).sum())
         row = {"month": month, "n": len(at), "reason": f"{young} of {len(at)} loans are younger" if young else ""}
         rows.append(row | ({} if young else _row(lines.parts(age, np.asarray(at)))))
-    return pd.DataFrame(rows, columns=COLUMNS).astype({"beyond": "str", "reason": "str"})
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"bads": "Int64"})
 
 
 def heat(lines: Lines) -> pd.DataFrame:
