@@ -94,7 +94,7 @@ def _by(end: pd.Timestamp, outcome: pd.Series, known_from: pd.Series) -> Floats:
 
 @dataclass(frozen=True)
 class _Told:
-    """One entry a loan and a subject in which it takes part: which loan, subject and cell (1 is bad), day, and PD as `risk`."""
+    """One entry a loan and a subject in which it takes part: loan, subject, cell (1 is bad), day, and PD as `risk`."""
 
     days: NDArray[np.datetime64]
     loan: Codes
