@@ -29,10 +29,11 @@ def evidence_of(entry: Mapping[str, Any]) -> Evidence:
 def _moved(entry: dict[str, Any]) -> dict[str, Any]:
     """What a stage of today tells that another told before stands under the id and the stage of today."""
     id_ = entry.get("id")
-    if isinstance(id_, str) and (new := _under(_renamed()["moved"], id_)) != id_:
+    if isinstance(id_, str):
+        new = _under(_renamed()["moved"], id_)
         entry |= {"id": new, "stage": new.split(".")[0]}
     if isinstance(id_, str) and id_.endswith(".page.key_figures") and isinstance(entry.get("value"), dict):
-        rows = [[_under(_renamed()["moved"], str(of)) for of in row] for row in entry["value"]["rows"]]
+        rows = [[_under(_renamed()["moved"], str(of)) for of in row] for row in entry["value"].get("rows", [])]
         entry["value"] = entry["value"] | {"rows": rows}
     return entry
 

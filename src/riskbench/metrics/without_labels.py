@@ -40,7 +40,8 @@ def expected_auc(pd: ArrayLike, level: float = 0.95) -> Estimate:
 
     Every case counts as p bad and 1 − p good: Σ p_i (1 − p_j) h_ij over Σ p_i (1 − p_j), i ≠ j, where h is 1 where
     p_i > p_j and ½ where they are equal. The bounds come from the derivative of the AUC by each outcome, a draw with
-    variance p(1 − p). Source: the confidence-based estimate of Białek, Kuberski, Perrakis and Bifet (2024).
+    variance p(1 − p). Sources: van Klaveren et al., BMC
+    Medical Research Methodology 16 (2016); as an estimate without labels, Białek et al., arXiv 2401.08348 (2024).
 
     >>> round(expected_auc([0.2, 0.6]).value, 4)  # .6 · .8 in order, .2 · .4 out of order: .48/.56
     0.8571

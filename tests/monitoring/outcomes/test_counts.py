@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from riskbench.data.performance import known_by
 from riskbench.monitoring.counts.table import CountTable
 from riskbench.monitoring.outcomes.counts import label_difference, outcome_counts
 
@@ -111,6 +112,15 @@ def test_counts_of_parts_add_up_to_the_counts_of_the_whole(rows, cut):
     halves = (outcome_counts(performance[part::2], scores, at) for part in (0, 1))
     whole = outcome_counts(performance, scores, at).frame
     pd.testing.assert_frame_equal(CountTable.merged(halves).frame, whole)
+
+
+@settings(max_examples=12)
+@given(OUTCOMES, st.integers(0, 130))
+def test_counts_at_a_date_are_those_of_the_table_as_it_stood_then(rows, cut):
+    performance, scores = portfolio(rows)
+    at = DAY + dt.timedelta(days=cut)
+    then = outcome_counts(known_by(performance, at), scores).frame
+    pd.testing.assert_frame_equal(outcome_counts(performance, scores, at).frame, then)
 
 
 @settings(max_examples=12)

@@ -29,11 +29,11 @@ def test_a_pair_is_two_neighbouring_months_told_by_the_day_on_which_the_later_wa
 
 
 def test_rates_are_shares_of_those_at_risk_and_those_of_few_loans_are_withheld(found):
-    table = rolls.by_month(found, LIMITS).set_index(["month", "series"])["rate"]
-    assert table["2026-03", "under 30 days to 30 and more"] == 1.0
-    assert table["2026-04", "current to arrears"] == 0.0
+    table = rolls.by_month(found, LIMITS).set_index(["month", "series"])["roll_rate"]
+    assert table["2026-03", "to 30 days"] == 1.0
+    assert table["2026-04", "into arrears"] == 0.0
     few = rolls.by_month(found.groupby("state").head(9), LIMITS)  # the smallest cell holds 10
-    assert few["rate"].isna().all()
+    assert few["roll_rate"].isna().all()
 
 
 def test_a_row_of_the_matrix_adds_up_to_1_by_loans_and_by_amounts(found):

@@ -39,6 +39,19 @@ def by_quarter(
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
+def newest(found: pd.DataFrame, together: pd.DataFrame, quarters: int) -> pd.DataFrame:
+    """The rows of the newest quarters and those of all together; without the column of reasons where there is none."""
+    last = sorted(set(found["quarter"]))[-quarters:]
+    shown = pd.concat([found[found["quarter"].isin(last)], together], ignore_index=True)
+    return shown if shown["reason"].any() else shown.drop(columns="reason")
+
+
+def over_all(applications: pd.DataFrame, scores: pd.DataFrame, challengers: pd.DataFrame, least: float) -> pd.DataFrame:
+    """The same as `by_quarter`, one row a challenger over all quarters together, whether or not there are dates."""
+    rows = _rows(ALL, applications["y"], scores["pd"], challengers, _judged(applications), least)
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
 def _judged(applications: pd.DataFrame) -> NDArray[np.bool_]:
     judged = (applications["y"].notna() & (applications["sample"] != "development")).to_numpy(bool)
     if not judged.any():
@@ -82,11 +95,10 @@ def gain_checks(
     """`challengers.auc_gain.matured_months`: the largest AUC gained over the champion, on all quarters together."""
     title = "Largest AUC gained over the champion by a challenger in shadow"
     try:
-        rows = _rows(ALL, applications["y"], scores["pd"], challengers, _judged(applications), limits[PART_CASES].bound)
+        told = over_all(applications, scores, challengers, limits[PART_CASES].bound)
     except NotEvaluated as lack:
         gain = Estimate.missing(str(lack))
     else:
-        told = pd.DataFrame(rows, columns=COLUMNS)
         known = told[told["auc_gain"].notna()]
         gain = Estimate.missing(told["reason"].iloc[0] if len(told) else "there is no challenger")
         if len(known):

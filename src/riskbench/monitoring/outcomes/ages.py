@@ -15,7 +15,9 @@ from riskbench.metrics.intervals import jeffreys_interval
 from riskbench.monitoring.outcomes.booked import Booked
 from riskbench.monitoring.outcomes.expected import FIRST_PAYMENT, Lines, Part, against, expected_bads
 
-COLUMNS = ["month", "n", "bads", "observed", "lower", "upper", "expected", "ratio", "p_value", "beyond", "reason"]
+COLUMNS = ["month", "n", "bads", "observed", "lower", "upper", "expected", "ratio", "ratio_lower", "ratio_upper"]
+COLUMNS += ["p_value", "beyond", "reason"]
+OLDEST = ["month", "month_on_book", "ratio", "ratio_lower", "ratio_upper"]
 DEVELOPMENT = "months of development"
 BEYOND = 1.959964  # standard errors: two-sided 5 %
 
@@ -24,8 +26,8 @@ def by_month(lines: Lines, age: str) -> pd.DataFrame:
     """Observed and expected share bad at one age ("1", ...; "fpd": first payment missed) of each month of decision.
 
     Returns `COLUMNS`: bounds of `observed` by Jeffreys, `expected` by development's loans of the same PDs, terms
-    and age, their `ratio`, `p_value` of the test of `against` (small: more than expected), `beyond` ("above", "below",
-    else "") where observed and expected differ by more than chance allows in one of twenty months, and `reason` why a
+    and age, their `ratio` with bounds, `p_value` of the test of `against` (small: more than expected), `beyond`
+    ("above", "below", else "") where observed and expected differ by more than chance allows in one of twenty months, and `reason` why a
     month is not judged. Loans of fraud that the study keeps apart take no part from the month of their flag on. Raises
     NotEvaluated where months on book are not known.
     """
@@ -37,7 +39,7 @@ def by_month(lines: Lines, age: str) -> pd.DataFrame:
         young = int((~reached[at]).sum())
         row = {"month": month, "n": len(at), "reason": f"{young} of {len(at)} loans are younger" if young else ""}
         rows.append(row | ({} if young else _row(lines.parts(age, np.asarray(at)))))
-    return pd.DataFrame(rows, columns=COLUMNS).astype({"beyond": "str", "reason": "str"})
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"bads": "Int64"})
 
 
 def heat(lines: Lines) -> pd.DataFrame:
@@ -54,13 +56,12 @@ def heat(lines: Lines) -> pd.DataFrame:
 
 
 def oldest(lines: Lines) -> pd.DataFrame:
-    """Of each month of decision the oldest age that can be judged: `month, month_on_book, ratio`."""
+    """Of each month of decision the oldest age that can be judged: `month, month_on_book, ratio` and its bounds."""
     try:
         judged = heat(lines).dropna(subset="ratio")
     except NotEvaluated:
-        return pd.DataFrame({"month": [], "month_on_book": [], "ratio": []})
-    columns = ["month", "month_on_book", "ratio"]
-    return judged.sort_values(columns[:2])[columns].drop_duplicates("month", keep="last")
+        return pd.DataFrame(columns=OLDEST)
+    return judged.sort_values(OLDEST[:2])[OLDEST].drop_duplicates("month", keep="last")
 
 
 def curves(booked: Booked, quarters: int = 4) -> pd.DataFrame:
@@ -99,7 +100,7 @@ def _row(parts: Sequence[Part]) -> dict[str, object]:
     beyond = ("above" if found.statistic > 0 else "below") if abs(found.statistic) > BEYOND else ""
     return row | {
         "expected": expected_bads(parts) / n,
-        "ratio": found.value,
+        **found.columns("ratio"),
         "p_value": found.p_value,
         "beyond": beyond,
     }

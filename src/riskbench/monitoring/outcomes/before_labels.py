@@ -19,6 +19,7 @@ from riskbench.monitoring.outcomes.vintages import NO_DATES
 
 COLUMNS = ["month", "applied", "approved", "n", "expected", "expected_lower", "expected_upper"]
 COLUMNS += ["observed", "observed_lower", "observed_upper", "month_on_book", "early_ratio"]
+COLUMNS += ["early_ratio_lower", "early_ratio_upper"]
 COLUMNS += ["expected_auc", "expected_auc_lower", "expected_auc_upper"]
 COLUMNS += ["observed_auc", "observed_auc_lower", "observed_auc_upper"]
 
@@ -32,15 +33,16 @@ def by_month(
     `ages.oldest`. Returns `month`, `applied` and
     `approved` (mean PD of all, and of those whom this policy approves), `n` booked loans, `expected` (their mean PD,
     with the bounds within which their bad rate falls if the PDs are right), `expected_auc` with bounds; `month_on_book`
-    and `early_ratio`, bad loans over those expected at that age; `observed` and `observed_auc` with intervals where the
-    month has matured. Raises NotEvaluated without dates.
+    and `early_ratio`, bad loans over those expected at that age, with bounds; `observed` and `observed_auc`, with
+    intervals, where the month has matured. Raises NotEvaluated without dates.
     """
     loans = booked.loans
     if not len(loans) or (loans["month"] == "").all():
         raise NotEvaluated(NO_DATES)
     pds, months = scores["pd"].to_numpy(float), applications["month"].to_numpy()
     error = level_error(loans.loc[loans["developed"], "pd"])
-    oldest = early.set_index("month")[["month_on_book", "ratio"]].to_dict("index")
+    named = {name: f"early_{name}" for name in ("ratio", "ratio_lower", "ratio_upper")}
+    oldest = early.set_index("month").rename(columns=named).to_dict("index")
     approved = actions.isin(LENDING).to_numpy()
     rows = []
     for month, group in loans.groupby("month", sort=True):
@@ -48,9 +50,7 @@ def by_month(
         row: dict[str, object] = {"month": month, "applied": pds[here].mean(), "n": len(group)}
         row["approved"] = pds[here & approved].mean() if (here & approved).any() else np.nan
         row |= expected_rate(group["pd"], error).columns("expected") | expected_auc(group["pd"]).columns("expected_auc")
-        if found := oldest.get(str(month)):
-            row |= {"month_on_book": found["month_on_book"], "early_ratio": found["ratio"]}
-        rows.append(row | _seen(group))
+        rows.append(row | oldest.get(str(month), {}) | _seen(group))
     table = pd.DataFrame(rows, columns=COLUMNS)
     measured = [name for name in COLUMNS if name not in ("month", "n", "month_on_book")]
     table[measured] = table[measured].astype(float)

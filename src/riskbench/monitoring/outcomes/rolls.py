@@ -17,11 +17,11 @@ from riskbench.monitoring.outcomes.booked import Booked
 SMALLEST = "privacy.smallest_cell"
 STATES = ["current", "under 30 days", "30 to 59 days", "60 to 89 days", "90 days and more"]
 ENDS = ["left", "fraud"]
-ROLLS: Mapping[str, tuple[list[str], list[str]]] = {  # name: from, to
-    "current to arrears": (STATES[:1], STATES[1:]),
-    "under 30 days to 30 and more": (STATES[1:2], STATES[2:]),
-    "30 to 59 days to 60 and more": (STATES[2:3], STATES[3:]),
-    "cured from 30 days and more": (STATES[2:], [STATES[0], "left"]),
+ROLLS: Mapping[str, tuple[list[str], list[str]]] = {  # name: from, to; cures are of 30 days and more
+    "into arrears": (STATES[:1], STATES[1:]),
+    "to 30 days": (STATES[1:2], STATES[2:]),
+    "to 60 days": (STATES[2:3], STATES[3:]),
+    "cured": (STATES[2:], [STATES[0], "left"]),
 }
 NEWEST, BEFORE = "newest three months", "months of development"
 
@@ -75,7 +75,7 @@ def matrix(found: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
 
 
 def by_month(found: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
-    """The roll rates of `ROLLS` by month, with Wilson's interval: `month, series, n, rate, rate_lower, rate_upper`.
+    """The roll rates of `ROLLS` by month, with Wilson's interval: `month, series, n, roll_rate` and its bounds.
 
     A rate over fewer loans than the smallest cell allows is missing.
     """
@@ -86,16 +86,5 @@ def by_month(found: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
             rate = wilson(int(of["then"].isin(end).sum()), len(of))
             shown = rate.bounded if len(of) >= smallest else (np.nan,) * 3
             rows.append((month, name, len(of), *shown))
-    columns = ["month", "series", "n", "rate", "rate_lower", "rate_upper"]
+    columns = ["month", "series", "n", "roll_rate", "roll_rate_lower", "roll_rate_upper"]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[3:], float))
-
-
-def change(found: pd.DataFrame, roll: str) -> tuple[int, int, int, int]:
-    """Loans that rolled and loans at risk, in the newest three months and in those of development."""
-    start, end = ROLLS[roll]
-    newest = found["month"].isin(set(sorted(found["month"].unique())[-3:]))
-    counts = []
-    for those in (newest, found["developed"]):
-        of = found[those & found["state"].isin(start)]
-        counts += [int(of["then"].isin(end).sum()), len(of)]
-    return counts[0], counts[1], counts[2], counts[3]

@@ -39,14 +39,12 @@ _OUTCOMES = {
     "": "Open loans go bad as often as loans of the same PD, term and age had at development, within chance.",
 }
 _TOGETHER = {
-    (
-        "above",
-        "",
-    ): "Their mean PD is that of development: the estimate shows nothing, and what has changed is the odds.",
+    ("above", ""): "Their mean PD is that of development, within chance: "
+    "the estimate shows nothing, and what has changed is the odds.",
     ("above", "up"): "Their mean PD is higher too: who is lent to has changed, which the estimate shows, and beyond it "
     "the odds, which it does not.",
     ("above", "down"): "Their mean PD is lower: the estimate promises fewer bad loans while the odds have risen.",
-    ("below", ""): "Their mean PD is that of development: the odds have become better than the PDs say.",
+    ("below", ""): "Their mean PD is that of development, within chance: the odds have become better than the PDs say.",
     ("below", "up"): "Their mean PD is higher: the estimate promises more bad loans than are coming.",
     ("below", "down"): "Their mean PD is lower too: who is lent to has changed, and the odds are better still.",
     ("", ""): "Their mean PD is that of development as well: nothing points to a change.",
