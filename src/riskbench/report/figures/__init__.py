@@ -17,10 +17,12 @@ from riskbench.report.figures.curves import (
     roc_plot,
 )
 from riskbench.report.figures.frontier import frontier_plot
+from riskbench.report.figures.heat import heat_plot
 from riskbench.report.figures.months import months_plot
 from riskbench.report.figures.page import figure_html, picture_html
 from riskbench.report.figures.panels import panels_plot
 from riskbench.report.figures.rows import bin_plot, bins_alt, interval_plot
+from riskbench.report.figures.states import states_plot
 
 __all__ = [
     "bin_plot",
@@ -31,10 +33,12 @@ __all__ = [
     "distribution_plot",
     "figure_html",
     "frontier_plot",
+    "heat_plot",
     "interval_plot",
     "lines_plot",
     "months_plot",
     "panels_plot",
     "picture_html",
     "roc_plot",
+    "states_plot",
 ]
