@@ -20,7 +20,7 @@ def label(study: Study, applications: pd.DataFrame, outcomes: pd.DataFrame | Non
     `outcomes` holds the repayments where the study labels from them. Raises `DataError` when one class is missing.
     """
     if isinstance(study.outcome, ColumnOutcome):
-        labels = _from_column(study.outcome, applications)
+        labels = _from_column(study, study.outcome, applications)
     else:
         if outcomes is None:
             raise DataError("labels from repayments need the table of repayments", file=study.outcome.table)
@@ -53,9 +53,13 @@ def _one_class(study: Study, lacking: str, counts: pd.Series) -> DataError:
     )
 
 
-def _from_column(outcome: ColumnOutcome, applications: pd.DataFrame) -> np.ndarray:
+def _from_column(study: Study, outcome: ColumnOutcome, applications: pd.DataFrame) -> np.ndarray:
     value = applications[outcome.column]
-    return np.select([value.isin(outcome.bad), value.isin(outcome.good)], ["bad", "good"], "indeterminate")
+    labels = np.select([value.isin(outcome.bad), value.isin(outcome.good)], ["bad", "good"], "indeterminate")
+    if outcome.observed_until is None:
+        return labels
+    ends = window_ends(applications[study.as_of], outcome.horizon_months)
+    return np.where(ends <= np.datetime64(outcome.observed_until), labels, "immature")
 
 
 def _from_repayments(
@@ -66,7 +70,7 @@ def _from_repayments(
     late = window[outcome.dpd].where(window[outcome.past_due] >= outcome.materiality, 0)
     by_loan = late.groupby(window[key]).max().reindex(applications[key])
     worst = by_loan.to_numpy(dtype=float)
-    closed = _window_ends(applications[study.as_of], outcome.horizon_months) <= np.datetime64(outcome.observed_until)
+    closed = window_ends(applications[study.as_of], outcome.horizon_months) <= np.datetime64(outcome.observed_until)
     booked = applications[key].isin(rows[key]).to_numpy()
     if outcome.booked is not None:  # a loan of the last weeks has no row yet
         booked = booked | applications[outcome.booked].eq(True).to_numpy(dtype=bool, na_value=False)
@@ -88,7 +92,7 @@ def _from_repayments(
     return np.select([rule for rule, _ in rules], [name for _, name in rules], "good")
 
 
-def _window_ends(decided: pd.Series, horizon: int) -> np.ndarray:
+def window_ends(decided: pd.Series, horizon: int) -> np.ndarray:
     """The day on which the window of the last loan decided in the same month is over.
 
     A month on book is thirty days here and a calendar month there; the later of the two ends counts, because
