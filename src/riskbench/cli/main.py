@@ -16,6 +16,7 @@ from riskbench.cli import (
     exporting,
     findings,
     keys,
+    proposing,
     registry,
     replaying,
     running,
@@ -57,6 +58,7 @@ COMMANDS: tuple[click.Command, ...] = (
     serving.apikey,
     replaying.replay,
     replaying.decisions,
+    proposing.propose,
 )
 
 
