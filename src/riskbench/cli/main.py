@@ -11,6 +11,7 @@ import click
 
 from riskbench import __version__
 from riskbench.cli import (
+    alerting,
     deciding,
     dossier,
     exporting,
@@ -59,6 +60,7 @@ COMMANDS: tuple[click.Command, ...] = (
     replaying.replay,
     replaying.decisions,
     proposing.propose,
+    alerting.alerts,
 )
 
 
