@@ -60,6 +60,7 @@ COMMANDS: tuple[click.Command, ...] = (
     replaying.replay,
     replaying.decisions,
     proposing.propose,
+    proposing.feedback,
     alerting.alerts,
 )
 
