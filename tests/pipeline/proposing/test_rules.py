@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pytest
 
 from riskbench.core.results import Estimate
@@ -9,7 +10,9 @@ from riskbench.core.thresholds import Override, Thresholds
 from riskbench.pipeline.proposing.comparison import Figure
 from riskbench.pipeline.proposing.rules import recommend
 
-HOLDS = Estimate(0.0, -0.05, 0.05)
+HOLDS, SLOPE = Estimate(0.0, -0.05, 0.05), Estimate(1.0, 0.9, 1.1)
+TEST, LINE, GAIN = Estimate(0.6), Estimate(0.0, -0.001, 0.001), Estimate(0.002, -0.004, 0.008)
+PROFIT, FALL = Estimate(0.5, -1.0, 2.0), Estimate(0.01, 0.0, 0.02)
 
 
 @dataclass(frozen=True)
@@ -19,18 +22,16 @@ class Of:
     bads: int = 300
     built: int = 600
     level: Estimate = HOLDS
-    slope: Estimate = Estimate(1.0, 0.9, 1.1)
-    test: Estimate = Estimate(0.6)
-    line: Estimate = Estimate(0.0, -0.001, 0.001)
-    gain: Estimate = Estimate(0.002, -0.004, 0.008)
-    profit: Estimate = Estimate(0.5, -1.0, 2.0)
-    fall: Estimate = Estimate(0.01, 0.0, 0.02)
+    slope: Estimate = SLOPE
+    test: Estimate = TEST
+    line: Estimate = LINE
+    gain: Estimate = GAIN
+    profit: Estimate = PROFIT
+    fall: Estimate = FALL
     protected: tuple = ("sex",)
 
     @property
     def y(self):
-        import numpy as np
-
         return np.repeat([1.0, 0.0], [self.bads, 2000])
 
     @property
@@ -72,12 +73,14 @@ BETTER = Of(gain=Estimate(0.03, 0.015, 0.045))
         (replace(MOVED, level=Estimate(0.05, 0.01, 0.09)), "keep"),  # beyond chance, and too little to matter
         (replace(MOVED, level=Estimate(0.4, -0.1, 0.9)), "keep"),  # large, and no more than chance
         (replace(MOVED, test=Estimate(0.2)), "keep"),
-        (replace(MOVED, line=Estimate(0.001, -0.001, 0.003)), "not_decided"),
+        (replace(MOVED, line=Estimate(-0.001, -0.003, 0.001)), "not_decided"),  # it harms on rows it has not seen
+        (replace(MOVED, line=Estimate(0.001, -0.001, 0.003)), "recalibrate"),
         (replace(BETTER, gain=Estimate(0.009, 0.005, 0.013)), "keep"),  # beyond chance, and below the floor
         (replace(BETTER, gain=Estimate(0.03, -0.001, 0.061)), "keep"),  # above the floor, and no more than chance
         (replace(BETTER, built=199), "keep"),
         (replace(BETTER, profit=Estimate(-2.0, -3.0, -1.0)), "keep"),
         (replace(BETTER, fall=Estimate(0.06, 0.02, 0.1)), "not_decided"),
+        (replace(BETTER, fall=Estimate(0.12, 0.0, 0.3)), "rebuild"),  # a small group, and no more than chance
         (replace(BETTER, fall=Estimate.missing("none"), protected=()), "rebuild"),
         (replace(BETTER, bads=49), "not_decided"),
         (replace(BETTER, gain=Estimate.missing("no outcomes")), "not_decided"),

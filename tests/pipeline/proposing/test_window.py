@@ -50,7 +50,7 @@ def test_too_early_a_day_is_refused_with_the_first_that_will_do(microloan):
 def test_labels_in_a_column_are_known_when_their_windows_close_or_in_hindsight(pytestconfig):
     study = load_study(pytestconfig.rootpath / "data" / "lendingclub" / "study.toml")
     issued, day = pd.Series(pd.date_range("2007-06-01", "2011-12-01")), dt.date(2011, 12, 31)
-    with pytest.raises(CannotRun, match="windows are of 60 months.*--retrospective"):
+    with pytest.raises(CannotRun, match=r"windows are of 60 months.*--retrospective"):
         closed_window(study, issued, day, 12)
     assert closed_window(study, issued, day, 12, retrospective=True).holdout.last == day
 

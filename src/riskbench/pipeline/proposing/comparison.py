@@ -199,12 +199,13 @@ class Comparison:
 
     @cached_property
     def largest_fall(self) -> Estimate:
-        """The largest fall in approval of a protected group; 0 where none falls."""
+        """The largest fall in approval of a protected group, of those beyond chance where there are any; 0 of none."""
         try:
             groups = self.groups
         except NotEvaluated as lack:
             return Estimate.missing(str(lack))
-        worst = groups.sort_values("approval_change", kind="stable").to_dict("records")[0]
+        beyond = groups[groups["approval_change_upper"] < 0]
+        worst = (groups if beyond.empty else beyond).sort_values("approval_change", kind="stable").to_dict("records")[0]
         value, lower, upper = (
             max(0.0, -float(worst[name]))
             for name in ("approval_change", "approval_change_upper", "approval_change_lower")

@@ -7,6 +7,9 @@
 3. Else recalibrate where level or slope no longer hold, by more than chance and by more than the limits, and a line
    fitted to other rows brings the PDs nearer to the outcomes.
 4. Else keep.
+
+That level or slope are off is shown by the likelihood-ratio test, the strongest there is of it; of the line it is asked
+alone that it does not harm on rows that it has not seen.
 """
 
 from dataclasses import dataclass
@@ -131,7 +134,7 @@ def _kept(outside: bool | None) -> bool | None:
 def _line_helps(e: Estimate, method: Method) -> Rule:
     of = "level alone" if method == "intercept" else "level and spread"
     asks = f"A line fitted to other rows ({of}) brings the PDs nearer to outcomes (log loss)"
-    return Rule("line_helps", asks, e, "lower bound > 0", None if e.lower is None else e.lower > 0)
+    return Rule("line_helps", asks, e, "> 0", None if e.value is None else e.value > 0)
 
 
 def _ranks_better(e: Estimate, floor: Threshold) -> Rule:
@@ -141,7 +144,8 @@ def _ranks_better(e: Estimate, floor: Threshold) -> Rule:
 
 
 def _nobody_falls(e: Estimate, limit: Threshold, protected: bool) -> Rule:
-    asks = "No protected group loses more approvals by the candidate than the limit"
+    asks = "No protected group loses more approvals by the candidate than the limit, or by no more than chance"
     if not protected:
         return Rule("approval_fall", asks, Estimate.missing("the study has no protected attribute"), "none", None, "%")
-    return Rule("approval_fall", asks, e, *_judged(e, limit, "%"), "%")
+    fallen = _outside(e, limit, 0.0)
+    return Rule("approval_fall", asks, e, format_limits(limit, "%"), _kept(fallen), "%")
