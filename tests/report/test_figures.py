@@ -171,6 +171,25 @@ def test_months_before_the_first_and_after_the_last_value_are_left_out():
     assert [text for text in texts if text.isalpha()] == ["b", "c", "d"]
 
 
+HEAT = pd.DataFrame(
+    {
+        "month": ["2026-01", "2026-01", "2026-02", "2026-02"],
+        "age": [1, 2, 1, 2],
+        "observed": [0.051, 0.102, 0.0634, np.nan],
+        "beyond": ["", "above", "below", ""],
+    }
+)
+
+
+def test_a_cell_of_a_heat_plot_holds_its_rate_and_a_mark_where_it_lies_beyond():
+    written = [text.get_text() for text in figures.heat_plot(HEAT).axes[0].texts]
+    assert written == ["5.1", "10.2 ▲", "6.3 ▼"]  # in percent; a pair without a value is an empty place
+
+
+def test_a_heat_plot_without_any_value_gives_a_figure_that_says_so():
+    assert "nothing to draw" in svg(figures.heat_plot(HEAT.assign(observed=np.nan)))
+
+
 def test_months_without_any_value_give_a_figure_that_says_so():
     assert "nothing to draw" in svg(figures.months_plot(pd.DataFrame({"month": ["a"], "value": [np.nan]})))
 
