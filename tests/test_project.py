@@ -69,7 +69,9 @@ def test_no_lock_that_carries_addresses_is_there() -> None:
 
 
 def test_every_extra_that_is_promised_exists(pyproject: dict[str, Any]) -> None:
-    assert {"alerts", "schedule", "serve", "postgres", "spark", "pdf", "dev"} <= pyproject["project"]["optional-dependencies"].keys()
+    assert {"alerts", "schedule", "serve", "postgres", "spark", "pdf", "dev"} <= pyproject["project"][
+        "optional-dependencies"
+    ].keys()
 
 
 def test_ci_calls_lint_and_test_and_requires_everything() -> None:

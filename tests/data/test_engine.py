@@ -12,6 +12,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from riskbench.core.errors import DataError
+from riskbench.data.engine import Engine
 
 ROOT = Path(__file__).parents[2]
 EPOCH = dt.date(2024, 1, 1)
@@ -240,3 +241,13 @@ print(engine._backend.raw_sql("SELECT current_setting('enable_progress_bar')").f
 def test_a_kernel_that_was_not_forked_from_a_warm_one_opens_tables_too():
     done = subprocess.run([sys.executable, "-c", IN_A_KERNEL], capture_output=True, text=True, cwd=ROOT, check=False)
     assert (done.returncode, done.stdout.strip()) == (0, "False"), done.stderr
+
+
+def test_applications_decided_after_the_last_day_of_the_samples_are_left_out(portfolio, collated):
+    study, folder = portfolio
+    day = dt.date(2024, 4, 30)
+    cut = study.model_copy(update={"samples": study.samples.model_copy(update={"until": day})})
+    left = Engine(cut, folder).collate()
+    before = collated[pd.to_datetime(collated["decided_at"]).dt.date <= day].reset_index(drop=True)
+    pd.testing.assert_frame_equal(left, before)  # and the others know exactly what they knew
+    assert 0 < len(left) < len(collated)

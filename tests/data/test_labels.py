@@ -241,3 +241,16 @@ def test_only_booked_loans_are_labelled_and_only_those_of_closed_months(portfoli
     # observed until 2025-12-31, six months before: the end of June
     assert pd.to_datetime(known["decided_at"]).max().strftime("%Y-%m") == "2025-06"
     assert (pd.to_datetime(known["decided_at"]) + pd.Timedelta(days=180)).max() <= pd.Timestamp("2025-12-31")
+
+
+def test_a_label_in_a_column_counts_once_its_window_had_closed(studies):
+    study = studies["lendingclub"]
+    outcome = study.outcome.model_copy(update={"horizon_months": 12, "observed_until": dt.date(2010, 12, 31)})
+    loans = pd.DataFrame(
+        {
+            "issue_d": pd.to_datetime(["2009-11-01", "2009-12-01", "2010-01-01"] * 2),
+            "bad": [1, 1, 1, 0, 0, 0],
+        }
+    )  # a loan of December 2009 closes with December 2010, one of January in the year after
+    made = label(study.model_copy(update={"outcome": outcome}), loans, None)["label"].tolist()
+    assert made == ["bad", "bad", "immature", "good", "good", "immature"]

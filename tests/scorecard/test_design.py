@@ -20,6 +20,11 @@ def test_where_no_feature_earns_a_place_the_model_is_the_bad_rate_alone() -> Non
     assert card_builder(STUDY)(X, y).predict_proba(X)[:, 1].tolist() == [0.25] * 400
 
 
+def test_where_all_were_set_aside_before_the_model_is_the_bad_rate_alone() -> None:
+    X, y = pd.DataFrame({"late": [0.0, 0.0, 1.0, 1.0] * 100}), np.array([0, 0, 1, 0] * 100)
+    assert card_builder(STUDY, CardDesign(left_out=["late"]))(X, y).predict_proba(X)[:, 1].tolist() == [0.25] * 400
+
+
 def test_where_one_does_the_model_is_a_card() -> None:
     X, y = pd.DataFrame({"late": [0.0, 0.0, 1.0, 1.0] * 100}), np.array([0, 0, 1, 0] * 100)
     y[:4] = [1, 0, 1, 0]  # both classes on both sides

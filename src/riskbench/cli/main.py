@@ -17,6 +17,7 @@ from riskbench.cli import (
     exporting,
     findings,
     keys,
+    proposing,
     registry,
     replaying,
     running,
@@ -58,6 +59,8 @@ COMMANDS: tuple[click.Command, ...] = (
     serving.apikey,
     replaying.replay,
     replaying.decisions,
+    proposing.propose,
+    proposing.feedback,
     alerting.alerts,
 )
 

@@ -4,6 +4,7 @@ Everything here is an Ibis expression, so that the same joins run where the tabl
 with one thread because the order in which threads add floats would move the last digits between runs.
 """
 
+import datetime as dt
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,8 @@ class Engine:
         self._tables = {
             name: open_table(self._backend, study.name, name, spec, folder) for name, spec in study.tables.items()
         }
+        if study.samples.until is not None:
+            self._tables[study.base_table] = self._decided_until(study.samples.until)
         feeds = load_feeds(study, folder)
         fed = {feed.table: Fed(feed, FeedStore(folder, name).paths(read)) for name, feed in feeds.items()}
         self._two_times = {
@@ -106,6 +109,16 @@ class Engine:
         return pd.DataFrame(
             {name: feed_ages(arrival_times(s.paths(self._read)), moments) for name, s in stores.items()}
         )
+
+    def _decided_until(self, day: dt.date) -> Table:
+        """The applications decided up to a day, with it; the date of the decision may stand in another table."""
+        study, base = self.study, self._tables[self.study.base_table]
+        dated = next(
+            n for n, spec in study.tables.items() if spec.join in ("base", "one") and study.as_of in spec.columns
+        )
+        table = self._tables[dated]
+        decided = table.filter(table[study.as_of].cast("date") <= ibis.literal(day))
+        return decided if dated == study.base_table else base.semi_join(decided, study.tables[dated].on)
 
     def _columns(self, name: str) -> Table:
         spec = self.study.tables[name]

@@ -20,7 +20,7 @@ def label(study: Study, applications: pd.DataFrame, outcomes: pd.DataFrame | Non
     `outcomes` holds the repayments where the study labels from them. Raises `DataError` when one class is missing.
     """
     if isinstance(study.outcome, ColumnOutcome):
-        labels = _from_column(study.outcome, applications)
+        labels = _from_column(study, study.outcome, applications)
     else:
         if outcomes is None:
             raise DataError("labels from repayments need the table of repayments", file=study.outcome.table)
@@ -53,9 +53,13 @@ def _one_class(study: Study, lacking: str, counts: pd.Series) -> DataError:
     )
 
 
-def _from_column(outcome: ColumnOutcome, applications: pd.DataFrame) -> np.ndarray:
+def _from_column(study: Study, outcome: ColumnOutcome, applications: pd.DataFrame) -> np.ndarray:
     value = applications[outcome.column]
-    return np.select([value.isin(outcome.bad), value.isin(outcome.good)], ["bad", "good"], "indeterminate")
+    labels = np.select([value.isin(outcome.bad), value.isin(outcome.good)], ["bad", "good"], "indeterminate")
+    if outcome.observed_until is None:
+        return labels
+    ends = window_ends(applications[study.as_of], outcome.horizon_months)
+    return np.where(ends <= np.datetime64(outcome.observed_until), labels, "immature")
 
 
 def _from_repayments(

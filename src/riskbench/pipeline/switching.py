@@ -60,7 +60,7 @@ def effect_of_switch(run_before: Path, run_after: Path, sample: str = "") -> Eff
         newer.name,
         chosen,
         study.synthetic,
-        bundle_effect(before, after, _applicants(newer, study, chosen)),
+        bundle_effect(before, after, applicants_of(newer, study, chosen)),
     )
 
 
@@ -74,19 +74,11 @@ def effect_html(report: EffectReport) -> str:
     return render_effect(report.effect, _told(report))
 
 
-def _told(report: EffectReport) -> SwitchTold:
-    called = CALLED.get(report.sample, report.sample)
-    applications = f"{report.applications:,} applications of the {called} sample"
-    made = " The data are synthetic: no customer stands behind any figure." if report.synthetic else ""
-    facts = [
-        ("Before", f"run {report.run_before}, bundle {report.address_before}"),
-        ("After", f"run {report.run_after}, bundle {report.address_after}"),
-        ("Applications", f"{applications} of run {report.population}, the newer one.{made}"),
-    ]
-    return SwitchTold(f"{report.run_before} to {report.run_after}", applications, facts)
+def applicants_of(run: Path, study: Study, sample: str) -> Applicants:
+    """The applications of one sample of a finished run, on which bundles are compared.
 
-
-def _applicants(run: Path, study: Study, sample: str) -> Applicants:
+    Raises `CannotRun` where a file is not what the run's manifest names, or the sample is empty.
+    """
     applications, groups = (
         pd.read_parquet(sealed_file(run, "intake", f"{n}.parquet")) for n in ("applications", "protected")
     )
@@ -101,3 +93,15 @@ def _applicants(run: Path, study: Study, sample: str) -> Applicants:
         smallest_cell=int(study.limits["privacy.smallest_cell"].bound),
         shift=oversampling.shift(study, applications),
     )
+
+
+def _told(report: EffectReport) -> SwitchTold:
+    called = CALLED.get(report.sample, report.sample)
+    applications = f"{report.applications:,} applications of the {called} sample"
+    made = " The data are synthetic: no customer stands behind any figure." if report.synthetic else ""
+    facts = [
+        ("Before", f"run {report.run_before}, bundle {report.address_before}"),
+        ("After", f"run {report.run_after}, bundle {report.address_after}"),
+        ("Applications", f"{applications} of run {report.population}, the newer one.{made}"),
+    ]
+    return SwitchTold(f"{report.run_before} to {report.run_after}", applications, facts)

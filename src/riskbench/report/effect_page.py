@@ -79,9 +79,9 @@ def changes_columns(effect: Effect) -> list[Column]:
     """One row a figure: its value before and after, and the change, with intervals."""
     return [
         Column("figure", [_named(c) for c in effect.changes]),
-        Column("before", [_cell(c.before, c.unit) for c in effect.changes], numeric=True),
-        Column("after", [_cell(c.after, c.unit) for c in effect.changes], numeric=True),
-        Column("change", [_cell(c.change, c.unit, signed=True) for c in effect.changes], numeric=True),
+        Column("before", [estimate_cell(c.before, c.unit) for c in effect.changes], numeric=True),
+        Column("after", [estimate_cell(c.after, c.unit) for c in effect.changes], numeric=True),
+        Column("change", [estimate_cell(c.change, c.unit, signed=True) for c in effect.changes], numeric=True),
     ]
 
 
@@ -127,7 +127,11 @@ def _signed(text: str, value: float) -> str:
     return f"+{text}" if value > 0 and not text.startswith(MINUS) else text
 
 
-def _cell(e: Estimate, unit: str, signed: bool = False) -> str:
+def estimate_cell(e: Estimate, unit: str, signed: bool = False) -> str:
+    """An estimate as the cell of a table: its value, below it the interval; or that it was not evaluated, and why.
+
+    `signed` writes a change: with its sign, and of shares in percentage points.
+    """
     if e.value is None:
         return stacked([WORDS["not_evaluated"], e.reason])
     decimals = decimals_for(e.value, e.lower, e.upper, unit)

@@ -98,6 +98,8 @@ def card_builder(study: Study, design: CardDesign | None = None) -> Build:
 
     def build(X: pd.DataFrame, y: np.ndarray) -> Scorecard | BadRateAlone:
         candidates = X[[name for name in X if name not in asked.left_out]]
+        if candidates.columns.empty:
+            return BadRateAlone().fit(X, y)
         binning = asked.binning(study, candidates.columns).fit(candidates, y)
         binning.fix([edit for edit in asked.edits if edit.feature in candidates], candidates, y)
         keep = [name for name in asked.keep if name in candidates]

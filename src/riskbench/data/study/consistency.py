@@ -155,6 +155,8 @@ def _dates(study: Description) -> None:
             raise ValueError("tables joined as of the decision need base.as_of")
         if study.samples.development or study.outcome.kind == "repayments":
             raise ValueError("periods of samples and labels from repayments need base.as_of")
+        if study.samples.until or study.outcome.observed_until:
+            raise ValueError("samples.until and outcome.observed_until need base.as_of")
     elif not any(as_of in table.columns for table in study.tables.values() if table.join in ("base", "one")):
         raise ValueError(f"base.as_of: column {as_of!r} stands in a table that is itself joined by date")
 

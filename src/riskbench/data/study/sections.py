@@ -25,13 +25,18 @@ class Base(Part):
 
 
 class ColumnOutcome(Part):
-    """The label stands in a column of the data."""
+    """The label stands in a column of the data.
+
+    With `observed_until` only those count whose `horizon_months` were over by that day; without it all are taken to be
+    known.
+    """
 
     kind: Literal["column"]
     column: str
     bad: list[int | str]
     good: list[int | str]
     horizon_months: int = Field(gt=0)
+    observed_until: dt.date | None = None
     definition: str
 
     @model_validator(mode="after")
@@ -90,12 +95,16 @@ class Period(Part):
 
 
 class Samples(Part):
-    """Development and test split by a salted hash of the customer; out-of-time by decision date."""
+    """Development and test split by a salted hash of the customer; out-of-time by decision date.
+
+    Applications decided after `until` are left out of the run, so that it is what could have been made on that day.
+    """
 
     salt: str
     test_share: float = Field(gt=0, lt=1)
     development: Period | None = None
     out_of_time: Period | None = None
+    until: dt.date | None = None
 
     @model_validator(mode="after")
     def _out_of_time_comes_after_development(self) -> Self:

@@ -3,6 +3,8 @@
 The truth is drawn again from size and seed, in memory. No real portfolio has one, and none may reach a model.
 """
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
@@ -30,11 +32,12 @@ def errors(study: Study, pds: pd.DataFrame, among: ArrayLike) -> pd.DataFrame:
     if study.source.kind != "synthetic":
         raise NotEvaluated("no real portfolio has known true PDs")
     chosen = np.asarray(among, dtype=bool)
-    if len(pds) != study.source.applications or chosen.shape != (len(pds),):
-        raise ValueError(f"pds and among must have one row an application, {study.source.applications}, got {len(pds)}")
+    true = _true_pd(study.source.applications, study.source.seed, study.samples.until)
+    if len(pds) != len(true) or chosen.shape != (len(pds),):
+        raise ValueError(f"pds and among must have one row an application, {len(true)}, got {len(pds)}")
     if chosen.sum() < FEWEST:
         raise NotEvaluated(f"errors are told of at least {FEWEST} applications, got {chosen.sum()}")
-    true = _true_pd(study.source.applications, study.source.seed)[chosen]
+    true = true[chosen]
     judged = pds.to_numpy(float)[chosen]
     off = np.abs(judged - true[:, None])
     change = off - off[:, [0]]
@@ -62,9 +65,14 @@ def in_points(told: pd.DataFrame) -> pd.DataFrame:
     return told.assign(**{name: 100 * told[name] for name in differences}).rename(columns=headings)
 
 
-def _true_pd(applications: int, seed: int) -> NDArray[np.float64]:
+def _true_pd(applications: int, seed: int, until: dt.date | None) -> NDArray[np.float64]:
+    """The true PD of each application that was decided by `until`."""
     _, unemployment = macro.draw(seed)
     found: list[NDArray[np.float64]] = []
+    decided: list[NDArray[np.datetime64]] = []
     while sum(map(len, found)) < applications:
-        found.append(make_block(seed, len(found), unemployment)["truth"]["true_pd"])
-    return np.concatenate(found)[:applications]
+        block = make_block(seed, len(found), unemployment)
+        found.append(block["truth"]["true_pd"])
+        decided.append(block["decisions"]["decided_at"])
+    true, day = np.concatenate(found)[:applications], np.concatenate(decided)[:applications]
+    return true if until is None else true[day.astype("datetime64[D]") <= np.datetime64(until)]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from riskbench.governance.registry.deadlines import excused_by
 from riskbench.governance.registry.following import state_of
-from riskbench.governance.registry.records import Finding, RiskException
+from riskbench.governance.registry.records import Finding, Performance, RiskException
 from riskbench.governance.registry.store import Registry, place
 
 
@@ -49,9 +49,19 @@ def _of_others(registry: Registry) -> Iterator[str]:
             yield f"{place(record)}: model: {record.model} is not in the inventory"
         if record.version is not None and (record.model, record.version) not in numbers:
             yield f"{place(record)}: version: {record.model} has no version {record.version}"
+    for id_ in sorted(models):
+        yield from _of_months(registry.performance(id_))
     for review in registry.reviews():
         if review.model not in models:
             yield f"{place(review)}: model: {review.model} is not in the inventory"
+
+
+def _of_months(records: list[Performance]) -> Iterator[str]:
+    for of in sorted({(record.month, record.bundle_sha256) for record in records}):
+        revisions = [record for record in records if (record.month, record.bundle_sha256) == of]
+        if (found := [r.revision for r in revisions]) != [*range(1, len(found) + 1)]:
+            told = ", ".join(map(str, found))
+            yield f"{place(revisions[0])}: the revisions of a month must be numbered from 1 on, got {told}"
 
 
 def _of_accepted(registry: Registry, on: dt.date) -> Iterator[str]:

@@ -43,6 +43,24 @@ not known counts as medium. A person may set another tier, with a reason that st
 | fact | little | medium up to | basis |
 |---|---|---|---|
 """
+MONTHS = """\
+## Performance by month
+
+`riskbench feedback STUDY --record` writes one record a model, bundle and month. The same figures write nothing; a
+figure that changes, because more loans have matured, is another revision, which says why. Nothing is written over, and
+what could not be evaluated says its reason.
+
+| key | what it holds |
+|---|---|
+| decisions | decisions of the month, of each application the one that held last |
+| approval | share approved, limited included, with Wilson's interval |
+| override | share that people decided otherwise without having been asked; known of a decision log alone |
+| psi | of the score, against the development of the model's card |
+| matured | loans that are good or bad |
+| expected, observed | mean PD and bad rate, once no window of the month is open |
+| auc | of the same loans, with DeLong's interval, from 30 good and 30 bad loans on |
+| open_incidents | incidents of monitoring that were open when the record was written |
+"""
 FACTS = {  # and their units
     "registry.decisions_a_year": ("decisions a year", ""),
     "registry.lent_a_year": ("lent a year, in the currency of the study", ""),
@@ -52,9 +70,9 @@ FACTS = {  # and their units
 
 
 def page() -> str:
-    """The page, as Markdown: a table for each graph, then how severity, tier and reviews follow from rules."""
+    """The page, as Markdown: a table for each graph, then how severity, tier and reviews follow, and months."""
     parts = [INTRODUCTION, *(_graph(graph) for graph in GRAPHS.values())]
-    parts += [SEVERITY.format(judging=", ".join(JUDGES_THE_MODEL)), TIER + _tiers(), _calendar()]
+    parts += [SEVERITY.format(judging=", ".join(JUDGES_THE_MODEL)), TIER + _tiers(), _calendar(), MONTHS]
     return "\n".join(parts)
 
 

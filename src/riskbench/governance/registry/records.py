@@ -15,6 +15,7 @@ from riskbench.core.evidence import ID
 NAME = r"^[a-z][a-z0-9_]*$"
 RUN = r"^\w[\w .-]*$"  # the name of a folder
 SHA256 = r"^[0-9a-f]{64}$"
+MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 FINDING_ID, EXCEPTION_ID = r"^F-\d{4}$", r"^E-\d{4}$"
 
 ModelState = Literal["proposed", "in_development", "in_validation", "approved", "live", "stopped", "retired"]
@@ -204,6 +205,45 @@ class RerunRecord(Record):
     figures: int
     differing: dict[str, int] = {}  # differences by class
     material: int = 0
+
+
+class MonthFigure(Record):
+    """One figure of a month with its 95 % interval; without a value, `reason` says why."""
+
+    value: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    n: int | None = None
+    reason: str = ""
+
+
+class Performance(Record):
+    """What a model did in one month, as it was known on a day; where a figure changes later, the next revision.
+
+    `source` says whether decisions come from a decision log or from a run. Outcomes are of the loans decided in the
+    month. `open_incidents` is None where nobody has asked the monitoring database.
+    """
+
+    schema_version: Literal[1] = 1
+    model: Name
+    month: str = Field(pattern=MONTH)
+    bundle_sha256: str = Field(pattern=SHA256)
+    revision: int = Field(ge=1)
+    because: Text  # why this revision was written
+    as_of: dt.date
+    at: Time
+    by: Person
+    source: Literal["log", "run"]
+    synthetic: bool
+    decisions: int = Field(ge=1)
+    matured: int = Field(ge=0)
+    approval: MonthFigure
+    override: MonthFigure
+    psi: MonthFigure
+    expected: MonthFigure
+    observed: MonthFigure
+    auc: MonthFigure
+    open_incidents: int | None = None
 
 
 Stateful = Model | Version | Finding | RiskException  # the kinds that have states and a history

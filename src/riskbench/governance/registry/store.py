@@ -4,6 +4,7 @@ reports/registry/models/<model>.yaml                    reports/registry/finding
 reports/registry/versions/<model>-<number>.yaml         reports/registry/exceptions/E-0001.yaml
 reports/registry/reviews/<model>-<kind>-<due>.yaml      reports/registry/verifications/<run>/<time>-<by>.yaml
 reports/registry/reruns/<run>/<rerun>.yaml
+reports/registry/performance/<model>/<month>-<bundle>-<revision>.yaml
 
 `records.txt` lists every record that was ever written, one a line: what is missing, or was put there by hand, is
 noticed, and a number is given once.
@@ -22,6 +23,7 @@ from riskbench.core.files import digest, locked, sha256, write_text
 from riskbench.governance.registry.records import (
     Finding,
     Model,
+    Performance,
     Record,
     RerunRecord,
     Review,
@@ -124,6 +126,11 @@ class Registry:
         """The reruns of a run, oldest first."""
         return sorted(self._all(f"reruns/{glob.escape(run)}/*.yaml", RerunRecord), key=lambda r: r.at)
 
+    def performance(self, model: str) -> list[Performance]:
+        """The months of a model, oldest first, of each the revisions in their order."""
+        found = self._all(f"performance/{glob.escape(model)}/*.yaml", Performance)
+        return sorted(found, key=lambda p: (p.month, p.bundle_sha256, p.revision))
+
     def write(self, record: Record) -> Path:
         """Write one record in its place, and say where that is; an unchanged record changes no byte.
 
@@ -187,6 +194,8 @@ def _refuse_what_loses(new: Record, old: Record) -> None:
     """Refuse to write over what a record has already: its past, or the change that another command made meanwhile."""
     if isinstance(new, Verification):
         raise Refused(f"{place(new)} is written already: a re-performance is never changed")
+    if isinstance(new, Performance):
+        raise Refused(f"{place(new)} is written already: another figure is another revision")
     if type(new) not in GRAPHS:
         return
     past, present = (getattr(record, "history", []) for record in (old, new))
@@ -224,6 +233,8 @@ def place(record: Record) -> str:
             return f"verifications/{record.run}/{record.at:%Y%m%dT%H%M%SZ}-{record.by}.yaml"
         case RerunRecord():
             return f"reruns/{record.of}/{record.run}.yaml"
+        case Performance():
+            return f"performance/{record.model}/{record.month}-{record.bundle_sha256[:12]}-{record.revision}.yaml"
     raise TypeError(f"the registry keeps no {type(record).__name__}")
 
 
@@ -235,4 +246,5 @@ KINDS: Mapping[str, type[Record]] = {
     "reviews": Review,
     "verifications": Verification,
     "reruns": RerunRecord,
+    "performance": Performance,
 }

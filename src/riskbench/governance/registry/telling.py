@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from riskbench.governance.registry.acting import exception_of, finding_of
 from riskbench.governance.registry.deadlines import days, exception_told, finding_told, overdue, version_told
 from riskbench.governance.registry.dependencies import shared
-from riskbench.governance.registry.records import Review, Step
+from riskbench.governance.registry.records import MonthFigure, Performance, Review, Step
 from riskbench.governance.registry.store import Registry
 
 
@@ -30,8 +30,39 @@ def model_told(registry: Registry, id_: str, on: dt.date) -> list[str]:
             [f"{f.id} [{f.severity}; {finding_told(f, exceptions, on)}] {f.title}" for f in registry.findings(id_)],
         ),
         *_section("Exceptions", [f"{e.id} about {e.about} [{exception_told(e, on)}]" for e in exceptions]),
+        *_section("Months", [month_told(record) for record in newest_months(registry, id_)]),
         *_section("Reviews", [review_told(review, on) for review in registry.reviews(id_)]),
     ]
+
+
+def newest_months(registry: Registry, id_: str) -> list[Performance]:
+    """The last revision of each month of a model, oldest first."""
+    last = {(record.month, record.bundle_sha256): record for record in registry.performance(id_)}
+    return list(last.values())
+
+
+def month_told(record: Performance) -> str:
+    """One month in a line."""
+    shares = [
+        f"{name} {_share(figure)}"
+        for name, figure in (
+            ("approved", record.approval),
+            ("overridden", record.override),
+            ("expected bad rate", record.expected),
+            ("observed", record.observed),
+        )
+    ]
+    plain = [
+        f"{name} {'not evaluated' if figure.value is None else f'{figure.value:.3f}'}"
+        for name, figure in (("PSI", record.psi), ("AUC", record.auc))
+    ]
+    revised = f", revision {record.revision}" if record.revision > 1 else ""
+    told = "; ".join([f"{record.decisions:,} decisions", *shares, *plain])
+    return f"{record.month} by {record.bundle_sha256[:12]}: {told} (as of {record.as_of}{revised})"
+
+
+def _share(figure: MonthFigure) -> str:
+    return "not evaluated" if figure.value is None else f"{figure.value:.1%}"
 
 
 def finding_lines(registry: Registry, id_: str, on: dt.date) -> list[str]:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from riskbench.core.errors import CannotRun, broken_rules
 from riskbench.core.files import digest
-from riskbench.governance.registry.records import Record, Stateful, Step, Verification
+from riskbench.governance.registry.records import Performance, Record, Stateful, Step, Verification
 from riskbench.governance.registry.states import faults
 
 try:
@@ -101,6 +101,8 @@ def reseal(path: Path, kind: type[Record], by: str, because: str, at: dt.datetim
     record = read_record(path, kind, by_hand=True)
     if isinstance(record, Verification):
         raise CannotRun(f"{path}: a re-performance is never changed; git checkout brings it back")
+    if isinstance(record, Performance):
+        raise CannotRun(f"{path}: what a month came to is never changed; git checkout brings it back")
     if not isinstance(record, Stateful):
         return record
     step = Step(at=at, by=by, before=record.state, after=record.state, because=f"edited by hand: {because}")
