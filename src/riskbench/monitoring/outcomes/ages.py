@@ -27,9 +27,9 @@ def by_month(lines: Lines, age: str) -> pd.DataFrame:
 
     Returns `COLUMNS`: bounds of `observed` by Jeffreys, `expected` by development's loans of the same PDs, terms
     and age, their `ratio` with bounds, `p_value` of the test of `against` (small: more than expected), `beyond`
-    ("above", "below", else "") where observed and expected differ by more than chance allows in one of twenty months, and `reason` why a
-    month is not judged. Loans of fraud that the study keeps apart take no part from the month of their flag on. Raises
-    NotEvaluated where months on book are not known.
+    ("above", "below", else "") where observed and expected differ by more than chance allows in one of twenty months,
+    and `reason` why a month is not judged. Loans of fraud that the study keeps apart take no part from the month of
+    their flag on. Raises NotEvaluated where months on book are not known.
     """
     booked = lines.booked
     booked.require_ages()
