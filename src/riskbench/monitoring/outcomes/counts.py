@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from riskbench.core.results import Estimate
 from riskbench.data.performance import ages_of, known_by
 from riskbench.monitoring.counts.table import EVERYONE, OUTCOME, CountTable
 
@@ -50,12 +51,26 @@ def outcome_counts(
         for value in sorted(values.dropna().unique()):
             those = known[(values == value).to_numpy()].reset_index(drop=True)
             parts += [_counted(those, subject, bad, model, f"{name}={value}") for subject, bad in _subjects(those)]
-    return CountTable.merged(CountTable.of(part) for part in parts)
+    return CountTable.of(pd.concat(parts, ignore_index=True))
 
 
 def first_payment_missed(performance: pd.DataFrame) -> pd.Series:
     """1 where the first instalment was not paid when it fell due, 0 where it was, missing where that is not known."""
     return (performance["owed_1"] > 0).astype(float).where(performance["known_1"].notna())
+
+
+def label_difference(performance: pd.DataFrame, scores: pd.DataFrame, applications: pd.DataFrame) -> Estimate:
+    """Bad and good loans that the counts hold less those that `applications` label: 0 where they agree.
+
+    Missing where the loans have no dates, since counts are by day.
+    """
+    if not performance["decided_on"].notna().any():
+        return Estimate.missing("the study has no decision dates")
+    final = outcome_counts(performance, scores).where(subject=FINAL)
+    counted = final.groupby("cell")["n"].sum()
+    labelled = applications["label"].value_counts()
+    apart = sum(abs(int(counted.get(name, 0)) - int(labelled.get(name, 0))) for name in ("bad", "good"))
+    return Estimate(apart, n=int(counted.sum()), method="count")
 
 
 def _subjects(known: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
