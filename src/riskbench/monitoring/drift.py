@@ -77,6 +77,12 @@ def drift_by_month(codes: pd.DataFrame, window: Window, thresholds: Thresholds) 
     return _judged_table(pd.concat(raw, ignore_index=True), thresholds)[["month", *COLUMNS]]
 
 
+def most_moved_first(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of `drift_table` as a page shows it: by PSI, without single p-values, with reasons if there are any."""
+    columns = [name for name in table if name != "p_value" and (name != "reason" or (table["reason"] != "").any())]
+    return table.sort_values("psi", ascending=False, kind="stable", ignore_index=True)[columns]
+
+
 def _by_period(column: pd.Series, period: NDArray[np.int64], periods: int) -> list[Estimate]:
     """The PSI of each of `periods` periods, numbered from 1, against period 0: one pass over the rows for all."""
     psi_of_columns(column.iloc[:1].to_frame(), [True], [False])  # refuses what is no code
