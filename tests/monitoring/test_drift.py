@@ -9,6 +9,7 @@ from riskbench.monitoring.drift import (
     drift_checks,
     drift_table,
     largest_by_month,
+    most_moved_first,
     newest_month_checks,
     window_checks,
 )
@@ -272,3 +273,12 @@ def test_enquiries_capped_differ_from_the_published_by_the_floor_of_one_empty_ce
     ours = drift_table(pd.DataFrame({"asked": capped}), now.reference, now.current, THRESHOLDS).psi[0]
     assert ours == pytest.approx(by_hand(capped, now, 0.5 / now.current.sum()))
     assert round(by_hand(capped, now, 0.00001), 3) == published
+
+
+def test_a_page_shows_what_moved_most_first_and_reasons_only_where_there_are_any():
+    codes, _, reference = case()
+    table = drift_table(codes.assign(steady=np.arange(len(codes)) % 4), reference, ~reference, THRESHOLDS)
+    assert "reason" not in most_moved_first(table)
+    with_a_gap = drift_table(codes.assign(flat=0), reference, ~reference, THRESHOLDS)
+    assert most_moved_first(with_a_gap).feature.tolist() == ["income", "flat"]
+    assert "reason" in most_moved_first(with_a_gap)

@@ -44,7 +44,7 @@ def test_what_sums_up_the_run_builds_on_all_before_it_and_intake_on_none(name: s
     assert upstream("intake") == []
 
 
-@pytest.mark.parametrize("name", ["challengers", "policy", "validation", "monitoring"])
+@pytest.mark.parametrize("name", ["challengers", "policy", "validation", "robustness"])
 def test_what_judges_the_card_can_run_side_by_side(name: str) -> None:
     assert upstream(name) == ["intake", "features", "scorecard"]
 

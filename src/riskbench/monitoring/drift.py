@@ -20,7 +20,7 @@ from riskbench.core.errors import NotEvaluated
 from riskbench.core.results import CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.metrics.divergence import psi
-from riskbench.metrics.multiple_tests import holm
+from riskbench.metrics.multiple_tests import benjamini_hochberg
 from riskbench.monitoring.population.window import Window
 from riskbench.scorecard.stability import LEVEL, psi_of_columns
 
@@ -75,6 +75,12 @@ def drift_by_month(codes: pd.DataFrame, window: Window, thresholds: Thresholds) 
     by_column = {str(name): _by_period(column, period, len(months)) for name, column in codes.items()}
     raw = [_raw({name: found[i] for name, found in by_column.items()}).assign(month=m) for i, m in enumerate(months)]
     return _judged_table(pd.concat(raw, ignore_index=True), thresholds)[["month", *COLUMNS]]
+
+
+def most_moved_first(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of `drift_table` as a page shows it: by PSI, without single p-values, with reasons if there are any."""
+    columns = [name for name in table if name != "p_value" and (name != "reason" or (table["reason"] != "").any())]
+    return table.sort_values("psi", ascending=False, kind="stable", ignore_index=True)[columns]
 
 
 def _by_period(column: pd.Series, period: NDArray[np.int64], periods: int) -> list[Estimate]:
@@ -164,7 +170,7 @@ def _value(estimate: Estimate) -> float:
 
 def _adjusted(estimates: Moved) -> dict[str, float]:
     p = [np.nan if e.p_value is None else e.p_value for e in estimates.values()]
-    return dict(zip(estimates, holm(p).tolist(), strict=True))
+    return dict(zip(estimates, benjamini_hochberg(p).tolist(), strict=True))
 
 
 def _raw(estimates: Moved) -> pd.DataFrame:
@@ -174,7 +180,7 @@ def _raw(estimates: Moved) -> pd.DataFrame:
 def _judged_table(raw: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
     """A table of features with their estimates as columns, judged together."""
     found: list[Estimate] = list(raw["estimate"])
-    adjusted = holm([np.nan if e.p_value is None else e.p_value for e in found])
+    adjusted = benjamini_hochberg([np.nan if e.p_value is None else e.p_value for e in found])
     limit = thresholds[PSI_KEY]
     told = [CheckResult("psi", "PSI", judged(e, p, thresholds), limit) for e, p in zip(found, adjusted, strict=True)]
     rows = [

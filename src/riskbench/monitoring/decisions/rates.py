@@ -16,7 +16,7 @@ from riskbench.data.study import Study
 from riskbench.decision.policy.section import LENDING, SEVERITY
 from riskbench.metrics.arguments import Bools
 from riskbench.metrics.intervals import difference, wilson_bounds
-from riskbench.metrics.multiple_tests import holm
+from riskbench.metrics.multiple_tests import benjamini_hochberg
 from riskbench.monitoring.population.points import welch
 from riskbench.monitoring.population.window import Window
 
@@ -76,7 +76,7 @@ def changes(truths: pd.DataFrame, window: Window) -> pd.DataFrame:
         before, now = int(truth[window.reference].sum()), int(truth[window.current].sum())
         rows.append((name, before / n, now / m, *difference(now, m, before, n).bounded))
         p.append(pooled_p(before, n, now, m))
-    return pd.DataFrame(rows, columns=CHANGES).assign(p_adjusted=holm(p))
+    return pd.DataFrame(rows, columns=CHANGES).assign(p_adjusted=benjamini_hochberg(p))
 
 
 def pooled_p(before: int, n: int, now: int, m: int) -> float:

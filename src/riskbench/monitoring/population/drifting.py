@@ -16,7 +16,7 @@ from scipy.special import ndtr
 from riskbench.data.study import Study
 from riskbench.metrics.arguments import Bools, Floats
 from riskbench.metrics.intervals import difference, normal_quantile
-from riskbench.metrics.multiple_tests import holm
+from riskbench.metrics.multiple_tests import benjamini_hochberg
 from riskbench.monitoring.population.mix import dividing
 from riskbench.monitoring.population.window import Window
 from riskbench.scorecard.card import Scorecard
@@ -139,7 +139,7 @@ def _with_its_parts(pairs: np.ndarray, looked: Bools) -> Bools:
 def _strongest(found: Segments, pairs: np.ndarray, z: Floats, looked: Bools) -> pd.DataFrame:
     """The place and adjusted p of the strongest segment found of each column and of each pair of columns."""
     adjusted = np.full(len(z), np.nan)
-    adjusted[looked] = holm(2 * ndtr(-np.abs(z[looked])))
+    adjusted[looked] = benjamini_hochberg(2 * ndtr(-np.abs(z[looked])))
     first, second = pairs.T
     single = np.zeros(len(found.names))
     single[first[first == second]] = np.abs(z[first == second])
