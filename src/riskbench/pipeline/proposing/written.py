@@ -173,8 +173,8 @@ def _of_candidate(comparison: Comparison) -> list[Part]:
 
 
 SWAP_NOTE = (
-    "Expected bad rates are mean PDs, before by the champion, after by the other. Observed ones exist only where a loan "
-    "was booked and its window has closed. Rates of very few people are left empty."
+    "Expected bad rates are mean PDs, before by the champion, after by the other. Observed ones exist only where a "
+    "loan was booked and its window has closed. Rates of very few people are left empty."
 )
 GROUP_NOTE = (
     "Each with its own policy. Groups of too few people are withheld, and with them those that would give them away."
