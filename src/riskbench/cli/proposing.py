@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from riskbench.cli.telling import me, said, shown
+from riskbench.core.errors import CannotRun, RiskbenchError
 from riskbench.core.project import find_project
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def propose(
     Nothing is put into use: signing, approving and promoting stay acts of people. Ends with 0 where the champion is
     kept, 1 where a change is proposed, 2 where nothing could be decided.
     """
+    from riskbench.governance.registry.states import Refused
     from riskbench.pipeline.kernels import warm_up
     from riskbench.pipeline.progress import progress_for
     from riskbench.pipeline.proposing.proposal import Wanted
@@ -70,13 +72,19 @@ def propose(
 
     def perform(file: Path, folder: Path) -> None:
         click.echo(f"Run {folder.name}:")
-        run_study(project, file, Order(stages, out=folder, jobs=jobs), progress_for(stages))
+        try:
+            run_study(project, file, Order(stages, out=folder, jobs=jobs), progress_for(stages))
+        except RiskbenchError as error:  # its own code may be 1, which would say that a change is proposed
+            raise CannotRun(f"the run {shown(folder)} did not end well, so nothing is proposed: {error}") from error
 
     warm_up()
     wanted = Wanted(
         study, as_of.date() if as_of else dt.datetime.now(dt.UTC).date(), window, champion, out, retrospective
     )
-    proposal = make(project, wanted, perform)
+    try:
+        proposal = make(project, wanted, perform)
+    except Refused as refusal:
+        raise CannotRun(f"{refusal}: name the champion's run with --run") from refusal
     write_proposal(proposal, me())
     for line in lines(proposal, me()):
         click.echo(line)

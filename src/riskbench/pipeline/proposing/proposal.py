@@ -54,6 +54,8 @@ class Made:
     @classmethod
     def of(cls, run: Path) -> "Made":
         """A finished run; raises `CannotRun` where it is not, or made no bundle."""
+        if not (run / MANIFEST).is_file():
+            raise CannotRun(f"{run} is no finished run: it has no {MANIFEST}")
         return cls(run, sha256(run / MANIFEST), read_bundle(run).address)
 
 

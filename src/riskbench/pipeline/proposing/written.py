@@ -10,12 +10,13 @@ from riskbench.core.files import digest, write_json, write_text
 from riskbench.core.results import Estimate
 from riskbench.core.status import WORDS
 from riskbench.core.words import format_number
-from riskbench.decision.effect.tables import swaps
-from riskbench.pipeline.proposing.comparison import CANDIDATE, RECALIBRATED, Figure
+from riskbench.decision.effect.tables import by_group, swaps
+from riskbench.pipeline.proposing.comparison import CANDIDATE, RECALIBRATED, Comparison, Figure
 from riskbench.pipeline.proposing.proposal import Made, Proposal
 from riskbench.report.proposal_page import FigureTold, ProposalTold, RuleTold, render_proposal
 from riskbench.validation.model_comparison.judged import CHAMPION
 
+Part = tuple[str, pd.DataFrame | str, str]  # of the page: a title, a table or why there is none, and a note
 JSON_FILE, PAGE_FILE = "proposal.json", "proposal.html"
 SCHEMA_VERSION = 1
 KEPT = {"keep": "The champion is kept", "not_decided": "Nothing is decided"} | {
@@ -138,11 +139,7 @@ def told(proposal: Proposal, me: str) -> ProposalTold:
         ],
         rules=[RuleTold(r.asks, r.estimate, r.limit, r.holds, r.unit) for r in found.rules],
         figures=_rows(list(by.values())),
-        parts=[
-            ("Swapped where both approve as many of all applications", _made(lambda: comparison.swaps), SWAP_NOTE),
-            ("Swapped where each has its own policy", _made(lambda: swaps(comparison.effect)), SWAP_NOTE),
-            ("Approval of protected groups", _made(lambda: comparison.groups), GROUP_NOTE),
-        ],
+        parts=[*_of_line(proposal), *_of_candidate(comparison)],
         facts=[
             ("Champion", _named(proposal.champion)),
             ("Candidate", _named(proposal.candidate)),
@@ -156,9 +153,28 @@ def told(proposal: Proposal, me: str) -> ProposalTold:
     )
 
 
+def _of_line(proposal: Proposal) -> list[Part]:
+    """Who the recalibrated champion decides otherwise, where that is proposed."""
+    effect = proposal.comparison.effect_of_line(proposal.recommendation.method)
+    if proposal.recommendation.verdict != "recalibrate" or effect is None:
+        return []
+    return [
+        ("Swapped by the recalibrated champion, cut-offs as they are", _made(lambda: swaps(effect)), SWAP_NOTE),
+        ("Approval of protected groups by the recalibrated champion", _made(lambda: by_group(effect)), GROUP_NOTE),
+    ]
+
+
+def _of_candidate(comparison: Comparison) -> list[Part]:
+    return [
+        ("Swapped by the candidate, as many approved by both", _made(lambda: comparison.swaps), SWAP_NOTE),
+        ("Swapped by the candidate, each with its own policy", _made(lambda: swaps(comparison.effect)), SWAP_NOTE),
+        ("Approval of protected groups by the candidate", _made(lambda: comparison.groups), GROUP_NOTE),
+    ]
+
+
 SWAP_NOTE = (
-    "Expected bad rates are mean PDs, by the champion and by the candidate. Observed ones exist only where a loan was "
-    "booked and its window has closed. Rates of very few people are left empty."
+    "Expected bad rates are mean PDs, before by the champion, after by the other. Observed ones exist only where a "
+    "loan was booked and its window has closed. Rates of very few people are left empty."
 )
 GROUP_NOTE = (
     "Each with its own policy. Groups of too few people are withheld, and with them those that would give them away."
