@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from riskbench.core.files import canonical_json
 from riskbench.decision.bundle.bundle import load_bundle
-from riskbench.monitoring.counts.baseline import Baseline, save_baseline
+from riskbench.monitoring.counts.baseline import COUNTS, DOCUMENT, Baseline, save_baseline
 from riskbench.monitoring.counts.from_run import Model, RunTables, baseline_of
 from riskbench.scorecard import Scorecard
 
@@ -21,5 +21,7 @@ def freeze(stage: "Stage", bands: int) -> Baseline:
     card = Scorecard.from_dict(stage.read_json("card"))
     applications, features, scores = (stage.read(name) for name in ("applications", "features", "scores"))
     tables = RunTables(applications, features, scores, stage.read("decisions"))
-    model = Model(stage.study.name, stage.folder.name, card, bundle, stage.study.base.segments)
-    return save_baseline(baseline_of(tables, model, bands=bands), stage.output)
+    model = Model(stage.study.name, card, bundle, stage.study.base.segments)
+    baseline = save_baseline(baseline_of(tables, model, bands=bands), stage.output)
+    stage.wrote(DOCUMENT, COUNTS)
+    return baseline

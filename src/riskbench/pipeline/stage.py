@@ -145,6 +145,11 @@ class Stage:
         write_json(path, document)
         self._tables[path.name] = {"sha256": sha256(path)}
 
+    def wrote(self, *files: str) -> None:
+        """Take note of files that another than the stage wrote into its folder, so that they count as its tables."""
+        for name in files:
+            self._tables[name] = {"sha256": sha256(self.output / name)}
+
     def source(self, files: Mapping[str, str]) -> None:
         """Say that what follows is computed from raw files of these hashes."""
         self._trail.always |= {file: Input(table=file, sha256=hash_) for file, hash_ in files.items()}

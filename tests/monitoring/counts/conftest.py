@@ -113,7 +113,7 @@ class Lender:
 
     @property
     def model(self) -> Model:
-        return Model("counted", "first", self.card, self.bundle, ("channel",))
+        return Model("counted", self.card, self.bundle, ("channel",))
 
     def tables(self, rows: pd.DataFrame, development: int) -> RunTables:
         """What a run holds: the first `development` rows are its development sample."""

@@ -63,7 +63,7 @@ def months(labels: list[str], **more) -> CountTable:
 
 
 def baseline(development: CountTable, rest: CountTable | None = None, dated: str = "day") -> Baseline:
-    record = {"study": "s", "run": "r", "yardstick": Yardstick(model="m", edges=(550.0,)), "dated": dated}
+    record = {"study": "s", "yardstick": Yardstick(model="m", edges=(550.0,)), "dated": dated}
     applied = CountTable(development.frame[~development.frame["subject"].str.startswith("outcome:")])
     return frozen(record, applied, rest or CountTable.empty())
 

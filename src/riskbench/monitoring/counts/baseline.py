@@ -42,7 +42,6 @@ class BaselineRecord(Part):
 
     schema_version: Literal[1] = 1
     study: str
-    run: str
     bundle: str | None = Field(default=None, pattern=SHA256)
     yardstick: Yardstick
     sample: str = DEVELOPMENT
@@ -69,11 +68,6 @@ class Baseline:
     def study(self) -> str:
         """The name of the study."""
         return self.record.study
-
-    @property
-    def run(self) -> str:
-        """The name of the run that froze it."""
-        return self.record.run
 
     @property
     def bundle(self) -> str | None:

@@ -60,7 +60,6 @@ class Model:
     """The model of a run: card, bundle and names, and the columns by which applications are counted in parts."""
 
     study: str
-    run: str
     card: Scorecard
     bundle: Bundle | None = None
     segments: Sequence[str] = field(default=())
@@ -77,7 +76,6 @@ def baseline_of(tables: RunTables, model: Model, sample: str = DEVELOPMENT, band
     counted = [_counted(seen, yardstick, rows) for rows in (reference, ~reference)]
     record = {
         "study": model.study,
-        "run": model.run,
         "bundle": model.bundle.address if model.bundle else None,
         "yardstick": yardstick,
         "sample": sample,
@@ -90,7 +88,7 @@ def _yardstick(seen: Seen, model: Model, scores: pd.Series, bands: int) -> Yards
     features = features_of(model.card.binning_, list(model.card.points_))
     read = [of.name for of in model.bundle.inputs.columns] if model.bundle else [of.name for of in features]
     return Yardstick(
-        model=model.bundle.address if model.bundle else model.run,
+        model=model.bundle.address if model.bundle else model.study,
         edges=tuple(band_edges(scores, bands).tolist()),
         features=features,
         watched=tuple(name for name in read if name in seen.columns),
