@@ -29,6 +29,21 @@ def test_a_renamed_figure_is_found_under_its_new_id(was: str) -> None:
     assert evidence_of(old(was)).id == RENAMED["ids"][was]
 
 
+@pytest.mark.parametrize("schema", [1, 2, 3])
+def test_what_has_moved_is_found_under_its_new_stage_whatever_the_schema(schema: int) -> None:
+    was = "monitoring.portfolio.jeffreys.matured_months"
+    new = evidence_of(old(was, schema_version=schema))
+    assert (new.id, new.stage) == ("outcomes.portfolio.jeffreys.matured_months", "outcomes")
+
+
+def test_the_key_figures_of_a_page_name_what_has_moved_by_its_new_id() -> None:
+    rows = [["monitoring.portfolio.jeffreys.newest_matured_month"], ["monitoring.score.psi.out_of_time"]]
+    value = {"columns": ["id"], "rows": rows}
+    entry = old("monitoring.page.key_figures", kind="table", value=value, schema_version=3)
+    moved = ["outcomes.portfolio.jeffreys.newest_matured_month"]
+    assert evidence_of(entry).value.rows == [moved, ["monitoring.score.psi.out_of_time"]]
+
+
 def test_a_rename_holds_for_every_sample() -> None:
     new = evidence_of(old("validation.portfolio.default_rate.out_of_time"))
     assert (new.id, new.dims.sample) == ("validation.portfolio.bad_rate.out_of_time", "out_of_time")

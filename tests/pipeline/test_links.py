@@ -117,7 +117,7 @@ def test_every_figure_rests_on_the_study_and_on_no_later_stage(run: Path) -> Non
 def test_figures_of_one_notebook_rest_on_different_inputs(run: Path) -> None:
     by_id = {e.id: {i.table for i in e.inputs} for e in evidence(run)}
     assert by_id["policy.policy.bands"] == {"study.toml", "policy.yaml"}
-    assert by_id["monitoring.portfolio.jeffreys.newest_matured_month"] == {
+    assert by_id["outcomes.portfolio.jeffreys.newest_matured_month"] == {
         "applications.parquet",
         "scores.parquet",
         "study.toml",

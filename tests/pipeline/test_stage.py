@@ -118,6 +118,7 @@ def test_evidence_names_the_tables_and_sources_it_was_computed_from(opened: Open
     ("ask", "file"),
     [
         (Stage.policy, "policy.yaml"),
+        (Stage.warnings, "warnings.yaml"),
         (Stage.reason_texts, "reasons.toml"),
         (Stage.edits, "edits.toml"),
         (Stage.model_card, "model_card.toml"),

@@ -51,6 +51,14 @@ HOUSE = pd.DataFrame(  # columns named as the house's tables name them; the last
 )
 LIMIT = Threshold(key="psi", direction="at_most", green=0.1, amber=0.25, basis="convention", source="s")
 
+STATES = pd.DataFrame(
+    {
+        "rule": ["approved", "approved", "moved"],
+        "month": ["2026-01", "2026-02", "2026-01"],
+        "state": ["quiet", "signal", "not_evaluated"],
+    }
+)
+
 DRAWN = {
     "bins": (lambda: figures.bin_plot(ROWS, overall=0.06), ["A", "50.0 %", "all 6.0 %", "bad rate, with interval"]),
     "bins with WoE": (lambda: figures.bin_plot(ROWS.assign(woe=[0.9, 0.1, -0.8])), ["+0.90", "−0.80", "WoE, safer →"]),
@@ -93,6 +101,10 @@ DRAWN = {
     "lines": (
         lambda: figures.lines_plot(CURVES, ("this policy", 0.6), x="x", y="y"),
         ["champion", "forest", "this policy"],
+    ),
+    "states": (
+        lambda: figures.states_plot(STATES),
+        ["signal", "quiet", "not evaluated", "approved", "moved", "2026-01"],
     ),
     "profit": (
         lambda: figures.curve_plot(PROFIT, ("best", 0.6), x="cut_off", y="profit", unit_y="EUR"),
@@ -169,6 +181,25 @@ def test_months_before_the_first_and_after_the_last_value_are_left_out():
     months = pd.DataFrame({"month": list("abcde"), "value": [np.nan, 0.1, np.nan, 0.2, np.nan]})
     texts = re.findall(r"<text[^>]*>([^<]*)</text>", svg(figures.months_plot(months)))
     assert [text for text in texts if text.isalpha()] == ["b", "c", "d"]
+
+
+HEAT = pd.DataFrame(
+    {
+        "month": ["2026-01", "2026-01", "2026-02", "2026-02"],
+        "age": [1, 2, 1, 2],
+        "observed": [0.051, 0.102, 0.0634, np.nan],
+        "beyond": ["", "above", "below", ""],
+    }
+)
+
+
+def test_a_cell_of_a_heat_plot_holds_its_rate_and_a_mark_where_it_lies_beyond():
+    written = [text.get_text() for text in figures.heat_plot(HEAT).axes[0].texts]
+    assert written == ["5.1", "10.2 ▲", "6.3 ▼"]  # in percent; a pair without a value is an empty place
+
+
+def test_a_heat_plot_without_any_value_gives_a_figure_that_says_so():
+    assert "nothing to draw" in svg(figures.heat_plot(HEAT.assign(observed=np.nan)))
 
 
 def test_months_without_any_value_give_a_figure_that_says_so():

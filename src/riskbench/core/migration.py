@@ -23,7 +23,19 @@ def evidence_of(entry: Mapping[str, Any]) -> Evidence:
     """
     steps = {1: _from_1, 2: _from_2}
     version = entry.get("schema_version")
-    return Evidence.model_validate(steps[version](dict(entry)) if version in steps else entry)
+    return Evidence.model_validate(_moved(steps[version](dict(entry)) if version in steps else dict(entry)))
+
+
+def _moved(entry: dict[str, Any]) -> dict[str, Any]:
+    """What a stage of today tells that another told before stands under the id and the stage of today."""
+    id_ = entry.get("id")
+    if isinstance(id_, str):
+        new = _under(_renamed()["moved"], id_)
+        entry |= {"id": new, "stage": new.split(".")[0]}
+    if isinstance(id_, str) and id_.endswith(".page.key_figures") and isinstance(entry.get("value"), dict):
+        rows = [[_under(_renamed()["moved"], str(of)) for of in row] for row in entry["value"].get("rows", [])]
+        entry["value"] = entry["value"] | {"rows": rows}
+    return entry
 
 
 def _from_2(entry: dict[str, Any]) -> dict[str, Any]:
@@ -52,6 +64,10 @@ def new_id(old: str) -> str:
     >>> new_id("monitoring.score.psi.last"), new_id("validation.champion.auc.test")
     ('monitoring.score.psi.newest_month', 'validation.champion.auc.test')
     """
-    names = _renamed()["ids"]
+    return _under(_renamed()["moved"], _under(_renamed()["ids"], old))
+
+
+def _under(names: Mapping[str, str], old: str) -> str:
+    """The name of an id; one without its sample stands for every sample."""
     figure, sample = ".".join(old.split(".")[:3]), old.split(".")[3:]
     return names.get(old) or ".".join([names.get(figure, figure), *sample])

@@ -40,8 +40,8 @@ IN_THE_RUN: dict[Role, str] = {  # in which form a run holds columns of a role; 
     "outcome": "as label",
 }
 PROTECTED = "protected.parquet"  # the table of groups
-# the stage that writes it, those that search for bias, and the one that holds a cut-off to a limit on disparity
-MAY_READ = ("intake", "simulation", "fairness", "alternatives")
+# the stage that writes it, those that search for bias, and those that hold cut-offs and months to a limit on disparity
+MAY_READ = ("intake", "simulation", "fairness", "alternatives", "warnings")
 
 
 def sources(study: Study) -> pd.DataFrame:

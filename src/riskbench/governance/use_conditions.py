@@ -152,7 +152,7 @@ ANSWERS: tuple[Answer, ...] = (
     ),
     Answer(
         "outcomes",
-        ("monitoring.portfolio.*",),
+        ("outcomes.*",),
         "If the next vintage fails as well, the model is stopped and the version before it decides.",
         "The next vintage is judged as soon as it has matured.",
     ),

@@ -90,7 +90,7 @@ PLAN: tuple[Watch, ...] = (
         "PD against bad rate of the newest vintage (p-value)",
         "every month, once it has matured",
         "validation.jeffreys",
-        "monitoring.portfolio.jeffreys.newest_matured_month",
+        "outcomes.portfolio.jeffreys.newest_matured_month",
         VALIDATOR,
         "watch: the next vintage is awaited; fails: PDs are calibrated again",
         "two vintages that fail in a row: the version before decides",

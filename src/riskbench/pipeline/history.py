@@ -5,17 +5,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from riskbench.core.files import canonical_json
-from riskbench.decision.bundle.bundle import load_bundle
-from riskbench.monitoring.counts.baseline import Baseline
+from riskbench.core.files import sha256
+from riskbench.monitoring.counts.baseline import DOCUMENT, FOLDER, Baseline, load_baseline
 from riskbench.monitoring.counts.from_frame import Seen, count_frame
-from riskbench.monitoring.counts.from_run import Model, RunTables, baseline_of
+from riskbench.monitoring.counts.from_run import RunTables
 from riskbench.monitoring.counts.table import EVERYONE, CountTable
 from riskbench.monitoring.outcomes.counts import outcome_counts
 from riskbench.monitoring.warning.kinds.disparity import Disparity
 from riskbench.monitoring.warning.replay import History
+from riskbench.monitoring.warning.unseen import PAY
 from riskbench.monitoring.warning.warnings import Warnings
-from riskbench.scorecard import Scorecard
 
 if TYPE_CHECKING:
     from riskbench.pipeline.stage import Stage
@@ -25,19 +24,15 @@ def history_of(stage: "Stage", warnings: Warnings) -> History:
     """The counts of a run, and the outcomes known at any day; protected groups only where a rule asks for them."""
     applications, scores, decisions = (stage.read(name) for name in ("applications", "scores", "decisions"))
     tables = RunTables(applications, stage.read("features"), scores, decisions)
-    baseline = _baseline(stage, tables)
+    baseline = load_baseline(stage.folder)
+    stage.source({DOCUMENT: sha256(stage.folder / FOLDER / DOCUMENT)})
     performance = stage.read("performance")
-    segments = [name for name in stage.study.base.segments if name in applications]
+    asked = {name for rule in warnings.rules if rule.SEES == PAY for name in getattr(rule, "segments", ())}
+    segments = [name for name in stage.study.base.segments if name in asked and name in applications]
     parts = applications[["application", *segments]] if segments else None
     if attributes := sorted({rule.attribute for rule in warnings.rules if isinstance(rule, Disparity)}):
         baseline = _by_group(baseline, tables, stage.read("protected")[attributes])
     return History(baseline, baseline.later, lambda day: outcome_counts(performance, scores, day, segments=parts))
-
-
-def _baseline(stage: "Stage", tables: RunTables) -> Baseline:
-    bundle = load_bundle(canonical_json(stage.read_json("bundle")).encode())
-    card = Scorecard.from_dict(stage.read_json("card"))
-    return baseline_of(tables, Model(stage.study.name, stage.folder.name, card, bundle, stage.study.base.segments))
 
 
 def _by_group(baseline: Baseline, tables: RunTables, groups: pd.DataFrame) -> Baseline:

@@ -81,6 +81,7 @@ def test_what_is_written_is_whole_and_nothing_else(draft) -> None:
         "policy.yaml",
         "source.json",
         "study.toml",
+        "warnings.yaml",
     ]
     assert [path.name for path in made.folder.parent.iterdir()] == ["mine"]
 

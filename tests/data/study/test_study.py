@@ -172,6 +172,8 @@ def test_an_override_is_in_force_with_its_reason(written):
         ("base.as_of", "amount", "base.as_of: column 'amount' must be of role date"),
         ("outcome.table", "people", "outcome.table: 'people' is not a table of join 'outcome'"),
         ("outcome.dpd", "late", "table paid declares no column 'late'"),
+        ("outcome.dated", "settled", "outcome.dated: table paid declares no column 'settled'"),
+        ("outcome.dated", "dpd", "outcome.dated: column 'dpd' must be a date, it is of type integer"),
         ("outcome.indeterminate_from", 31, "indeterminate_from must be at most days_past_due, got 31 and 30"),
         ("samples.development", None, "out_of_time begins after a development period has ended"),
         ("samples.out_of_time.first", dt.date(2024, 3, 31), "out_of_time begins after a development"),

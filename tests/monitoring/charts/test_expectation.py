@@ -78,7 +78,7 @@ def test_vintages_are_looks_in_the_order_of_their_cohorts():
 
 def test_what_cannot_be_judged_says_why():
     empty = Cohorts([], [], [], [], [], [])
-    assert early_outcomes(empty, REFERENCE, AGES, 50).last.reason == "no cohort is old enough"
+    assert early_outcomes(empty, REFERENCE, AGES, 50).last.reason == "no loan is old enough"
     now = cohorts([("a", "2", 100, 5)])
     assert early_outcomes(now, empty, AGES, 50).last.reason == "the reference has no bads of age 2"
     assert len(vintages(empty, REFERENCE, "final", 50).points) == 0

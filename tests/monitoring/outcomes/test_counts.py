@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from riskbench.data.performance import known_by
 from riskbench.monitoring.counts.table import CountTable
-from riskbench.monitoring.outcomes.counts import outcome_counts
+from riskbench.monitoring.outcomes.counts import label_difference, outcome_counts
 
 DAY = dt.date(2025, 1, 10)
 SCORES = pd.DataFrame({"application": ["a", "b", "c", "d"], "pd": [0.1, 0.2, 0.3, 0.4]})
@@ -103,7 +104,7 @@ def portfolio(rows: list[tuple]) -> tuple[pd.DataFrame, pd.DataFrame]:
     return frame, pd.DataFrame({"application": frame["application"], "pd": [p for _, _, p, _ in rows]})
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(OUTCOMES, st.integers(0, 130))
 def test_counts_of_parts_add_up_to_the_counts_of_the_whole(rows, cut):
     performance, scores = portfolio(rows)
@@ -113,7 +114,16 @@ def test_counts_of_parts_add_up_to_the_counts_of_the_whole(rows, cut):
     pd.testing.assert_frame_equal(CountTable.merged(halves).frame, whole)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
+@given(OUTCOMES, st.integers(0, 130))
+def test_counts_at_a_date_are_those_of_the_table_as_it_stood_then(rows, cut):
+    performance, scores = portfolio(rows)
+    at = DAY + dt.timedelta(days=cut)
+    then = outcome_counts(known_by(performance, at), scores).frame
+    pd.testing.assert_frame_equal(outcome_counts(performance, scores, at).frame, then)
+
+
+@settings(max_examples=12)
 @given(OUTCOMES, st.integers(0, 130), st.integers(0, 130))
 def test_a_later_look_only_adds_to_the_counts_of_an_age(rows, first, more):
     performance, scores = portfolio(rows)
@@ -122,3 +132,10 @@ def test_a_later_look_only_adds_to_the_counts_of_an_age(rows, first, more):
     keys = ["day", "subject", "cell"]
     both = early.merge(late, on=keys, how="left", suffixes=("", "_late"))
     assert (both["n"] == both["n_late"]).all()
+
+
+def test_counts_hold_the_labels_of_intake_and_say_how_many_they_do_not():
+    applications = pd.DataFrame({"label": ["bad", "good", "good", "not_booked"]})
+    assert label_difference(loans(), SCORES, applications).value == 1  # one good loan is not among the booked
+    assert label_difference(loans(), SCORES, applications[:2]).value == 0
+    assert not label_difference(loans(decided_on=pd.NaT), SCORES, applications).evaluated

@@ -138,7 +138,7 @@ def _charts(nows: Sequence[Rows], before: Rows, ages: Sequence[str], once_in: fl
 
 def _why_not(young: Rows, known: Bools, ages: Sequence[str]) -> str:
     if not len(young.n):
-        return "no cohort is old enough"
+        return "no loan is old enough"
     unknown = [ages[place] for place in np.unique(young.age[~known[young.age]])]
     return f"the reference has no bads of age {', '.join(unknown)}" if unknown else ""
 

@@ -5,13 +5,19 @@ counts at an age as it was known when it reached that age, also where it was see
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from riskbench.data.performance import ages_of, known_by
+from riskbench.core.results import Estimate
+from riskbench.data.performance import ages_of
 from riskbench.monitoring.counts.table import EVERYONE, OUTCOME, CountTable
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.intp]
 
 FIRST_PAYMENT, FINAL = f"{OUTCOME}fpd", f"{OUTCOME}final"
 
@@ -40,17 +46,17 @@ def outcome_counts(
     >>> len(outcome_counts(loans, scores, dt.date(2026, 7, 1)).frame)
     0
     """
-    known = performance if at is None else known_by(performance, at)
-    known = known.assign(pd=known["application"].map(scores.set_index("application")["pd"]))
-    known = known[known["pd"].notna() & known["decided_on"].notna()].reset_index(drop=True)
-    parts = [_counted(known, subject, bad, model, EVERYONE) for subject, bad in _subjects(known)]
+    loans = performance.assign(pd=performance["application"].map(scores.set_index("application")["pd"]))
+    loans = loans[loans["pd"].notna() & loans["decided_on"].notna()].reset_index(drop=True)
+    subjects = dict(_subjects(loans, pd.Timestamp.max if at is None else pd.Timestamp(at)))
+    told = _Told.of(loans, np.column_stack(list(subjects.values())))
+    parts = [told.counted(list(subjects), np.zeros(len(loans), dtype=int), [EVERYONE])]
     named = pd.DataFrame({"application": []}) if segments is None else segments
     for name in named.columns.drop("application"):
-        values = known["application"].map(named.set_index("application")[name])
-        for value in sorted(values.dropna().unique()):
-            those = known[(values == value).to_numpy()].reset_index(drop=True)
-            parts += [_counted(those, subject, bad, model, f"{name}={value}") for subject, bad in _subjects(those)]
-    return CountTable.merged(CountTable.of(part) for part in parts)
+        values = loans["application"].map(named.set_index("application")[name])
+        code, of = pd.factorize(values, sort=True)
+        parts.append(told.counted(list(subjects), code, [f"{name}={value}" for value in of]))
+    return CountTable.of(pd.concat(parts, ignore_index=True).assign(model=model))
 
 
 def first_payment_missed(performance: pd.DataFrame) -> pd.Series:
@@ -58,22 +64,70 @@ def first_payment_missed(performance: pd.DataFrame) -> pd.Series:
     return (performance["owed_1"] > 0).astype(float).where(performance["known_1"].notna())
 
 
-def _subjects(known: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
-    """Each subject, and of every loan 1 for bad, 0 for good, missing where it takes no part."""
-    ages = ages_of(known)
+def label_difference(performance: pd.DataFrame, scores: pd.DataFrame, applications: pd.DataFrame) -> Estimate:
+    """Bad and good loans that the counts hold less those that `applications` label: 0 where they agree.
+
+    Missing where the loans have no dates, since counts are by day.
+    """
+    if not performance["decided_on"].notna().any():
+        return Estimate.missing("the study has no decision dates")
+    final = outcome_counts(performance, scores).where(subject=FINAL)
+    counted = final.groupby("cell")["n"].sum()
+    labelled = applications["label"].value_counts()
+    apart = sum(abs(int(counted.get(name, 0)) - int(labelled.get(name, 0))) for name in ("bad", "good"))
+    return Estimate(apart, n=int(counted.sum()), method="count")
+
+
+def _subjects(loans: pd.DataFrame, end: pd.Timestamp) -> Iterator[tuple[str, Floats]]:
+    """Each subject, and of every loan 1 for bad, 0 for good, missing where that was not known at `end`."""
+    ages = ages_of(loans)
     if ages:
-        yield FIRST_PAYMENT, first_payment_missed(known)
+        yield FIRST_PAYMENT, _by(end, first_payment_missed(loans), loans["known_1"])
     for m in ages:
-        yield f"{OUTCOME}{m}", known[f"bad_{m}"]
-    yield FINAL, known["label"].map({"bad": 1.0, "good": 0.0})
+        yield f"{OUTCOME}{m}", _by(end, loans[f"bad_{m}"], loans[f"known_{m}"])
+    yield FINAL, _by(end, loans["label"].map({"bad": 1.0, "good": 0.0}), loans["final_on"])
 
 
-def _counted(known: pd.DataFrame, subject: str, bad: pd.Series, model: str, segment: str) -> pd.DataFrame:
-    told = bad.notna().to_numpy()
-    days, day = np.unique(known["decided_on"].to_numpy()[told], return_inverse=True)
-    cell, p = bad.to_numpy(float)[told].astype(int), known["pd"].to_numpy(float)[told]
-    at, size = 2 * day + cell, 2 * len(days)
-    n, total, squares = (np.bincount(at, weights, size) for weights in (np.ones(len(at)), p, p**2))
-    frame = pd.DataFrame({"day": np.repeat(days, 2), "n": n, "total": total, "squares": squares})
-    frame = frame.assign(model=model, segment=segment, subject=subject, cell=np.tile(["good", "bad"], len(days)))
-    return frame[frame["n"] > 0]
+def _by(end: pd.Timestamp, outcome: pd.Series, known_from: pd.Series) -> Floats:
+    return outcome.where(~(known_from > end)).to_numpy(float)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """One entry a loan and a subject in which it takes part: loan, subject, cell (1 is bad), day, and PD as `risk`."""
+
+    days: NDArray[np.datetime64]
+    loan: Codes
+    subject: Codes
+    cell: Codes
+    day: Codes
+    risk: Floats
+
+    @classmethod
+    def of(cls, loans: pd.DataFrame, outcomes: Floats) -> "_Told":
+        days, day = np.unique(loans["decided_on"].to_numpy(), return_inverse=True)
+        loan, subject = np.nonzero(~np.isnan(outcomes))
+        cell = outcomes[loan, subject].astype(np.intp)
+        return cls(days, loan, subject, cell, day[loan], loans["pd"].to_numpy(float)[loan])
+
+    def counted(self, subjects: Sequence[str], segment: Codes, segments: Sequence[str]) -> pd.DataFrame:
+        """The entries counted by segment, day, subject and cell; `segment` is one code a loan, below 0 for none."""
+        inside = segment[self.loan] >= 0
+        shape = (len(segments), len(self.days), len(subjects), 2)
+        places = (segment[self.loan][inside], self.day[inside], self.subject[inside], self.cell[inside])
+        at = np.ravel_multi_index(places, shape) if inside.any() else np.empty(0, dtype=np.intp)
+        p, size = self.risk[inside], int(np.prod(shape))
+        n, total, squares = (np.bincount(at, weights, size) for weights in (np.ones(len(at)), p, p**2))
+        filled = np.flatnonzero(n)
+        s, day, subject, cell = np.unravel_index(filled, shape) if size else (filled,) * 4
+        return pd.DataFrame(
+            {
+                "day": self.days[day],
+                "segment": np.array(segments, dtype=object)[s],
+                "subject": np.array(subjects, dtype=object)[subject],
+                "cell": np.array(["good", "bad"], dtype=object)[cell],
+                "n": n[filled],
+                "total": total[filled],
+                "squares": squares[filled],
+            }
+        )

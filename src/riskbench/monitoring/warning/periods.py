@@ -37,6 +37,16 @@ class Span:
         first = f"{self.first.day} {self.first:%B}" if self.first.year == self.last.year else _day(self.first)
         return f"{first} to {_day(self.last)}"
 
+    def when(self) -> str:
+        """The span as a sentence takes it.
+
+        >>> Span(dt.date(2026, 3, 2), dt.date(2026, 3, 8)).when()
+        'from 2 March to 8 March 2026'
+        """
+        if self.first == self.last:
+            return f"on {self.told()}"
+        return f"from {self.told()}" if " to " in self.told() else f"in {self.told()}"
+
 
 def whole(first: dt.date, last: dt.date, period: Period) -> list[Span]:
     """The periods that lie wholly within these days, in their order; weeks begin on Monday.

@@ -227,9 +227,9 @@ def enough(look: Look, n: float, span: Span, what: str = "applications") -> None
     """Raise NotEvaluated where a period is empty, or has too few cases to be judged."""
     fewest = look.thresholds[FEWEST].bound
     if n == 0:
-        raise NotEvaluated(f"there were no {what} in {span.told()}")
+        raise NotEvaluated(f"there were no {what} {span.when()}")
     if n < fewest:
-        raise NotEvaluated(f"there were {n:.0f} {what} in {span.told()}, and {fewest:.0f} are needed")
+        raise NotEvaluated(f"there were {n:.0f} {what} {span.when()}, and {fewest:.0f} are needed")
 
 
 def unknown_names(key: str, names: Sequence[str], known: Iterable[str], what: str) -> Iterator[Fault]:

@@ -15,7 +15,7 @@ def judged_by(chart: Chart, span: Span, what: str, unit: str = "%", cases: str =
     if point.value is None:
         raise NotEvaluated(point.reason or "the chart has no point")
     beyond = point.upper if point.lower is None or point.value > (point.centre or 0) else point.lower
-    text = f"{what}: {figure(point.value, unit)} of {point.n:,} {cases} in {span.told()}; {expected(point, unit)}."
+    text = f"{what}: {figure(point.value, unit)} of {point.n:,} {cases} {span.when()}; {expected(point, unit)}."
     return Judged(point.signal, point.value, beyond, point.n, span, text)
 
 

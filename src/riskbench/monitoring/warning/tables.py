@@ -11,7 +11,6 @@ from riskbench.metrics.intervals import jeffreys_interval
 from riskbench.metrics.pd_tests import binomial
 from riskbench.monitoring.reading import Reading, State
 from riskbench.monitoring.warning.replay import NO_LOOK, month_of
-from riskbench.monitoring.warning.stated import often_told
 from riskbench.monitoring.warning.warnings import Warnings
 
 ORDER: tuple[State, ...] = ("signal", "quiet", "not_evaluated")
@@ -49,10 +48,9 @@ def episodes(readings: Sequence[Reading]) -> pd.DataFrame:
 
 
 def rules_table(warnings: Warnings, readings: Sequence[Reading]) -> pd.DataFrame:
-    """One row a rule, in the order of the file: what it states of false alarms, and what it did.
+    """One row a rule, in the order of the file: what it sees, and what it did.
 
-    `rule, kind, sees, severity, period, false_alarm, evaluated` (looks), `signals` (looks with one) and
-    `first_signal` (the month; "" for none).
+    `rule, sees, evaluated` (looks), `signals` (looks with one) and `first_signal` (the month; "" for none).
     """
     by_month = timeline(readings)
     rows = []
@@ -60,12 +58,9 @@ def rules_table(warnings: Warnings, readings: Sequence[Reading]) -> pd.DataFrame
         mine = by_month[by_month["rule"] == rule.name]
         signals = mine.loc[mine["state"] == "signal", "month"]
         evaluated = int((mine["state"] != "not_evaluated").sum())
-        period = getattr(rule, "period", "at once")
         first = signals.min() if len(signals) else ""
-        told = (rule.name, rule.kind, rule.SEES, rule.severity, period, often_told(rule))
-        rows.append((*told, evaluated, len(signals), first))
-    columns = ["rule", "kind", "sees", "severity", "period", "false_alarm", "evaluated", "signals", "first_signal"]
-    return pd.DataFrame(rows, columns=columns)
+        rows.append((rule.name, rule.SEES, evaluated, len(signals), first))
+    return pd.DataFrame(rows, columns=["rule", "sees", "evaluated", "signals", "first_signal"])
 
 
 def stable_table(warnings: Warnings, readings: Sequence[Reading]) -> pd.DataFrame:

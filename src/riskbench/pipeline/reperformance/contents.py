@@ -20,7 +20,11 @@ from riskbench.pipeline.run_folder import APPENDIX, ARTIFACTS, OUTPUTS_FILE, Out
 
 DRAWN = 1e-3  # of a drawing's units, less than any eye or printer sees
 NOT_AGAIN = "is not what performing the run again gives"
-FREE_APPENDICES = ("evidently_drift.html",)  # their library writes identifiers at random into them
+FREE_APPENDICES = (  # their library writes identifiers at random into them
+    "evidently_drift.html",
+    "evidently_performance.html",
+    "evidently_summary.html",
+)
 _NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
 _RUN = re.compile(r'(?m)^run = ".*"$')  # that of the cache, where a stage comes from there
 _SVG = "data:image/svg+xml;base64,"

@@ -17,6 +17,7 @@ from riskbench.report.figures.curves import (
     roc_plot,
 )
 from riskbench.report.figures.frontier import frontier_plot
+from riskbench.report.figures.heat import heat_plot
 from riskbench.report.figures.months import months_plot
 from riskbench.report.figures.page import figure_html, picture_html
 from riskbench.report.figures.panels import panels_plot
@@ -32,6 +33,7 @@ __all__ = [
     "distribution_plot",
     "figure_html",
     "frontier_plot",
+    "heat_plot",
     "interval_plot",
     "lines_plot",
     "months_plot",

@@ -59,14 +59,14 @@ class Disparity(Stated):
         counts = [self._counts(look, name, span) for name in (compared, subject.segment)]
         smallest = look.thresholds[SMALLEST].bound
         if min(n for _, n in counts) < smallest:
-            raise NotEvaluated(f"in {span.told()} a group had fewer than {smallest:.0f} applications, and is not shown")
+            raise NotEvaluated(f"{span.when()} a group had fewer than {smallest:.0f} applications, and is not shown")
         level = 1 - 2 / once_in
         ratio = adverse_impact_ratio([k for k, _ in counts], [n for _, n in counts], 0, level)[1]
         if ratio.value is None or ratio.lower is None or ratio.upper is None:
             raise NotEvaluated(ratio.reason)
         who, other = (name.split("=", 1)[1] for name in (subject.segment, compared))
         text = (
-            f"By {self.attribute}, {who} was approved {figure(ratio.value)} times as often as {other} in {span.told()} "
+            f"By {self.attribute}, {who} was approved {figure(ratio.value)} times as often as {other} {span.when()} "
             f"(interval {figure(ratio.lower)} to {figure(ratio.upper)}, {counts[1][1]:,} and {counts[0][1]:,} "
             f"applications); at least {self.at_least:g} is asked for."
         )

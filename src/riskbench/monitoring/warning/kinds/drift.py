@@ -111,8 +111,8 @@ class Drift(Charted):
         if point.value is None or point.upper is None:
             raise NotEvaluated(point.reason)
         text = (
-            f"The PSI of the score{subject.told} was {figure(point.value)} over {point.n:,} applications in "
-            f"{spans.newest.told()}; by chance or without weight it reaches {figure(point.upper)}."
+            f"The PSI of the score{subject.told} was {figure(point.value)} over {point.n:,} applications "
+            f"{spans.newest.when()}; the limit is {figure(point.upper)}."
         )
         return Judged(point.signal, point.value, point.upper, point.n, spans.newest, text)
 
@@ -133,9 +133,8 @@ class Drift(Charted):
             return self.lacking(look, "it needs two cells with cases", subject.about, first=span.first, last=span.last)
         chance = "below .0001" if adjusted < 1e-4 else f"{adjusted:.4f}"
         text = (
-            f"The CSI{subject.told} was {figure(psi)} over {n:,} applications in {span.told()}; it must reach "
-            f"{figure(self._floor(look))} and be no chance (p {chance} among all features asked, to be at most "
-            f"{self.q:g})."
+            f"The CSI{subject.told} was {figure(psi)} over {n:,} applications {span.when()}, p {chance}; a signal "
+            f"needs {figure(self._floor(look))}, and p at most {self.q:g} once adjusted for all features asked."
         )
         return self.told(look, subject, Judged(bool(moved), psi, self._floor(look), n, span, text))
 

@@ -53,7 +53,7 @@ class Outcomes(Stated):
             raise NotEvaluated(point.reason)
         level = reference[0] / reference[1] if reference else 1.0
         text = (
-            f"Of {int(now.n[-1]):,} loans decided in {cohorts[-1].told()}{subject.told}, {int(now.bad[-1])} were "
+            f"Of {int(now.n[-1]):,} loans decided {cohorts[-1].when()}{subject.told}, {int(now.bad[-1])} were "
             f"{called(self.age)} and {level * now.total[-1]:.1f} were expected. Added up since the reference the "
             f"evidence for odds {self.odds:g} times as high is {point.value:.1f}; by chance it stays below "
             f"{point.upper:.1f}."

@@ -36,10 +36,8 @@ class Volume(Stated):
         if point.value is None:
             raise NotEvaluated(point.reason)
         n = f"{point.n:,} applications" if point.n else "No application"
-        within = f"{_count(point.lower)} to {_count(point.upper)}"
-        text = (
-            f"{n} came in {last.told()}{subject.told}; {_count(point.centre)} were expected, {within} is within limits."
-        )
+        limits = f"limits {_count(point.lower)} to {_count(point.upper)}"
+        text = f"{n} came {last.when()}{subject.told}; expected {_count(point.centre)}, {limits}."
         beyond = point.upper if point.value > (point.centre or 0) else point.lower
         return Judged(point.signal, point.value, beyond, point.n, last, text)
 

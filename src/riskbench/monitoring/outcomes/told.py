@@ -1,0 +1,53 @@
+"""What early outcomes and the estimate from PDs say together, in sentences that follow from both on any study."""
+
+from riskbench.core.results import Estimate
+from riskbench.core.thresholds import Threshold
+
+BLIND = "The estimate from PDs alone cannot see concept drift."
+
+
+def verdict(early: Estimate, change: Estimate, limit: Threshold) -> str:
+    """Which of who applies and the odds has changed, as far as can be known before labels are.
+
+    `early` is of `against` over the open loans, `change` of `before_labels.change`. Outcomes count as worse where the
+    one-sided p-value fails the limit, as better where it fails from the other side; the PDs as moved where the interval
+    of their change does not hold 0.
+
+    >>> from riskbench.core.thresholds import Thresholds
+    >>> limit = Thresholds()["outcomes.early_outcomes"]
+    >>> verdict(Estimate.missing("no loan is old enough"), Estimate(0.0, -0.1, 0.1), limit)
+    'Early outcomes are not evaluated: no loan is old enough. The estimate from PDs alone cannot see concept drift.'
+    """
+    if early.p_value is None or early.value is None:
+        return f"Early outcomes are not evaluated: {early.reason}. {BLIND}"
+    moved = _moved(change)
+    seen = (
+        "above" if limit.judge(early.p_value) == "red" else "below" if limit.judge(1 - early.p_value) == "red" else ""
+    )
+    return f"{_OUTCOMES[seen]} {_TOGETHER[seen, moved]} {BLIND}"
+
+
+def _moved(change: Estimate) -> str:
+    if change.lower is None or change.upper is None:
+        return ""
+    return "up" if change.lower > 0 else "down" if change.upper < 0 else ""
+
+
+_OUTCOMES = {
+    "above": "More open loans have gone bad than loans of the same PD, term and age had at development.",
+    "below": "Fewer open loans have gone bad than loans of the same PD, term and age had at development.",
+    "": "Open loans go bad as often as loans of the same PD, term and age had at development, within chance.",
+}
+_TOGETHER = {
+    ("above", ""): "Their mean PD is that of development, within chance: "
+    "the estimate shows nothing, and what has changed is the odds.",
+    ("above", "up"): "Their mean PD is higher too: who is lent to has changed, which the estimate shows, and beyond it "
+    "the odds, which it does not.",
+    ("above", "down"): "Their mean PD is lower: the estimate promises fewer bad loans while the odds have risen.",
+    ("below", ""): "Their mean PD is that of development, within chance: the odds have become better than the PDs say.",
+    ("below", "up"): "Their mean PD is higher: the estimate promises more bad loans than are coming.",
+    ("below", "down"): "Their mean PD is lower too: who is lent to has changed, and the odds are better still.",
+    ("", ""): "Their mean PD is that of development as well: nothing points to a change.",
+    ("", "up"): "Their mean PD is higher: who is lent to has changed, and the PDs follow it.",
+    ("", "down"): "Their mean PD is lower: who is lent to has changed, and the PDs follow it.",
+}

@@ -1,0 +1,154 @@
+"""Replayed looks are those that somebody would have taken, and what they say is told in tables."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from riskbench.core.errors import NotEvaluated
+from riskbench.monitoring.counts.table import CountTable
+from riskbench.monitoring.warning import tables
+from riskbench.monitoring.warning.evaluate import evaluate
+from riskbench.monitoring.warning.observed import Observed
+from riskbench.monitoring.warning.replay import History, ahead, month_ends, replay, replayed
+from riskbench.monitoring.warning.stated import stated_table
+from riskbench.monitoring.warning.unseen import unseen
+from riskbench.monitoring.warning.warnings import Stable, Warnings
+
+from .conftest import baseline, month, monthly, outcomes, rules
+
+LATER = ["2026-01", "2026-02", "2026-03"]
+RULES = rules(
+    monthly("approval", name="approved", segments=["channel"]),
+    monthly("drift", name="moved", of="score"),
+    monthly("volume", name="many"),
+    monthly("label_free", name="free"),
+    monthly("vintage", name="vintage", age="3"),
+    {"kind": "stale_feed", "name": "feed"},
+)
+
+
+def history(reference: CountTable, later: list[CountTable], known_after: int = 30) -> History:
+    """Months since; what a loan was at month 3 becomes known so many days after the decision."""
+    applied = [CountTable(t.frame[~t.frame["subject"].str.startswith("outcome:")]) for t in later]
+    paid = CountTable.merged([outcomes(reference), *map(outcomes, later)])
+
+    def known(day: dt.date) -> CountTable:
+        return CountTable(paid.frame[paid.frame["day"] <= pd.Timestamp(day) - pd.Timedelta(days=known_after)])
+
+    frozen = baseline(reference, CountTable.merged(applied))
+    return History(frozen, frozen.later, known)
+
+
+@pytest.fixture(scope="module")
+def quiet(reference) -> History:
+    return history(reference, [month(label) for label in LATER])
+
+
+@pytest.fixture(scope="module")
+def moved(reference) -> History:
+    """In February the odds change, and in March the population as well."""
+    return history(reference, [month("2026-01"), month("2026-02", bad=0.3), month("2026-03", low=0.9, bad=0.3)])
+
+
+def test_a_look_is_the_first_moment_after_a_whole_month(quiet) -> None:
+    assert [at.isoformat() for at in month_ends(quiet.baseline)] == [f"2026-{m:02d}-01T00:00:00+00:00" for m in (2, 3)]
+
+
+@settings(max_examples=15, deadline=None)
+@given(look=st.integers(0, 1), approved=st.floats(0.1, 0.9), low=st.floats(0.1, 0.9), n=st.integers(1, 3000))
+def test_what_comes_later_changes_nothing_that_was_said(reference, look, approved, low, n) -> None:
+    strange = [month(LATER[look + 1], n, approved=approved, low=low), month(LATER[look + 1], segment="channel=new")]
+    honest = history(reference, [month(label) for label in LATER])
+    changed = history(reference, [*(month(label) for label in LATER[: look + 1]), *strange, month("2026-04")])
+    at = month_ends(honest.baseline)[look]
+    assert [r for r in replay(RULES, honest) if r.at == at] == [r for r in replay(RULES, changed) if r.at == at]
+
+
+def test_a_replayed_look_is_what_evaluate_says_of_what_was_known_then(moved) -> None:
+    for at in month_ends(moved.baseline):
+        before = moved.counts.frame[moved.counts.frame["day"] < pd.Timestamp(at.date())]
+        known = CountTable.merged([CountTable(before), moved.outcomes(at.date() - dt.timedelta(days=1))])
+        assert [r for r in replay(RULES, moved) if r.at == at] == evaluate(RULES, Observed(at, moved.baseline, known))
+
+
+def test_the_proof_counts_readings_that_later_knowledge_changes(moved) -> None:
+    assert ahead(RULES, moved, replay(RULES, moved)).value == 0
+    found = [r for r in replay(RULES, moved) if r.rule != "moved"]
+    assert ahead(RULES, moved, found).value > 0  # a reading is missing from what was said
+
+
+def test_without_dates_there_is_no_look_and_the_reason_is_told(reference) -> None:
+    undated = baseline(reference, dated="none")
+    with pytest.raises(NotEvaluated, match="the study has no decision dates"):
+        month_ends(undated)
+    nothing = History(undated, CountTable.empty(), lambda day: CountTable.empty())
+    assert replayed(RULES, nothing) == []
+    assert tables.looked_at([]).reason == "no month could be looked at"
+
+
+def test_a_run_that_ends_with_its_reference_has_no_look(reference) -> None:
+    with pytest.raises(NotEvaluated, match="no whole month after its reference, which ends 15 December 2025"):
+        month_ends(baseline(reference))
+
+
+def test_the_timeline_has_a_state_for_each_rule_and_month(moved) -> None:
+    by = tables.timeline(replay(RULES, moved)).set_index(["rule", "month"])["state"]
+    assert by["feed", "2026-01"] == "not_evaluated"
+    assert by["approved", "2026-01"] == "quiet"
+
+
+def test_a_signal_lasts_until_the_rule_is_quiet_again(reference) -> None:
+    lent = [0.6, 0.3, 0.3, 0.6, 0.3]
+    later = [month(f"2026-{m:02d}", approved=share) for m, share in enumerate(lent, 1)] + [month("2026-06")]
+    told = tables.episodes(replay(rules(monthly("approval")), history(reference, later)))
+    assert told[["first", "last", "looks"]].to_numpy().tolist() == [
+        ["2026-02", "2026-03", 2],
+        ["2026-05", "2026-05", 1],
+    ]
+
+
+def test_false_alarms_are_counted_in_stable_months_alone(reference) -> None:
+    later = [month("2026-01", approved=0.3), month("2026-02"), month("2026-03", approved=0.3), month("2026-04")]
+    warnings = Warnings(
+        schema_version=1,
+        stable=Stable(first="2026-01", last="2026-02", because="a test"),
+        rules=rules(monthly("approval", name="approved")).rules,
+    )
+    table = tables.stable_table(warnings, replay(warnings, history(reference, later)))
+    assert table[["rule", "looks", "alarms", "observed"]].to_numpy().tolist() == [
+        ["approved", 2, 1, 0.5],
+        ["all together", 2, 1, 0.5],
+    ]
+    assert table["stated"].tolist() == pytest.approx([1 / 200, 1 / 200])
+    assert tables.together(table).p_value == pytest.approx(1 - (1 - 1 / 200) ** 2)  # at least one of two looks
+
+
+def test_rules_state_their_run_length_in_looks_and_by_the_calendar() -> None:
+    day = monthly("approval", name="daily") | {"period": "day", "false_alarm": "once in 60 looks"}
+    table = stated_table(rules(monthly("approval"), day, {"kind": "stale_feed", "name": "feed"}))
+    assert table["every"].tolist() == ["16.7 years", "60 days", "states a fact"]  # 200 months; 60 days
+    assert table["a_month"].tolist()[:2] == pytest.approx([1 / 200, 365.25 / 12 / 60])
+
+
+def test_all_rules_together_expect_the_sum_of_their_false_alarms() -> None:
+    drift = monthly("drift", name="moved", of="features", q=0.05)
+    assert rules(monthly("approval"), drift).alarms_a_month == pytest.approx(1 / 200 + 1 / 20)
+
+
+def test_rules_that_were_never_evaluated_are_told_with_the_reason(moved) -> None:
+    told = tables.silent(replay(RULES, moved))
+    assert told.to_numpy().tolist() == [["feed", "feeds were not looked at"]]
+
+
+def test_what_the_rules_cannot_see_is_said_by_what_they_said(reference, quiet) -> None:
+    later = [month("2026-01"), month("2026-02", bad=0.3), month("2026-03"), month("2026-04")]
+    changed = history(reference, later)
+    assert unseen(RULES, replay(RULES, changed)).endswith(
+        "The rule vintage signalled first, at the end of 2026-03. At that look free, which reads PDs alone, was quiet."
+    )
+    assert unseen(RULES, replay(RULES, quiet)).endswith("were evaluated, and none of them signalled.")
+    blind = rules(monthly("label_free", name="free"))
+    assert unseen(blind, replay(blind, changed)).endswith("such a change would have gone unseen.")
