@@ -61,3 +61,9 @@ def test_what_cannot_be_judged_says_why_and_what_is_wrong_is_refused():
     assert cusum([0], Periods([0], [0], [0]), 50).last.reason == "no loan has an outcome"
     with pytest.raises(ValueError, match="odds must be positive and not 1, got 1"):
         cusum([5], periods(1), 50, odds=1)
+
+
+def test_a_drift_within_the_tolerance_does_not_add_up():
+    bad = [69] * 60  # 60 are expected: a level of 1.15, for good
+    assert cusum(bad, periods(60), once_in=100, odds=1.2).signals.any()
+    assert not cusum(bad, periods(60), once_in=100, odds=1.2, tolerance=0.15).signals.any()

@@ -23,14 +23,16 @@ def cusum(
     once_in: float,
     reference: tuple[float, float] | None = None,
     odds: float = ODDS,
+    tolerance: float = 0.0,
 ) -> Chart:
     """S = max(0, S before) + W with W = D ln R − Σ ln(1 + (R − 1) p), one look an entry; rings where S exceeds h.
 
     `bad` are the bads D of each look and `pds` the sums of the PDs of its loans. `reference` holds the bads of the
     reference and the sum of its PDs: their ratio sets the level of p, and its error is part of the limit. `odds` is the
-    R that is looked for; below 1 it looks for fewer bads. h is found by simulation of `once_in` looks of these sizes in
-    control (`limit_of_maxima`), with a fixed seed. Source: Steiner, Cook, Farewell and Treasure, Biostatistics 1(4),
-    2000.
+    R that is looked for; below 1 it looks for fewer bads. `tolerance` (a share) raises every p by a drift of the level
+    that nobody would act on: a CUSUM adds up whatever lasts, and without it rings at small drifts sooner or later. h is
+    found by simulation of `once_in` looks of these sizes in control (`limit_of_maxima`), with a fixed seed.
+    Source: Steiner, Cook, Farewell and Treasure, Biostatistics 1(4), 2000.
 
     >>> pds = Periods([200] * 4, [20] * 4, [2.0] * 4)  # each p = .1, so 20 are expected
     >>> cusum([20, 20, 30, 34], pds, once_in=100).signals.tolist()
@@ -39,13 +41,15 @@ def cusum(
     length = round(looks(once_in))
     if odds <= 0 or odds == 1:
         raise ValueError(f"odds must be positive and not 1, got {odds:g}")
+    if tolerance < 0:
+        raise ValueError(f"tolerance must not be negative, got {tolerance:g}")
     d = counts(bad, "bad")
     n, total, squares = pds.columns()
     same_length(bad=d, n=n)
     seen, promised = reference or (np.inf, np.inf)
     if not (seen > 0 and promised > 0):
         return _not_evaluated(n, once_in, "the reference has no bads")
-    level = seen / promised if np.isfinite(seen) else 1.0
+    level = (1 + tolerance) * (seen / promised if np.isfinite(seen) else 1.0)
     judged = (n > 0) & (total > 0)
     if not judged.any():
         return _not_evaluated(n, once_in, "no loan has an outcome")

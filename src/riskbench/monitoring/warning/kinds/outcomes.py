@@ -17,11 +17,15 @@ from riskbench.monitoring.warning.rule import Judged, Portfolio, Stated, Subject
 
 
 class Outcomes(Stated):
-    """A CUSUM of observed less expected bads, for odds of going bad `odds` times those expected at an `age`."""
+    """A CUSUM of observed less expected bads, for odds of going bad `odds` times those expected at an `age`.
+
+    `tolerance` lets bads be that share more than expected for good: a CUSUM adds up whatever lasts.
+    """
 
     kind: Literal["outcomes"]
     age: str = FINAL
     odds: float = Field(default=1.5, gt=1, le=10)
+    tolerance: float = Field(default=0.0, ge=0)
 
     SEES: ClassVar[str] = "how loans pay"
     COUNTED: ClassVar[str] = OUTCOME + FINAL
@@ -43,7 +47,7 @@ class Outcomes(Stated):
         now, before = (bads(look, self.age, of, subject.segment) for of in (cohorts, [look.reference_days()]))
         enough(look, float(now.n[-1]), cohorts[-1], "loans of that age")
         reference = (float(before.bad[0]), float(before.total[0])) if before.n[0] else None
-        chart = cusum(now.bad, Periods(now.n, now.total, now.squares), once_in, reference, self.odds)
+        chart = cusum(now.bad, Periods(now.n, now.total, now.squares), once_in, reference, self.odds, self.tolerance)
         point = chart.last
         if point.value is None or point.upper is None:
             raise NotEvaluated(point.reason)
