@@ -14,7 +14,8 @@ import ibis
 import numpy as np
 from ibis.expr.types import FloatingColumn, IntegerColumn, StringColumn, Table, Value
 
-from riskbench.data.coding import level_of
+from riskbench.data.coding import Coding, level_of
+from riskbench.scorecard.binning.bins import FeatureBins
 from riskbench.scorecard.card import Baseline, Scorecard
 from riskbench.scorecard.export.rules import Part, base_log_odds, parts_of
 
@@ -42,7 +43,7 @@ def scored(card: Scorecard, table: Table, reasons: int = 4, baseline: Baseline =
     if taken := sorted({*names} & {*table.columns}):
         raise ValueError(f"columns of the result must have names of their own, got {', '.join(taken)} twice")
     own = _Names(table)
-    placed = table.mutate(**{own("place", i): _place(part, table) for i, part in enumerate(parts)}).view()
+    placed = table.mutate(**{own("place", i): place(part.bins, table) for i, part in enumerate(parts)}).view()
     looked_up = placed.mutate(**_worth(parts, placed, own, most)).view()
     known = looked_up.mutate(**_sums(card, parts, looked_up, own))
     ranked = _ranked(known, parts, own, most)
@@ -82,34 +83,33 @@ class _Names:
         return f"{self._head}{what}_{number}"
 
 
-def _place(part: Part, table: Table) -> Value:
-    """The place of each value of a feature."""
-    if part.feature not in table.columns:
-        raise ValueError(f"the card reads {part.feature}, which is not among {', '.join(table.columns)}")
-    column, coding = table[part.feature], part.bins.coding
-    if part.numeric:
-        return _place_of_number(part, _as_number(column, part.feature))
-    text = _as_text(column, part.feature)
+def place(bins: FeatureBins, table: Table) -> Value:
+    """The place of each value of a feature: its code, or one more than that of a missing value for an unknown level."""
+    if bins.name not in table.columns:
+        raise ValueError(f"the card reads {bins.name}, which is not among {', '.join(table.columns)}")
+    column, coding = table[bins.name], bins.coding
+    if coding.kind == "numeric":
+        return _place_of_number(coding, _as_number(column, bins.name))
+    text = _as_text(column, bins.name)
     # the first of equal ones counts: a level that is also a special value is looked up as the special value
     known = {level: at for at, level in enumerate((*coding.levels, *map(level_of, coding.specials)))}
     cases = [(text == level, at) for level, at in known.items()]
     return ibis.cases((text.isnull(), coding.missing), *cases, else_=coding.missing + 1).cast("int16")
 
 
-def _place_of_number(part: Part, x: FloatingColumn) -> Value:
-    """Missing and special values first, then the edges."""
-    coding = part.bins.coding
-    special = [(x == number(float(value)), coding.regular + at) for at, value in enumerate(coding.specials)]
-    return ibis.cases((x.isnull(), coding.missing), *special, else_=_below(x, coding.edges.tolist())).cast("int16")
-
-
-def _below(x: FloatingColumn, edges: Sequence[float], first: int = 0) -> Value:
+def below(x: Value, edges: Sequence[float], first: int = 0) -> Value:
     """How many of the ascending edges are not above, by halves: an engine asks the branches one after another."""
     if not edges:
         return ibis.literal(first)
     half = len(edges) // 2
-    lower, upper = _below(x, edges[:half], first), _below(x, edges[half + 1 :], first + half + 1)
+    lower, upper = below(x, edges[:half], first), below(x, edges[half + 1 :], first + half + 1)
     return (x < number(edges[half])).ifelse(lower, upper)
+
+
+def _place_of_number(coding: Coding, x: FloatingColumn) -> Value:
+    """Missing and special values first, then the edges."""
+    special = [(x == number(float(value)), coding.regular + at) for at, value in enumerate(coding.specials)]
+    return ibis.cases((x.isnull(), coding.missing), *special, else_=below(x, coding.edges.tolist())).cast("int16")
 
 
 def _as_number(column: Value, name: str) -> FloatingColumn:
