@@ -11,6 +11,7 @@ import click
 
 from riskbench import __version__
 from riskbench.cli import (
+    alerting,
     deciding,
     dossier,
     exporting,
@@ -57,6 +58,7 @@ COMMANDS: tuple[click.Command, ...] = (
     serving.apikey,
     replaying.replay,
     replaying.decisions,
+    alerting.alerts,
 )
 
 

@@ -66,7 +66,7 @@ def _from_repayments(
     late = window[outcome.dpd].where(window[outcome.past_due] >= outcome.materiality, 0)
     by_loan = late.groupby(window[key]).max().reindex(applications[key])
     worst = by_loan.to_numpy(dtype=float)
-    closed = _window_ends(applications[study.as_of], outcome.horizon_months) <= np.datetime64(outcome.observed_until)
+    closed = window_ends(applications[study.as_of], outcome.horizon_months) <= np.datetime64(outcome.observed_until)
     booked = applications[key].isin(rows[key]).to_numpy()
     if outcome.booked is not None:  # a loan of the last weeks has no row yet
         booked = booked | applications[outcome.booked].eq(True).to_numpy(dtype=bool, na_value=False)
@@ -88,7 +88,7 @@ def _from_repayments(
     return np.select([rule for rule, _ in rules], [name for _, name in rules], "good")
 
 
-def _window_ends(decided: pd.Series, horizon: int) -> np.ndarray:
+def window_ends(decided: pd.Series, horizon: int) -> np.ndarray:
     """The day on which the window of the last loan decided in the same month is over.
 
     A month on book is thirty days here and a calendar month there; the later of the two ends counts, because

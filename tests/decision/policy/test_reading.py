@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riskbench.core.errors import StudyError
+from riskbench.core.written.file import LARGEST
 from riskbench.data.study import Study, load_study
 from riskbench.decision.policy.policy import Policy
-from riskbench.decision.policy.reading import LARGEST, load_policy
+from riskbench.decision.policy.reading import load_policy
 
 WHOLE = (Path(__file__).parent / "whole.yaml").read_text("utf-8")
 STUDIES = Path(__file__).parents[3] / "data"
@@ -326,8 +327,8 @@ def test_amounts_are_refused_where_the_study_has_none(tmp_path, study):
     [
         (b"", "line 1: the file is empty"),
         (b"# nothing\n", "line 1: the file is empty"),
-        (b"- a\n- b\n", "line 1: a policy has keys"),
-        (b"approve\n", "line 1: a policy has keys"),
+        (b"- a\n- b\n", "line 1: a policy file has keys"),
+        (b"approve\n", "line 1: a policy file has keys"),
         (WHOLE.encode().replace(b"spring", b"cr\xe9dit"), "is not valid UTF-8, line 64: 'utf-8' codec can't decode"),
         (WHOLE.encode("utf-16"), "is not valid UTF-8, line 1"),
         (b"[" * 200_000, "line 1: it goes deeper than 20 levels"),

@@ -169,6 +169,11 @@ def _repayments(study: Description) -> None:
     for column in (study.base.key, outcome.month, outcome.dpd, outcome.past_due, outcome.status):
         if column not in table.columns:
             raise ValueError(f"outcome: table {outcome.table} declares no column {column!r}")
+    if outcome.dated is not None and (dated := table.columns.get(outcome.dated)) is not None:
+        if not dated.is_moment:
+            raise ValueError(f"outcome.dated: column {outcome.dated!r} must be a date, it is of type {dated.type}")
+    elif outcome.dated is not None:
+        raise ValueError(f"outcome.dated: table {outcome.table} declares no column {outcome.dated!r}")
 
 
 def _calibration(study: Description) -> None:

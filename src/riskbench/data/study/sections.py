@@ -46,7 +46,8 @@ class RepaymentOutcome(Part):
 
     bad: at least `days_past_due` with at least `materiality` past due within `horizon_months`. Worst days past due from
     `indeterminate_from` up to that are indeterminate: neither good nor bad. `booked` is the boolean column that says
-    whether an application became a loan; without it a loan is booked when it has a row of repayments.
+    whether an application became a loan; without it a loan is booked when it has a row of repayments. `dated` is the
+    column with the day from which a row was known; without it a month on book is known when it is over.
     """
 
     kind: Literal["repayments"]
@@ -64,6 +65,7 @@ class RepaymentOutcome(Part):
     dpd: str = "dpd"
     past_due: str = "past_due"
     status: str = "status"
+    dated: str | None = None
     definition: str
 
     @model_validator(mode="after")

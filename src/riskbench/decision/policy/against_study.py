@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator
 
+from riskbench.core.written.faults import Fault, Location
+from riskbench.core.written.wording import meant
 from riskbench.data.study import Study
 from riskbench.decision.policy.description import Description
-from riskbench.decision.policy.faults import Fault, Location
 from riskbench.decision.policy.grids import Grid
 from riskbench.decision.policy.rules import Condition
 from riskbench.decision.policy.variables import YES_OR_NO, Variable
 from riskbench.decision.policy.whole import figure, grids_at, of_all_arms
-from riskbench.decision.policy.wording import meant
 
 NOT_HELD_FOR = ("outcome", "leakage", "identifier", "protected", "key", "date")  # roles of no concentration cap
 

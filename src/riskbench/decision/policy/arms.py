@@ -4,10 +4,10 @@ from typing import Any
 
 from pydantic import Field
 
+from riskbench.core.written.section import Section
 from riskbench.decision.policy.bands import Band
 from riskbench.decision.policy.grids import LimitTable, Price, SmallestAmount
 from riskbench.decision.policy.rules import Rule
-from riskbench.decision.policy.section import Section
 
 CHAMPION = "champion"
 REPLACED = ("bands", "rules", "limits", "smallest_amount", "price")  # what an alternative may have of its own

@@ -4,8 +4,9 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from riskbench.decision.policy.faults import broken
-from riskbench.decision.policy.section import Action, End, Section
+from riskbench.core.written.faults import broken
+from riskbench.core.written.section import Section
+from riskbench.decision.policy.section import Action, End
 
 
 class Band(Section):

@@ -4,8 +4,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from riskbench.decision.policy.faults import broken
-from riskbench.decision.policy.section import Section
+from riskbench.core.written.faults import broken
+from riskbench.core.written.section import Section
 
 LARGEST = 10  # a year, as a share: no law or board caps at more than 1,000 %, and who writes 36 means 36 %
 

@@ -7,13 +7,14 @@ from typing import Literal, Self
 
 from pydantic import Field
 
+from riskbench.core.written.section import Section
 from riskbench.decision.policy.arms import CHAMPION, Alternative, Arms
 from riskbench.decision.policy.bands import Band
 from riskbench.decision.policy.caps import Caps
 from riskbench.decision.policy.economics import Economics
 from riskbench.decision.policy.grids import LimitTable, Price, SmallestAmount
 from riskbench.decision.policy.rules import Freshness, Rule
-from riskbench.decision.policy.section import LENDING, Section
+from riskbench.decision.policy.section import LENDING
 
 
 class Description(Section):

@@ -5,8 +5,8 @@ from typing import Self
 from numpy.typing import ArrayLike
 from pydantic import Field, model_validator
 
-from riskbench.decision.policy.faults import broken
-from riskbench.decision.policy.section import Section
+from riskbench.core.written.faults import broken
+from riskbench.core.written.section import Section
 from riskbench.metrics.arguments import Floats
 from riskbench.metrics.economics import loan_profit
 

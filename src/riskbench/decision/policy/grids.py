@@ -4,8 +4,9 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from riskbench.decision.policy.faults import Broken, Fault, Location, broken
-from riskbench.decision.policy.section import End, OnMissing, Section
+from riskbench.core.written.faults import Broken, Fault, Location, broken
+from riskbench.core.written.section import Section
+from riskbench.decision.policy.section import End, OnMissing
 
 LONGEST = 600  # instalments: fifty years
 

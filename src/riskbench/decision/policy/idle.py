@@ -7,9 +7,9 @@ policy that is made otherwise, as a simulation moves bands, is not.
 import math
 from collections.abc import Iterator
 
+from riskbench.core.written.faults import Fault, Location
 from riskbench.decision.policy.arms import CHAMPION, Alternative
 from riskbench.decision.policy.description import Description
-from riskbench.decision.policy.faults import Fault, Location
 from riskbench.decision.policy.grids import LimitTable
 from riskbench.decision.policy.reach import Variables, compared_with_both, unreachable
 from riskbench.decision.policy.whole import alternatives_at, grids_at, of_all_arms, values_at

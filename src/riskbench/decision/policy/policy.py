@@ -8,8 +8,8 @@ from typing import Self
 
 from pydantic import model_validator
 
+from riskbench.core.written.faults import Broken
 from riskbench.decision.policy.description import Description
-from riskbench.decision.policy.faults import Broken
 from riskbench.decision.policy.whole import faults
 
 

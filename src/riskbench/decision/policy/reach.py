@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import permutations
 
+from riskbench.core.written.faults import Fault, Location
 from riskbench.decision.policy.description import Description
-from riskbench.decision.policy.faults import Fault, Location
 from riskbench.decision.policy.rules import Constant, Rule
 from riskbench.decision.policy.section import SEVERITY
 from riskbench.decision.policy.variables import Variable, holding

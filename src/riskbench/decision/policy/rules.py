@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
-from riskbench.decision.policy.faults import broken
-from riskbench.decision.policy.section import OnMissing, Section
+from riskbench.core.written.faults import broken
+from riskbench.core.written.section import Section
+from riskbench.decision.policy.section import OnMissing
 
 Operator = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in"]
 Constant = bool | int | float | str

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 Action = Literal["approve", "limit", "refer", "decline"]
 OnMissing = Literal["refer", "decline", "pass"]
@@ -11,9 +11,3 @@ SEVERITY: tuple[Action, ...] = ("approve", "limit", "refer", "decline")
 LENDING: tuple[Action, ...] = ("approve", "limit")
 
 End = Annotated[float, Field(allow_inf_nan=True)]  # of a band or a line: the only numbers that may be infinite
-
-
-class Section(BaseModel):
-    """A section of a policy: unknown keys are refused, types are taken as they are written, nothing changes later."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)

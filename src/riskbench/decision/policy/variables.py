@@ -8,11 +8,11 @@ from typing import Any, Literal
 import pandas as pd
 
 from riskbench.core.errors import StudyError
+from riskbench.core.written.wording import meant
 from riskbench.data.candidates import WHY_NOT
 from riskbench.data.features.formulas import compute
 from riskbench.data.study import Study
 from riskbench.decision.policy.rules import COMPARE, Condition, Constant
-from riskbench.decision.policy.wording import meant
 
 Kind = Literal["number", "text", "any"]
 YES_OR_NO = ("yes", "no")

@@ -8,11 +8,11 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from riskbench.core.written.faults import Fault, Location
 from riskbench.decision.policy.arms import CHAMPION, Alternative
 from riskbench.decision.policy.bands import Band
 from riskbench.decision.policy.caps import RateCap
 from riskbench.decision.policy.description import Description
-from riskbench.decision.policy.faults import Fault, Location
 from riskbench.decision.policy.grids import Grid, Line
 from riskbench.decision.policy.rates import all_in_rate
 

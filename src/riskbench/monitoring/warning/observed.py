@@ -7,30 +7,14 @@ the past stands in the counts.
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import pandas as pd
 
 from riskbench.data.feeds.status import FeedStatus
+from riskbench.monitoring.counts.baseline import Baseline
 from riskbench.monitoring.counts.table import CountTable
 
 LINK_COLUMNS = ["at", "by", "token", "application", "customer"]
-
-
-class Reference(Protocol):
-    """What rules ask of a baseline: the days of development (both inclusive) and its counts, and later ones."""
-
-    @property
-    def first(self) -> dt.date:
-        """First day of development."""
-
-    @property
-    def last(self) -> dt.date:
-        """Last day of development."""
-
-    @property
-    def counts(self) -> CountTable:
-        """Counts by day of development and of the months between it and the end of the run."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +53,7 @@ class Observed:
     """
 
     at: dt.datetime
-    baseline: Reference | None = None
+    baseline: Baseline | None = None
     counts: CountTable | None = None
     feeds: Sequence[FeedStatus] | None = None
     links: pd.DataFrame | None = None

@@ -1,4 +1,4 @@
-"""A policy's text: plain YAML as data, with the line of everything in it.
+"""A text in plain YAML as data, with the line of everything in it.
 
 YAML reads some texts as something else than their writer meant: `no` is false, 010 is 8, 2026-01-01 is a date, and an
 alias hides what is decided elsewhere. Whatever a second reader could take otherwise is refused, with its line.
@@ -11,10 +11,10 @@ from typing import Any
 
 import yaml
 
-from riskbench.decision.policy.faults import Location
-from riskbench.decision.policy.slips import slip
+from riskbench.core.written.faults import Location
+from riskbench.core.written.slips import slip
 
-DEEPEST = 20  # levels; a policy has eight
+DEEPEST = 20  # levels; a policy has eight, and nothing that people write here has more
 EXACT, DIGITS = 2**53, 20  # beyond the first, whole numbers are not told apart; how many digits are told
 NULL, BOOL, INT, FLOAT = (f"tag:yaml.org,2002:{kind}" for kind in ("null", "bool", "int", "float"))
 PLAIN_INT = re.compile(r"[-+]?(0|[1-9]\d*)")
@@ -48,8 +48,11 @@ class Node:
         return tuple(way), node
 
 
-def read(text: str) -> Node:
-    """The one document of a text; raises `NotPlain` at the first thing that is no plain YAML."""
+def read(text: str, begin: str) -> Node:
+    """The one document of a text; raises `NotPlain` at the first thing that is no plain YAML.
+
+    `begin` says what an empty file should hold.
+    """
     try:
         events = yaml.parse(text, Loader=yaml.SafeLoader)
         documents = [_node(events, event, 1) for event in events if not isinstance(event, _MARKS)]
@@ -59,9 +62,9 @@ def read(text: str) -> Node:
         line = text.count("\n", 0, error.position) + 1
         raise NotPlain(line, f"it holds the character U+{error.character:04X}, which no text has") from None
     if not documents:
-        raise NotPlain(1, "the file is empty. What to do: write bands and economics; another study shows how")
+        raise NotPlain(1, f"the file is empty. What to do: write {begin}; another study shows how")
     if len(documents) > 1:
-        raise NotPlain(documents[1].line, "a second document begins here, and a policy is one. What to do: remove it")
+        raise NotPlain(documents[1].line, "a second document begins here, and a file holds one. What to do: remove it")
     return documents[0]
 
 
@@ -79,7 +82,7 @@ def _node(events: Iterator[Any], event: Any, depth: int) -> Node:
     if event.tag:
         raise NotPlain(line, f"the tag {event.tag} is not plain YAML. What to do: remove it")
     if depth > DEEPEST:
-        raise NotPlain(line, f"it goes deeper than {DEEPEST} levels, and no policy does")
+        raise NotPlain(line, f"it goes deeper than {DEEPEST} levels, and no file of a study does")
     if isinstance(event, yaml.ScalarEvent):
         return Node(line, _scalar(event, line))
     if isinstance(event, yaml.SequenceStartEvent):

@@ -1,4 +1,4 @@
-"""What is wrong with a policy: which key, by which rule, and, where there is a file, in which line."""
+"""What is wrong with what somebody wrote: which key, by which rule, and, where there is a file, in which line."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Fault:
     @property
     def key(self) -> str:
         """The key as it is told: bands.2.to."""
-        return ".".join(map(str, self.at)) or "policy"
+        return ".".join(map(str, self.at)) or "the file"
 
     def __str__(self) -> str:
         """The key and the rule."""
@@ -25,7 +25,7 @@ class Fault:
 
 
 class Broken(ValueError):
-    """A policy, whole or in part, that breaks rules: a ValueError that keeps every fault with its key."""
+    """What was written, whole or in part, breaks rules: a ValueError that keeps every fault with its key."""
 
     def __init__(self, faults: Iterable[Fault]):
         self.faults = tuple(faults)

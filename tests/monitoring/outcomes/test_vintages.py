@@ -4,7 +4,7 @@ import pytest
 
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.thresholds import Thresholds
-from riskbench.monitoring.outcomes import booked_loans, expected_and_observed, outcome_checks, vintages
+from riskbench.monitoring.outcomes.vintages import booked_loans, expected_and_observed, outcome_checks, vintages
 
 THRESHOLDS = Thresholds()
 

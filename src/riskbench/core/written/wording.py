@@ -1,4 +1,4 @@
-"""Why pydantic refuses a policy, as faults: in plain words, with what was probably meant."""
+"""Why pydantic refuses what was written, as faults: in plain words, with what was probably meant."""
 
 import difflib
 import re
@@ -7,8 +7,8 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from riskbench.decision.policy.faults import Broken, Fault, Location
-from riskbench.decision.policy.written import Node
+from riskbench.core.written.faults import Broken, Fault, Location
+from riskbench.core.written.text import Node
 
 KINDS = {bool: "true or false", int: "the number", float: "the number", str: "the text"}
 WANTED = {  # by pydantic's type of an error
@@ -52,6 +52,8 @@ def faults_of(error: ValidationError, model: type[BaseModel], root: Node) -> lis
 def _in_text(loc: Location, kind: str, root: Node) -> Location:
     """A location without pydantic's own steps, such as the name of a type that was tried; a missing key stays."""
     way, _ = root.followed(loc)
+    if kind.startswith("union_tag"):
+        return (*way, "kind")  # of several kinds of a section, the key that says which
     return (*way, loc[-1]) if kind == "missing" else way
 
 
@@ -64,8 +66,11 @@ def _faults(details: Mapping[str, Any], at: Location, model: type[BaseModel]) ->
 
 def _told(details: Mapping[str, Any], model: type[BaseModel]) -> str:
     kind, got, ctx = details["type"], details["input"], details.get("ctx", {})
-    if kind == "missing":
+    if kind in ("missing", "union_tag_not_found"):
         return "this key is missing"
+    if kind == "union_tag_invalid":
+        tags = re.findall(r"'([^']*)'", ctx["expected_tags"])
+        return f"no {ctx['tag']} is known{meant(ctx['tag'], tags) or ', only ' + ', '.join(tags)}"
     if kind == "extra_forbidden":
         known = keys_at(model, details["loc"][:-1])
         return "no such key is known here" + (meant(details["loc"][-1], known) or f", only {', '.join(known)}")
@@ -123,8 +128,14 @@ def keys_at(model: type[BaseModel], loc: Location) -> list[str]:
     here = [model]
     for part in loc:
         fields = [of for section in here for name, of in section.model_fields.items() if (of.alias or name) == part]
-        here = [section for of in fields for section in _sections(of.annotation)] or here
+        here = [section for of in fields for section in _sections(of.annotation)] or _tagged(here, part)
     return [of.alias or name for section in here for name, of in section.model_fields.items()]
+
+
+def _tagged(sections: list[type[BaseModel]], tag: str | int) -> list[type[BaseModel]]:
+    """Of several kinds of a section the one that a tag names, or all where it names none."""
+    kinds = [(section, section.model_fields.get("kind")) for section in sections]
+    return [section for section, of in kinds if of and tag in get_args(of.annotation)] or sections
 
 
 def _sections(annotation: Any) -> list[type[BaseModel]]:

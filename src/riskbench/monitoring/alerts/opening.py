@@ -1,0 +1,36 @@
+"""The door to alerts; SQLAlchemy is needed behind it, and not before."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from riskbench.core.errors import CannotRun
+from riskbench.monitoring.alerts.settings import Settings
+
+if TYPE_CHECKING:
+    from riskbench.monitoring.alerts.alerts import Alerts
+
+
+def open_alerts(
+    url: str | Path, settings: Settings | None = None, clock: Callable[[], dt.datetime] | None = None
+) -> "Alerts":
+    """The alerts at a SQLAlchemy URL or in an SQLite file, made where there are none.
+
+    `settings` as `load_settings` reads them; without them nobody is told. Raises `CannotRun` without SQLAlchemy, and
+    where the database refuses.
+
+    >>> import tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> with folder as place, open_alerts(Path(place) / "monitoring.sqlite") as alerts:
+    ...     alerts.incidents()
+    []
+    """
+    try:
+        from riskbench.monitoring.alerts.alerts import Alerts
+    except ModuleNotFoundError as error:
+        if error.name and error.name.startswith("riskbench"):
+            raise
+        raise CannotRun(f'alerts need {error.name}: pip install "riskbench[alerts]"') from error
+    text = str(url) if "://" in str(url) else f"sqlite:///{Path(url).absolute()}"
+    return Alerts(text, settings) if clock is None else Alerts(text, settings, clock=clock)

@@ -1,0 +1,90 @@
+"""Risk-adjusted CUSUM of bads: whether the odds of going bad have risen by a stated factor, whatever was booked.
+
+Each look adds the log likelihood ratio of its outcomes between odds multiplied by R and odds as expected, and what lies
+below zero is forgotten, so that a long good past hides nothing.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from riskbench.metrics.arguments import Floats, counts, same_length
+from riskbench.monitoring.charts.chart import Chart, looks
+from riskbench.monitoring.charts.mean import Periods
+from riskbench.monitoring.charts.run_length import limit_of_maxima
+
+ODDS = 1.5
+PATHS = 2000
+SEED = 1972
+
+
+def cusum(
+    bad: ArrayLike,
+    pds: Periods,
+    once_in: float,
+    reference: tuple[float, float] | None = None,
+    odds: float = ODDS,
+) -> Chart:
+    """S = max(0, S + W) with W = D ln R − Σ ln(1 + (R − 1) p), one look an entry; rings where S exceeds h.
+
+    `bad` are the bads D of each look and `pds` the sums of the PDs of its loans. `reference` holds the bads of the
+    reference and the sum of its PDs: their ratio sets the level of p, and its error is part of the limit. `odds` is the
+    R that is looked for; below 1 it looks for fewer bads. h is found by simulation of `once_in` looks of these sizes in
+    control (`limit_of_maxima`), with a fixed seed. Source: Steiner, Cook, Farewell and Treasure, Biostatistics 1(4),
+    2000.
+
+    >>> pds = Periods([200] * 4, [20] * 4, [2.0] * 4)  # each p = .1, so 20 are expected
+    >>> cusum([20, 20, 30, 34], pds, once_in=100).signals.tolist()
+    [False, False, False, True]
+    """
+    length = round(looks(once_in))
+    if odds <= 0 or odds == 1:
+        raise ValueError(f"odds must be positive and not 1, got {odds:g}")
+    d = counts(bad, "bad")
+    n, total, squares = pds.columns()
+    same_length(bad=d, n=n)
+    seen, promised = reference or (np.inf, np.inf)
+    if not (seen > 0 and promised > 0):
+        return _not_evaluated(n, once_in, "the reference has no bads")
+    level = seen / promised if np.isfinite(seen) else 1.0
+    judged = (n > 0) & (total > 0)
+    if not judged.any():
+        return _not_evaluated(n, once_in, "no loan has an outcome")
+    expected, variance, cost = _sums(n[judged], level * total[judged], level**2 * squares[judged], odds)
+    limit = _limit(length, seen, expected, variance, cost, odds)
+    points, s, steps = np.full(len(n), np.nan), 0.0, iter(cost)
+    for look in np.flatnonzero(judged):
+        points[look] = s = max(0.0, s + d[look] * np.log(odds) - next(steps))
+    hidden = np.where(judged, 1.0, np.nan)
+    reasons = tuple("" if known else "no loan has an outcome" for known in judged)
+    method = f"risk-adjusted CUSUM for odds times {odds:g}"
+    return Chart(points, 0 * hidden, np.full(len(n), np.nan), limit * hidden, n, once_in, method, reasons)
+
+
+def _sums(n: Floats, total: Floats, squares: Floats, odds: float) -> tuple[Floats, Floats, Floats]:
+    """Expected bads of each look, their variance, and Σ ln(1 + (R − 1) p) to the second order around the mean p."""
+    mean = np.minimum(total / n, 1.0)
+    around = np.maximum(squares / n - mean**2, 0.0)
+    inner = 1 + (odds - 1) * mean
+    cost = n * (np.log(inner) - 0.5 * ((odds - 1) / inner) ** 2 * around)
+    return total, np.maximum(total - squares, 0.0), cost
+
+
+def _limit(length: int, seen: float, expected: Floats, variance: Floats, cost: Floats, odds: float) -> float:
+    """h, over paths of `length` looks that repeat the sizes seen, each path with a level drawn from the reference's."""
+    random = np.random.default_rng(SEED)
+    levels = random.gamma(seen, 1 / seen, PATHS) if np.isfinite(seen) else np.ones(PATHS)
+    # Bads of loans with different PDs vary as binomial ones of n cases at p, with the same mean and variance.
+    p = np.clip(1 - variance / expected, 1e-9, 1.0)
+    cases = np.maximum(1, np.round(expected / p)).astype(np.int64)
+    s, highest = np.zeros(PATHS), np.zeros(PATHS)
+    for look in range(length):
+        place = look % len(expected)
+        d = random.binomial(cases[place], np.minimum(1.0, expected[place] / cases[place] * levels))
+        s = np.maximum(0.0, s + d * np.log(odds) - cost[place])
+        highest = np.maximum(highest, s)
+    return limit_of_maxima(highest)
+
+
+def _not_evaluated(n: Floats, once_in: float, reason: str) -> Chart:
+    nothing = np.full(len(n), np.nan)
+    return Chart(nothing, nothing, nothing, nothing, n, once_in, "risk-adjusted CUSUM", (reason,) * len(n))

@@ -1,0 +1,59 @@
+"""The same customer, or the same application, again within a time."""
+
+from typing import ClassVar, Literal
+
+import pandas as pd
+from pydantic import Field
+
+from riskbench.monitoring.reading import Reading
+from riskbench.monitoring.warning.durations import Duration, told
+from riskbench.monitoring.warning.kinds.links import Cluster, clusters
+from riskbench.monitoring.warning.kinds.velocity import NOT_LOOKED_AT
+from riskbench.monitoring.warning.look import Look
+from riskbench.monitoring.warning.rule import Rule
+
+
+class Duplicates(Rule):
+    """It rings where a customer applies `at_least` times `within` a time, or one application is asked so often.
+
+    Of a customer distinct applications are counted, of an application each time that it was asked.
+    """
+
+    kind: Literal["duplicates"]
+    by: Literal["customer", "application"]
+    within: Duration
+    at_least: int = Field(default=2, ge=2)
+
+    FACT: ClassVar[str] = "the same came again"
+
+    def read(self, look: Look) -> list[Reading]:
+        """A signal for each that came too often, or one quiet reading."""
+        links = look.observed.links
+        if links is None:
+            return [self.lacking(look, NOT_LOOKED_AT)]
+        mine = links[(links["at"] <= pd.Timestamp(look.observed.at)) & (links[self.by] != "")]
+        mine = mine.drop_duplicates(["at", "application"])  # an application stands once for each of its links
+        if mine.empty:
+            return [self.lacking(look, "nothing was decided in the time looked at")]
+        if self.by == "application":
+            mine = mine.assign(asked=range(len(mine)))
+        found = clusters(mine, self.by, "application" if self.by == "customer" else "asked", self.within, self.at_least)
+        text = f"No {self.by} came {self.at_least} times within {told(self.within)}, of {len(mine):,} requests."
+        return [self._signal(look, cluster) for cluster in found] or [
+            self.reading(look, state="quiet", limit=self.at_least, n=len(mine), text=text)
+        ]
+
+    def _signal(self, look: Look, cluster: Cluster) -> Reading:
+        what = "applications of one customer" if self.by == "customer" else "requests for one application"
+        text = f"{cluster.size} {what} within {told(self.within)}, until {cluster.last:%d %B %Y %H:%M} UTC."
+        return self.reading(
+            look,
+            state="signal",
+            subject={self.by: cluster.token[:12]},
+            first=cluster.first.date(),
+            last=cluster.last.date(),
+            value=cluster.size,
+            limit=self.at_least,
+            n=cluster.size,
+            text=text,
+        )
