@@ -56,6 +56,7 @@ class Rule(Section):
     severity: Severity
     advice: str = Field(min_length=1, max_length=500)
 
+    SEES: ClassVar[str] = ""  # what the rule can see, as a page tells it
     FACT: ClassVar[str] = ""  # what a rule that leaves nothing to chance states
 
     @property

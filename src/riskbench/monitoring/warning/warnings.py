@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from riskbench.core.written.faults import Broken, Fault
+from riskbench.core.written.faults import Broken, Fault, broken
 from riskbench.core.written.file import written
 from riskbench.core.written.section import Section
 from riskbench.data.feeds.description import load_feeds
@@ -18,10 +18,25 @@ from riskbench.monitoring.warning.rule import Portfolio
 WARNINGS_FILE = "warnings.yaml"
 
 
+class Stable(Section):
+    """Months from `first` to `last` ("2026-03") in which nothing is known to have changed, and `because` of what."""
+
+    first: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+    last: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+    because: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise broken(f"it must not lie before first, {self.first}, got {self.last}", "last")
+        return self
+
+
 class Warnings(Section):
-    """The rules in the order of the file; each has a name of its own."""
+    """The rules in the order of the file; each has a name of its own. False alarms are counted in `stable` months."""
 
     schema_version: Literal[1]
+    stable: Stable | None = None
     rules: list[AnyRule]
 
     @model_validator(mode="after")

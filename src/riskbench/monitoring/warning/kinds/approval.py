@@ -18,6 +18,7 @@ class Approval(Share):
 
     kind: Literal["approval"]
 
+    SEES: ClassVar[str] = "what is decided"
     COUNTED: ClassVar[str] = ACTION
     MEASURED: ClassVar[str] = "The share approved"
 

@@ -15,6 +15,7 @@ class Clock(Rule):
     ahead: Duration
     behind: Duration
 
+    SEES: ClassVar[str] = "the watch itself"
     FACT: ClassVar[str] = "the times of entries cannot be right"
 
     def read(self, look: Look) -> list[Reading]:

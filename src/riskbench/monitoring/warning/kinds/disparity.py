@@ -31,6 +31,7 @@ class Disparity(Stated):
     reference: str | None = None
     at_least: float = Field(gt=0, le=1)
 
+    SEES: ClassVar[str] = "what is decided"
     COUNTED: ClassVar[str] = ACTION
 
     def against(self, portfolio: Portfolio) -> Iterator[Fault]:

@@ -43,6 +43,7 @@ class Drift(Charted):
     q: float | None = Field(default=None, gt=0, lt=0.5)
     floor: float | None = Field(default=None, ge=0)
 
+    SEES: ClassVar[str] = "who applies"
     COUNTED: ClassVar[str] = SCORE
 
     @model_validator(mode="after")

@@ -24,6 +24,7 @@ class Duplicates(Rule):
     within: Duration
     at_least: int = Field(default=2, ge=2)
 
+    SEES: ClassVar[str] = "single applications"
     FACT: ClassVar[str] = "the same came again"
 
     def read(self, look: Look) -> list[Reading]:

@@ -56,4 +56,5 @@ class EarlyOutcomes(Stated):
         what = f"Bad so far{subject.told}, each loan by its age ({ages})"
         return judged_by(chart, window, what, cases="loans decided")
 
+    SEES: ClassVar[str] = "how loans pay"
     COUNTED: ClassVar[str] = ""

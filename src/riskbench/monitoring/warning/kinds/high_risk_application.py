@@ -21,6 +21,7 @@ class HighRiskApplication(Rule):
     pd_above: float | None = Field(default=None, gt=0, lt=1)
     hits: list[str] = Field(default_factory=list)
 
+    SEES: ClassVar[str] = "single applications"
     FACT: ClassVar[str] = "an application was as risky as described"
 
     @model_validator(mode="after")

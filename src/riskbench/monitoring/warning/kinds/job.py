@@ -17,6 +17,7 @@ class Job(Rule):
     job: str = Field(min_length=1)
     within: Duration
 
+    SEES: ClassVar[str] = "the watch itself"
     FACT: ClassVar[str] = "a job did not run"
 
     def read(self, look: Look) -> list[Reading]:

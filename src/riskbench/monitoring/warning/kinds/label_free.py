@@ -14,6 +14,7 @@ class LabelFree(Mean):
 
     kind: Literal["label_free"]
 
+    SEES: ClassVar[str] = "who applies"
     COUNTED: ClassVar[str] = PD
     MEASURED: ClassVar[str] = "The bad rate expected from PDs alone"
     UNIT: ClassVar[str] = "%"

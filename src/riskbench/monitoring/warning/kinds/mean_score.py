@@ -11,6 +11,7 @@ class MeanScore(Mean):
 
     kind: Literal["mean_score"]
 
+    SEES: ClassVar[str] = "who applies"
     COUNTED: ClassVar[str] = SCORE
     MEASURED: ClassVar[str] = "The mean score"
     UNIT: ClassVar[str] = "points"

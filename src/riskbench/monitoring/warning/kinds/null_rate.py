@@ -21,6 +21,7 @@ class NullRate(Share):
     kind: Literal["null_rate"]
     columns: list[str] = Field(default_factory=list)
 
+    SEES: ClassVar[str] = "what arrives"
     MEASURED: ClassVar[str] = "The share missing"
 
     def against(self, portfolio: Portfolio) -> Iterator[Fault]:

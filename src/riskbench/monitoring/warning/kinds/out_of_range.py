@@ -24,6 +24,7 @@ class OutOfRange(Share):
     kind: Literal["out_of_range"]
     columns: list[str] = Field(default_factory=list)
 
+    SEES: ClassVar[str] = "what arrives"
     MEASURED: ClassVar[str] = "The share outside of development's range"
 
     def against(self, portfolio: Portfolio) -> Iterator[Fault]:

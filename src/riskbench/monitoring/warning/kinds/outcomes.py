@@ -23,6 +23,7 @@ class Outcomes(Stated):
     age: str = FINAL
     odds: float = Field(default=1.5, gt=1, le=10)
 
+    SEES: ClassVar[str] = "how loans pay"
     COUNTED: ClassVar[str] = OUTCOME + FINAL
 
     def against(self, portfolio: Portfolio) -> Iterator[Fault]:

@@ -23,6 +23,7 @@ class OverrideRate(Share):
     kind: Literal["override_rate"]
     expected: float | None = Field(default=None, ge=0, lt=1)
 
+    SEES: ClassVar[str] = "what is decided"
     COUNTED: ClassVar[str] = ACTION
     MEASURED: ClassVar[str] = "The share overridden"
 

@@ -21,6 +21,7 @@ class Schema(Rule):
     feeds: list[str] = Field(default_factory=list)
     at_most: float = Field(default=0.0, ge=0, lt=1)
 
+    SEES: ClassVar[str] = "what arrives"
     FACT: ClassVar[str] = "a delivery was not taken, or rows broke the study's rules"
 
     def against(self, portfolio: Portfolio) -> Iterator[Fault]:

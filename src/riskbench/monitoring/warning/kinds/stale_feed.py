@@ -21,6 +21,7 @@ class StaleFeed(Rule):
     feeds: list[str] = Field(default_factory=list)
     older_than: Duration | None = None
 
+    SEES: ClassVar[str] = "what arrives"
     FACT: ClassVar[str] = "nothing arrived for longer than agreed"
 
     def against(self, portfolio: Portfolio) -> Iterator[Fault]:

@@ -23,6 +23,7 @@ class Velocity(Rule):
     at_least: int = Field(ge=2)
     of: Literal["customers", "applications"] = "customers"
 
+    SEES: ClassVar[str] = "single applications"
     FACT: ClassVar[str] = "that many applications shared a link"
 
     def read(self, look: Look) -> list[Reading]:

@@ -1,7 +1,7 @@
 """The bads of one cohort that has reached an age, against those that its PDs let expect."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -22,6 +22,8 @@ class Vintage(Stated):
     kind: Literal["vintage"]
     age: str = FINAL
     tolerance: float = Field(default=0.0, ge=0)
+
+    SEES: ClassVar[str] = "how loans pay"
 
     def against(self, portfolio: Portfolio) -> Iterator[Fault]:
         """Ages are those of the study's outcome."""

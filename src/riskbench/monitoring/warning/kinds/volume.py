@@ -19,6 +19,7 @@ class Volume(Stated):
     kind: Literal["volume"]
     tolerance: float = Field(default=0.0, ge=0)  # a share of what is expected
 
+    SEES: ClassVar[str] = "who applies"
     COUNTED: ClassVar[str] = ARRIVED
 
     def judged(self, look: Look, spans: Spans, subject: Subject, once_in: float) -> Judged:

@@ -1,0 +1,129 @@
+"""Readings of many looks as tables: which rule said what in which month, and how often each rang by itself."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from math import prod
+
+import pandas as pd
+
+from riskbench.metrics.intervals import jeffreys_interval
+from riskbench.monitoring.reading import Reading, State
+from riskbench.monitoring.warning.replay import month_of
+from riskbench.monitoring.warning.rule import Rule
+from riskbench.monitoring.warning.stated import often_told
+from riskbench.monitoring.warning.warnings import Warnings
+
+ORDER: tuple[State, ...] = ("signal", "quiet", "not_evaluated")
+
+
+def timeline(readings: Sequence[Reading]) -> pd.DataFrame:
+    """One row a rule and month: `rule, month, state, subjects` (how many signalled).
+
+    A rule signals where one of its subjects does, and is quiet where none does and one was evaluated.
+    """
+    rows = []
+    for (rule, month), of in _grouped(readings).items():
+        state = min((reading.state for reading in of), key=ORDER.index)
+        rows.append((rule, month, state, sum(reading.state == "signal" for reading in of)))
+    return pd.DataFrame(rows, columns=["rule", "month", "state", "subjects"])
+
+
+def episodes(readings: Sequence[Reading]) -> pd.DataFrame:
+    """One row for each time that a subject began to signal: `rule, severity, about, first, last, looks, sentence`.
+
+    `first` and `last` are months whose looks signalled without a quiet one between; the sentence is that of the first.
+    """
+    rows = []
+    keys = dict.fromkeys(reading.key for reading in readings if reading.state == "signal")
+    for key in keys:
+        mine = [reading for reading in readings if reading.key == key and reading.state != "not_evaluated"]
+        for signals, run in groupby(mine, key=lambda reading: reading.state == "signal"):
+            if signals:
+                of = list(run)
+                about = ", ".join(of[0].subject.values()) or "everyone"
+                span = (month_of(of[0]), month_of(of[-1]), len(of))
+                rows.append((of[0].rule, of[0].severity, about, *span, of[0].text))
+    table = pd.DataFrame(rows, columns=["rule", "severity", "about", "first", "last", "looks", "sentence"])
+    return table.sort_values(["first", "rule", "about"], kind="stable", ignore_index=True)
+
+
+def rules_table(warnings: Warnings, readings: Sequence[Reading]) -> pd.DataFrame:
+    """One row a rule, in the order of the file: what it states of false alarms, and what it did.
+
+    `rule, kind, sees, severity, period, false_alarm, evaluated` (looks), `signals` (looks with one) and
+    `first_signal` (the month; "" for none).
+    """
+    by_month = timeline(readings)
+    rows = []
+    for rule in warnings.rules:
+        mine = by_month[by_month["rule"] == rule.name]
+        signals = mine.loc[mine["state"] == "signal", "month"]
+        evaluated = int((mine["state"] != "not_evaluated").sum())
+        period = getattr(rule, "period", "at once")
+        first = signals.min() if len(signals) else ""
+        told = (rule.name, rule.kind, rule.SEES, rule.severity, period, often_told(rule))
+        rows.append((*told, evaluated, len(signals), first))
+    columns = ["rule", "kind", "sees", "severity", "period", "false_alarm", "evaluated", "signals", "first_signal"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def stable_table(warnings: Warnings, readings: Sequence[Reading]) -> pd.DataFrame:
+    """False alarms in the months that the file calls stable, beside what rules state; no rows where it names none.
+
+    One row a rule that leaves something to chance and was evaluated: `rule, looks, alarms, observed, observed_lower,
+    observed_upper, stated` (shares of looks; the interval is Jeffreys', at 95 %), and a row "all together" of the looks
+    at which any of them rang.
+    """
+    columns = ["rule", "looks", "alarms", "observed", "observed_lower", "observed_upper", "stated"]
+    stable, by_month = warnings.stable, timeline(readings)
+    if stable is None or by_month.empty:
+        return pd.DataFrame(columns=columns)
+    inside = by_month[by_month["month"].between(stable.first, stable.last) & (by_month["state"] != "not_evaluated")]
+    chances = {rule.name: 1 / rule.chance.looks for rule in warnings.rules if rule.chance}
+    inside = inside[inside["rule"].isin(list(chances))]
+    rows = []
+    for name in (rule.name for rule in warnings.rules):
+        mine = inside[inside["rule"] == name]
+        if len(mine):
+            rows.append(_row(name, len(mine), int((mine["state"] == "signal").sum()), chances[name]))
+    if rows:
+        rang = inside.assign(rang=inside["state"] == "signal").groupby("month")["rang"].max()
+        stated = 1 - prod(1 - chances[str(name)] for name in inside["rule"].unique())
+        rows.append(_row("all together", len(rang), int(rang.sum()), stated))
+    return pd.DataFrame(rows, columns=columns)
+
+
+def silent(readings: Sequence[Reading]) -> pd.DataFrame:
+    """The rules that were evaluated at no look, and why: `rule, reason`."""
+    rules: dict[str, list[Reading]] = {}
+    for reading in readings:
+        rules.setdefault(reading.rule, []).append(reading)
+    rows = [
+        (name, "; ".join(dict.fromkeys(reading.reason for reading in of)))
+        for name, of in rules.items()
+        if all(reading.state == "not_evaluated" for reading in of)
+    ]
+    return pd.DataFrame(rows, columns=["rule", "reason"])
+
+
+def first_signal(readings: Sequence[Reading], kinds: Sequence[str]) -> str | None:
+    """The first month in which a rule of one of these kinds signalled; None where none did."""
+    months = [month_of(reading) for reading in readings if reading.kind in kinds and reading.state == "signal"]
+    return min(months, default=None)
+
+
+def evaluated(readings: Sequence[Reading], rules: Sequence[Rule]) -> bool:
+    """Whether any of these rules was evaluated at any look."""
+    names = {rule.name for rule in rules}
+    return any(reading.rule in names and reading.state != "not_evaluated" for reading in readings)
+
+
+def _row(name: str, looks: int, alarms: int, stated: float) -> tuple[str | int | float | None, ...]:
+    return (name, looks, alarms, *jeffreys_interval(alarms, looks).bounded, stated)
+
+
+def _grouped(readings: Sequence[Reading]) -> dict[tuple[str, str], list[Reading]]:
+    found: dict[tuple[str, str], list[Reading]] = {}
+    for reading in readings:
+        found.setdefault((reading.rule, month_of(reading)), []).append(reading)
+    return found
