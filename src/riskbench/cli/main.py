@@ -17,6 +17,7 @@ from riskbench.cli import (
     exporting,
     findings,
     keys,
+    monitoring,
     registry,
     replaying,
     running,
@@ -58,6 +59,7 @@ COMMANDS: tuple[click.Command, ...] = (
     serving.apikey,
     replaying.replay,
     replaying.decisions,
+    monitoring.monitor,
     alerting.alerts,
 )
 

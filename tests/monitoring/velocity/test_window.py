@@ -31,7 +31,7 @@ def test_a_row_a_token_of_each_decision() -> None:
     assert list(frame) == COLUMNS
     # decision 1 has three tokens, decision 2 two
     assert frame["by"].tolist() == ["application", "device", "customer", "application", "device"]
-    assert frame.loc[frame["by"] == "device", "customer"].tolist() == ["c", None]
+    assert frame.loc[frame["by"] == "device", "customer"].tolist() == ["c", ""]
     assert frame["at"].max() == NOON + dt.timedelta(minutes=5)
 
 

@@ -68,7 +68,7 @@ class Window:
     def frame(self) -> pd.DataFrame:
         """One row a token of a decision, with the columns `COLUMNS`; times are UTC.
 
-        `by` is what the token stands for: a link, "application" or "customer"; `customer` is None where there is none.
+        `by` is what the token stands for: a link, "application" or "customer"; `customer` is "" where there is none.
         """
         return _frame((tokens, one) for one in self._all for tokens in one.tokens)
 
@@ -90,7 +90,7 @@ class Window:
 
 def _frame(rows: Iterable[tuple[Tokens, Sighting]]) -> pd.DataFrame:
     found: list[tuple[Any, ...]] = [
-        (one.at, *tokens, one.by[APPLICATION], one.by.get(CUSTOMER), one.decided.decision, one.inputs)
+        (one.at, *tokens, one.by[APPLICATION], one.by.get(CUSTOMER, ""), one.decided.decision, one.inputs)
         for tokens, one in rows
     ]
     frame = pd.DataFrame(found, columns=COLUMNS, dtype=object)
