@@ -43,13 +43,23 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         context.close()
 
 
-def database(project: Path) -> Path:
-    """Where a project keeps what monitoring knows."""
+def _database(project: Path) -> Path:
     return project / ".riskbench" / "monitoring" / "monitoring.sqlite"
 
 
-def signal(severity: Any = "alarm", device: str = "3f1c09ab77d2", text: str = "") -> Reading:
-    """A ring of applications by one device."""
+@pytest.fixture(scope="session")
+def database() -> Callable[[Path], Path]:
+    """Where a project keeps what monitoring knows."""
+    return _database
+
+
+@pytest.fixture(scope="session")
+def signal() -> Callable[..., Reading]:
+    """A ring of applications by one device, as a rule says it."""
+    return _signal
+
+
+def _signal(severity: Any = "alarm", device: str = "3f1c09ab77d2", text: str = "") -> Reading:
     return Reading(
         "ring_of_applications",
         "velocity",
@@ -62,7 +72,7 @@ def signal(severity: Any = "alarm", device: str = "3f1c09ab77d2", text: str = ""
     )
 
 
-def looked(minutes: float = 1.0, **more: Any) -> Looked:
+def _looked(minutes: float = 1.0, **more: Any) -> Looked:
     """A look some minutes ago that saw much."""
     at = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=minutes)
     days = tuple(at.date() - dt.timedelta(days=28 - n) for n in range(29))
@@ -90,8 +100,8 @@ def known() -> Callable[..., None]:
     """Put readings and a look into the database of a project: `known(served.project, signal(), minutes=3)`."""
 
     def put(project: Path, *readings: Reading, minutes: float = 1.0, every: float = 60.0, **more: Any) -> None:
-        look = looked(minutes, **more)
-        with open_alerts(database(project)) as alerts, Memory(f"sqlite:///{database(project)}") as memory:
+        look = _looked(minutes, **more)
+        with open_alerts(_database(project)) as alerts, Memory(f"sqlite:///{_database(project)}") as memory:
             alerts.take(readings)
             alerts.beat(f"monitor_{look.study}", look.at, dt.timedelta(seconds=every))
             memory.keep(look)

@@ -1,7 +1,8 @@
 """What a watch looks at, put together from where a project keeps it: rules, feeds, baseline, log."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,12 +11,14 @@ from riskbench.core.project import Project
 from riskbench.data.feeds.description import load_feeds
 from riskbench.data.feeds.status import FeedStatus, feed_status
 from riskbench.data.study import STUDY_FILE, load_study
+from riskbench.decision.bundle.bundle import Bundle, BundleError, load_bundle
 from riskbench.decision.log.log import DecisionLog
 from riskbench.decision.log.opening import open_log
 from riskbench.governance.live import live_version
 from riskbench.governance.registry.states import Refused
 from riskbench.governance.signing.keyfile import trust_file
 from riskbench.monitoring.counts.baseline import Baseline, load_baseline
+from riskbench.monitoring.counts.store import CountStore, Taken
 from riskbench.monitoring.velocity.following import Following
 from riskbench.monitoring.velocity.window import Window
 from riskbench.monitoring.warning.evaluate import evaluate
@@ -57,14 +60,15 @@ def sight_of(project: Project, asked: Asked) -> Sight:
     def feeds_at(now: dt.datetime) -> list[FeedStatus]:
         return [feed_status(name, feed, folder, now) for name, feed in feeds.items()]
 
+    log = _Log(asked.log, reach_of(warnings))
     return Sight(
         study=study.name,
         source="log" if asked.log else "run",
         evaluate=lambda observed: evaluate(warnings, observed, thresholds),
         baseline=_Baselines(project, asked).now,
-        counts=counts_of(project, asked),
+        counts=counts_of(project, asked, log),
         feeds=feeds_at if feeds else None,
-        following=_Log(asked.log, reach_of(warnings)).following if asked.log else None,
+        following=log.following if asked.log else None,
     )
 
 
@@ -96,18 +100,48 @@ class _Log:
 
     def __init__(self, url: str, reach: dt.timedelta):
         self._url, self._reach = url, reach
+        self._log: DecisionLog | None = None
         self._following: Following | None = None
 
+    def opened(self) -> DecisionLog:
+        """The log. Raises `LogError` where it cannot be opened."""
+        if self._log is None:
+            self._log = open_log(self._url, writing=False)
+        return self._log
+
     def following(self) -> Following:
-        """The window over the log. Raises `LogError` where it cannot be opened."""
+        """The window over the log; raises as `opened` does."""
         if self._following is None:
-            log: DecisionLog = open_log(self._url, writing=False)
-            self._following = Following(log, Window(self._reach, since=dt.datetime.now(dt.UTC)))
+            self._following = Following(self.opened(), Window(self._reach, since=dt.datetime.now(dt.UTC)))
         return self._following
 
 
-def counts_of(project: Project, asked: Asked) -> Callable[[Baseline, dt.datetime], Counted]:
+def counts_of(project: Project, asked: Asked, log: "_Log") -> Callable[[Baseline, dt.datetime], Counted]:
     """How counts are had: from the log, each entry once, or those that a run has frozen."""
     if not asked.log:
         return lambda baseline, _: Counted(baseline.everyone)
-    raise NotImplementedError
+    shelf = project.root / ".riskbench" / "decisions" / "bundles"
+
+    def counted(baseline: Baseline, now: dt.datetime) -> Counted:
+        with CountStore(asked.database) as store:
+            taken = store.take(log.opened(), baseline.record.yardstick, _bundles(shelf), now)
+            return Counted(store.counts(), tuple(_notes(taken)))
+
+    return counted
+
+
+def _bundles(shelf: Path) -> dict[str, Bundle]:
+    """The bundles that have decided, as services keep them; one that was changed counts as not at hand."""
+    found = {}
+    for file in sorted(shelf.glob("*.json")):
+        with suppress(BundleError):
+            found[file.stem] = load_bundle(file, file.stem)
+    return found
+
+
+def _notes(taken: Taken) -> Iterator[str]:
+    """What is to be said of the entries that were counted."""
+    for address, n in taken.without_features.items():
+        yield f"{n:,} decisions of bundle {address[:12]} were counted without features: it is not at hand"
+    if taken.skewed:
+        yield f"{taken.skewed:,} entries are dated ahead of this clock, the last {taken.skew}; they count on their day"

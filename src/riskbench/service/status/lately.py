@@ -14,7 +14,7 @@ from riskbench.monitoring.reading import Severity
 from riskbench.monitoring.watch.situation import UNSEEN, Blind, Situation, situation
 from riskbench.service.desk import Desk
 
-FRESH = 2.0  # seconds that an answer stands
+FRESH = 1.0  # seconds that an answer stands
 
 
 class Lately:
