@@ -1,12 +1,18 @@
 """A small lender: a card on a number, a category and an engineered feature, its bundle, and applications with days."""
 
+import datetime as dt
+import itertools
 import tomllib
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+import sqlalchemy as sa
 from scipy.special import expit
 
 from riskbench.data.candidates import candidates_of
@@ -14,8 +20,13 @@ from riskbench.data.study import Study
 from riskbench.decision.bundle.bundle import Bundle
 from riskbench.decision.bundle.making import bundle_of
 from riskbench.decision.bundle.parts import MadeFrom
+from riskbench.decision.log.log import DecisionLog
+from riskbench.decision.log.opening import open_log
+from riskbench.decision.log.record import DecisionRecord, outcome_fields
 from riskbench.decision.policy.policy import Policy
-from riskbench.monitoring.counts.from_run import Model, RunTables
+from riskbench.decision.row import RowDecider
+from riskbench.monitoring.counts.from_run import Model, RunTables, baseline_of
+from riskbench.monitoring.counts.yardstick import Yardstick
 from riskbench.scorecard import Scorecard, WoeBinning
 from riskbench.scorecard.reason_texts import ReasonTexts
 
@@ -69,7 +80,6 @@ POLICY = {
     ],
     "economics": {"lgd": 0.5, "margin": 0.2, "funding_cost": 0.04, "cost_per_application": 1, "cost_per_account": 2},
 }
-Rows = Callable[[int], pd.DataFrame]
 
 
 def raw(n: int, seed: int = 3) -> pd.DataFrame:
@@ -95,6 +105,11 @@ class Lender:
     @property
     def card(self) -> Scorecard:
         return self.bundle.scorecard
+
+    @cached_property
+    def decider(self) -> RowDecider:
+        """What decides one application."""
+        return RowDecider(self.bundle)
 
     @property
     def model(self) -> Model:
@@ -127,3 +142,48 @@ def lender() -> Lender:
     steps = pd.DataFrame({"step": ["logit"], "slope": [1.0], "intercept": [0.0], "because": ["for a test"]})
     made = MadeFrom(study="0" * 64, code="1" * 64, data="2" * 64)
     return Lender(bundle_of(STUDY, card, Policy.model_validate(POLICY), ReasonTexts(), steps=steps, made_from=made))
+
+
+NOW = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
+_number = itertools.count()
+
+
+def decision_of(lender: Lender, row: pd.Series, **fields: Any) -> DecisionRecord:
+    """The record of one of the rows of `raw`, as a service would write it."""
+    inputs = {name: None if pd.isna(row[name]) else row[name] for name in ("amount", "income", "enquiries", "channel")}
+    outcome = lender.decider(inputs)
+    usual = {
+        "at": row["asked"].to_pydatetime().replace(hour=9, tzinfo=dt.UTC),
+        "caller": "web",
+        "application": "a" * 32,
+        "bundle": lender.bundle.address,
+        "inputs": inputs,
+        **outcome_fields(outcome),
+    }
+    return DecisionRecord(**(usual | fields))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A place for counts in each database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'monitoring.sqlite'}"
+    postgres, schema = request.getfixturevalue("postgres"), f"counts{next(_number)}"
+    engine = sa.create_engine(postgres)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
+    engine.dispose()
+    return f"{postgres}&options=-csearch_path%3D{schema}"
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[DecisionLog]:
+    """An empty decision log."""
+    with open_log(tmp_path / "log.sqlite", create=True) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def yardstick(lender: Lender) -> Yardstick:
+    """What a run of the lender froze."""
+    return baseline_of(lender.tables(raw(1_500), 600), lender.model).record.yardstick

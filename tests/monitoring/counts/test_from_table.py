@@ -47,8 +47,8 @@ def by_frame(rows: pd.DataFrame, of: Yardstick) -> pd.DataFrame:
     return count_frame(seen, of).frame
 
 
-@settings(max_examples=examples(12))
-@given(applications=st.lists(APPLICATION, min_size=1, max_size=40))
+@settings(max_examples=examples(4))
+@given(applications=st.lists(APPLICATION, min_size=1, max_size=60))
 def test_a_table_gives_the_counts_of_a_frame(lender: Lender, applications: list[dict]):
     rows, of = pd.DataFrame(applications).astype(TYPES), yardstick(lender)
     found = count_table(ibis.memtable(rows), of, NAMED).frame
