@@ -29,7 +29,7 @@ def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:
     """
     p = np.asarray(p_values, dtype=float)
     order = np.argsort(p)[: int((~np.isnan(p)).sum())]
-    raised = p[order] * len(order) / np.arange(1, len(order) + 1)
+    raised = p[order] * (len(order) / np.arange(1, len(order) + 1))
     adjusted = np.full(p.shape, np.nan)
     adjusted[order] = np.minimum(1.0, np.minimum.accumulate(raised[::-1])[::-1])
     return adjusted

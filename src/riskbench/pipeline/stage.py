@@ -54,6 +54,7 @@ from riskbench.scorecard.edits.file import EDITS_FILE, append_edits, read_edits,
 from riskbench.scorecard.reason_texts import REASONS_FILE, ReasonTexts, load_texts
 
 if TYPE_CHECKING:
+    from riskbench.monitoring.warning.warnings import Warnings
     from riskbench.scorecard import WoeBinning
 
 STUDY_VARIABLE = "RISKBENCH_STUDY"
@@ -193,6 +194,13 @@ class Stage:
     def policy(self) -> Policy:
         """The policy that the study names."""
         return load_policy(self._beside(self.study.policy), self.study)
+
+    def warnings(self) -> "Warnings":
+        """The study's rules of early warning; none where it has no `warnings.yaml`."""
+        from riskbench.monitoring.warning.warnings import WARNINGS_FILE, Warnings, load_warnings  # its charts are heavy
+
+        path = self._beside(WARNINGS_FILE)
+        return load_warnings(path, self.study) if path.is_file() else Warnings(schema_version=1, rules=[])
 
     def reason_texts(self) -> ReasonTexts:
         """How the study calls its features and levels to a customer, from its `reasons.toml`."""

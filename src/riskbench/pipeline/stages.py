@@ -55,6 +55,7 @@ STAGES = _chain(
     StageSpec("fairness", 70, "Fairness", ("policy",)),
     StageSpec("alternatives", 72, "Alternatives", ("policy",)),
     StageSpec("monitoring", 80, "Monitoring", ("scorecard",)),
+    StageSpec("warnings", 84, "Warnings", ("policy",)),
     StageSpec("governance", 90, "Governance", ALL_BEFORE),
     StageSpec("security", 92, "Security", ALL_BEFORE),
     StageSpec("rules", 94, "Rules", ALL_BEFORE),

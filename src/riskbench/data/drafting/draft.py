@@ -15,6 +15,7 @@ from riskbench.core.files import PARTIAL, locked, remove_abandoned, sha256, writ
 from riskbench.data.candidates import candidates_of
 from riskbench.data.drafting.content import Content, guess_content
 from riskbench.data.drafting.credit_policy import write_policy
+from riskbench.data.drafting.early_warning import write_warnings
 from riskbench.data.drafting.request import Request
 from riskbench.data.drafting.review import to_review
 from riskbench.data.drafting.study_file import TABLE, write_study
@@ -29,7 +30,7 @@ from riskbench.data.study.schema import Role
 from riskbench.data.study.sections import Scaling
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-POLICY_FILE = "policy.yaml"
+POLICY_FILE, WARNINGS_FILE = "policy.yaml", "warnings.yaml"
 DRAFT = ".draft-"  # a folder in the making
 
 
@@ -64,6 +65,7 @@ def draft_study(data: Path, name: str, source: Path, request: Request, connectio
         write_tape(content.tape, folder / f"{TABLE}.parquet")
         policy = write_policy(name, content.target.bad_rate, Scaling(), content.amount)
         write_text(folder / POLICY_FILE, policy)
+        write_text(folder / WARNINGS_FILE, write_warnings(name, list(content.groups)))
         write_text(folder / STUDY_FILE, write_study(content))
         record(_proved(folder), folder, _origin(source, content))
     left_out = [(guess.name, guess.reason) for guess in content.of("leakage", "identifier")]

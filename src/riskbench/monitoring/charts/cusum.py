@@ -24,7 +24,7 @@ def cusum(
     reference: tuple[float, float] | None = None,
     odds: float = ODDS,
 ) -> Chart:
-    """S = max(0, S + W) with W = D ln R − Σ ln(1 + (R − 1) p), one look an entry; rings where S exceeds h.
+    """S = max(0, S before) + W with W = D ln R − Σ ln(1 + (R − 1) p), one look an entry; rings where S exceeds h.
 
     `bad` are the bads D of each look and `pds` the sums of the PDs of its loans. `reference` holds the bads of the
     reference and the sum of its PDs: their ratio sets the level of p, and its error is part of the limit. `odds` is the
@@ -53,7 +53,7 @@ def cusum(
     limit = _limit(length, seen, expected, variance, cost, odds)
     points, s, steps = np.full(len(n), np.nan), 0.0, iter(cost)
     for look in np.flatnonzero(judged):
-        points[look] = s = max(0.0, s + d[look] * np.log(odds) - next(steps))
+        points[look] = s = max(0.0, s) + d[look] * np.log(odds) - next(steps)
     hidden = np.where(judged, 1.0, np.nan)
     reasons = tuple("" if known else "no loan has an outcome" for known in judged)
     method = f"risk-adjusted CUSUM for odds times {odds:g}"
@@ -76,11 +76,11 @@ def _limit(length: int, seen: float, expected: Floats, variance: Floats, cost: F
     # Bads of loans with different PDs vary as binomial ones of n cases at p, with the same mean and variance.
     p = np.clip(1 - variance / expected, 1e-9, 1.0)
     cases = np.maximum(1, np.round(expected / p)).astype(np.int64)
-    s, highest = np.zeros(PATHS), np.zeros(PATHS)
+    s, highest = np.zeros(PATHS), np.full(PATHS, -np.inf)
     for look in range(length):
         place = look % len(expected)
         d = random.binomial(cases[place], np.minimum(1.0, expected[place] / cases[place] * levels))
-        s = np.maximum(0.0, s + d * np.log(odds) - cost[place])
+        s = np.maximum(0.0, s) + d * np.log(odds) - cost[place]
         highest = np.maximum(highest, s)
     return limit_of_maxima(highest)
 

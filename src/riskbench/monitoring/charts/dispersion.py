@@ -1,75 +1,80 @@
-"""Do reference periods vary more than chance lets them? If so, by how much, and how well that is known.
+"""How much reference periods vary, against what chance alone would do, and how well that is known.
 
-Seasons, campaigns and customers who return move periods of an honest process about. Limits that know chance alone then
-ring far too often in large portfolios. Laney (Quality Engineering 14(4), 2002) measures the excess in the reference and
-widens by it; here by the standard deviation rather than by moving ranges, so that its degrees of freedom are known.
+Seasons, campaigns and customers who return move periods of an honest process about, and limits that know chance alone
+then ring far too often in large portfolios. Laney (Quality Engineering 14(4), 2002) measures the variation in the
+reference and takes limits by it; here by the standard deviation rather than by moving ranges, so that its degrees of
+freedom are known and a t quantile allows for the few periods it comes from. It is always taken so where there are
+periods enough: to ask by a test first, and to trust chance where the test is passed, rings up to five times too often
+at nine periods that vary half as much again as chance.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import chdtrc, ndtr, ndtri, stdtrit
+from scipy.special import chdtr, ndtr, ndtri, stdtrit
 
 from riskbench.metrics.arguments import risks
 
-HETEROGENEOUS = 0.20  # a level at which excess variation is rather allowed for than overlooked
+FEWEST = 5  # reference periods from which on their variation is measured
+TOO_GOOD = 0.001  # P(χ² <= q) of agreement that chance does not produce
 
 
 @dataclass(frozen=True)
 class Dispersion:
-    """`factor` (at least 1) multiplies standard deviations; `df` is of its estimate, infinite where chance suffices."""
+    """`factor` multiplies the standard deviations of chance; `df` are its degrees of freedom, infinite by assumption.
 
-    factor: float
-    df: float
-    p_value: float
+    A factor of 1 with infinite `df` is chance alone.
+    """
+
+    factor: float = 1.0
+    df: float = np.inf
 
     @property
-    def excess(self) -> bool:
-        """Whether limits are to be widened."""
-        return np.isfinite(self.df)
+    def measured(self) -> bool:
+        """Whether the reference had periods enough, and they varied."""
+        return bool(np.isfinite(self.df))
 
     def widened(self, z: float) -> float:
-        """A normal quantile as the quantile that is as rarely exceeded once the factor had to be estimated.
+        """A normal quantile as the quantile that is as rarely exceeded where the factor had to be estimated.
 
-        >>> round(Dispersion(2.0, 8.0, 0.001).widened(1.96), 3)  # 2 times the t of 8 degrees of freedom, 2.306
+        >>> round(Dispersion(2.0, 8.0).widened(1.959964), 3)  # 2 times the t of 8 degrees of freedom, 2.306
         4.612
-        >>> Dispersion(1.0, float("inf"), 0.6).widened(1.96)
+        >>> Dispersion().widened(1.96)
         1.96
         """
-        return self.factor * float(stdtrit(self.df, ndtr(z))) if self.excess else z
+        return self.factor * float(stdtrit(self.df, ndtr(z))) if self.measured else z
 
     def told(self) -> str:
         """Words for the method of a chart."""
-        if not self.excess:
-            return "reference periods vary as chance has it"
-        return f"reference periods vary {self.factor:.2f} times as much as by chance, and limits are as much wider"
+        if not self.measured:
+            return f"limits by chance alone, the reference having fewer than {FEWEST} periods that differ"
+        return f"limits by the reference's own periods, which vary {self.factor:.2f} times as much as by chance"
 
 
 def dispersion(values: ArrayLike, errors: ArrayLike) -> Dispersion:
     """Of reference periods, each with a value and its standard error by chance alone.
 
-    Q = Σ ((x − mean)/error)² has K − 1 degrees of freedom where chance is all there is, the mean being weighted by
-    precision. Where that is believable (p >= .20) or a single period is all there is, the factor is 1.
+    The square of the factor is Σ ((x − mean)/error)² over K − 1 degrees of freedom, the mean being weighted by
+    precision.
 
-    >>> dispersion([1.0, 3.0, 5.0], [1.0, 1.0, 1.0]).factor  # Q = 4 + 0 + 4 over 2 degrees of freedom
+    >>> dispersion([1.0, 3.0, 5.0, 1.0, 5.0], [1.0] * 5).factor  # 4 + 0 + 4 + 4 + 4 over 4
     2.0
     """
     x, e = risks(values, "values"), risks(errors, "errors")
     known = e > 0
     x, precision = x[known], 1 / e[known] ** 2
-    if len(x) < 2:
-        return Dispersion(1.0, np.inf, 1.0)
-    q = float(precision @ (x - precision @ x / precision.sum()) ** 2)
-    return of_chi2(q, len(x) - 1)
+    if len(x) < FEWEST:
+        return Dispersion()
+    return of_chi2(float(precision @ (x - precision @ x / precision.sum()) ** 2), len(x) - 1)
 
 
 def of_chi2(q: float, df: int) -> Dispersion:
-    """The same from a χ² of homogeneity over the reference periods."""
-    p = float(chdtrc(df, q))
-    if p >= HETEROGENEOUS:
-        return Dispersion(1.0, np.inf, p)
-    return Dispersion(float(np.sqrt(q / df)), float(df), p)
+    """The same from a χ² of homogeneity over reference periods.
+
+    Periods that agree far better than chance would let them are no draws at all, so they measure nothing.
+    """
+    return Dispersion(float(np.sqrt(q / df)), float(df)) if chdtr(df, q) > TOO_GOOD else Dispersion()
 
 
 def two_sided(once_in: float) -> float:

@@ -6,14 +6,13 @@ expected to have more bads and a change of the odds is what remains.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
-import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
-from riskbench.metrics.arguments import counts, risks, same_length
+from riskbench.metrics.arguments import Bools, Floats, counts, risks, same_length
 from riskbench.monitoring.charts.chart import Chart, looks
 from riskbench.monitoring.charts.dispersion import Dispersion, dispersion
 from riskbench.monitoring.charts.matched import bounds
@@ -33,12 +32,45 @@ class Cohorts:
     total: ArrayLike
     squares: ArrayLike
 
-    def table(self) -> pd.DataFrame:
-        """The columns as a table. Raises ValueError unless they are of one length and of counts."""
-        sums = {"n": counts(self.n, "n"), "bad": counts(self.bad, "bad"), "total": counts(self.total, "total")}
-        sums["squares"] = risks(self.squares, "squares")
-        same_length(cohort=np.asarray(self.cohort), age=np.asarray(self.age), **sums)
-        return pd.DataFrame({"cohort": np.asarray(self.cohort), "age": np.asarray(self.age), **sums})
+    def rows(self, ages: Sequence[str]) -> "Rows":
+        """The rows of these ages that hold loans. Raises ValueError unless the columns are counts of one length."""
+        n, bad, total = counts(self.n, "n"), counts(self.bad, "bad"), counts(self.total, "total")
+        squares, cohort, age = risks(self.squares, "squares"), np.asarray(self.cohort), np.asarray(self.age)
+        same_length(n=n, bad=bad, total=total, squares=squares, cohort=cohort, age=age)
+        place = {name: rank for rank, name in enumerate(ages)}
+        rank = np.array([place.get(name, -1) for name in age.tolist()], dtype=np.int64)
+        kept = (rank >= 0) & (n > 0)
+        return Rows(cohort[kept], rank[kept], n[kept], bad[kept], total[kept], squares[kept])
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Columns of one length; `age` is the place of the age among those that are asked for, the youngest at 0."""
+
+    cohort: NDArray[np.generic]
+    age: NDArray[np.int64]
+    n: Floats
+    bad: Floats
+    total: Floats
+    squares: Floats
+
+    def where(self, kept: ArrayLike) -> "Rows":
+        """Some of the rows, by a mask or by their places."""
+        at = np.asarray(kept)
+        return Rows(*(getattr(self, column.name)[at] for column in fields(self)))
+
+    def oldest(self) -> "Rows":
+        """Of each cohort the row of the oldest age that it has reached."""
+        order = np.lexsort((self.age, self.cohort))
+        cohort = self.cohort[order]
+        return self.where(order[np.append(cohort[1:] != cohort[:-1], True)[: len(order)]])
+
+    def by_age(self, ages: int) -> tuple[Floats, Floats, Floats]:
+        """Bads, PDs and their squares, summed by age."""
+        bad, total, squares = np.zeros((3, ages))
+        for sums, column in ((bad, self.bad), (total, self.total), (squares, self.squares)):
+            np.add.at(sums, self.age, column)
+        return bad, total, squares
 
 
 def early_outcomes(
@@ -48,7 +80,7 @@ def early_outcomes(
 
     A look that sees every loan once, at its age, has the most to go by; cohorts may be days. The bad rate that is
     expected of an age is the reference's bads of that age for each unit of PD, times the PDs of the cohort. Its error
-    is allowed for, also that of two ages being one error, and so is what reference cohorts vary beyond chance
+    is allowed for, also that of two ages being one error, and so is what reference cohorts vary in truth
     (`dispersion`). Rings upwards only, once in `once_in` looks; looks that share cohorts ring together, so first alarms
     are rarer. `tolerance` (a share: .1 lets bads be a tenth more than expected) makes that an upper bound.
 
@@ -58,7 +90,7 @@ def early_outcomes(
     >>> chart.points.tolist(), chart.centre.tolist(), chart.signals.tolist()
     ([0.1], [0.05], [True])
     """
-    return _charts([current.table()], reference.table(), ages, once_in, tolerance)
+    return _charts([current.rows(ages)], reference.rows(ages), ages, once_in, tolerance)
 
 
 def vintages(current: Cohorts, reference: Cohorts, age: str, once_in: float, tolerance: float = 0.0) -> Chart:
@@ -71,71 +103,61 @@ def vintages(current: Cohorts, reference: Cohorts, age: str, once_in: float, tol
     >>> vintages(new, old, "final", once_in=100).signals.tolist()
     [False, True]
     """
-    table = current.table()
-    cohorts = [rows for _, rows in table[table["age"] == age].groupby("cohort", sort=True)]
-    return _charts(cohorts, reference.table(), [age], once_in, tolerance)
+    rows = current.rows([age])
+    nows = [rows.where(rows.cohort == cohort) for cohort in np.unique(rows.cohort)]
+    return _charts(nows, reference.rows([age]), [age], once_in, tolerance)
 
 
-def _charts(
-    nows: Sequence[pd.DataFrame], before: pd.DataFrame, ages: Sequence[str], once_in: float, tolerance: float
-) -> Chart:
-    """A look for each table of cohorts."""
+def _charts(nows: Sequence[Rows], before: Rows, ages: Sequence[str], once_in: float, tolerance: float) -> Chart:
+    """A look for each of several sets of cohorts."""
     alpha = 1 / looks(once_in)
     if tolerance < 0:
         raise ValueError(f"tolerance must not be negative, got {tolerance:g}")
-    sums = before[before["age"].isin(ages)].groupby("age")[["bad", "total"]].sum()
-    sums = sums[(sums["bad"] > 0) & (sums["total"] > 0)]
-    grown = sums["bad"] / sums["total"]
-    spread = _variation(_oldest(before, ages), grown)
-    # An excess widens the normal quantile of the limit; whole numbers are then asked for the tail beyond that.
-    level = float(ndtr(-spread.widened(float(-ndtri(alpha))))) if spread.excess else alpha
-    rows, reasons = [], []
+    seen, promised, _ = before.by_age(len(ages))
+    known = (seen > 0) & (promised > 0)
+    grown = np.divide(seen, promised, out=np.full(len(ages), np.nan), where=known)
+    spread = _variation(before.oldest(), grown)
+    # What the reference varies moves the normal quantile of the limit; whole numbers are asked for the tail beyond.
+    level = float(ndtr(-spread.widened(float(-ndtri(alpha))))) if spread.measured else alpha
+    looked, reasons = [], []
     for now in nows:
-        young = _oldest(now, ages)
-        reason = _why_not(young, grown)
-        n = float(young["n"].sum())
+        young = now.oldest()
+        n = float(young.n.sum())
+        reason = _why_not(young, known, ages)
         if reason:
-            rows.append((np.nan, np.nan, np.nan, n))
+            looked.append((np.nan, np.nan, np.nan, n))
         else:
-            expected, variance = _expected(young, grown, sums["bad"])
+            expected, variance = _expected(young, grown, seen)
             limit = bounds(expected * (1 + tolerance), variance * (1 + tolerance), 0.0, level)[1][0]
-            rows.append((young["bad"].sum() / n, expected / n, limit / n, n))
+            looked.append((young.bad.sum() / n, expected / n, limit / n, n))
         reasons.append(reason)
-    points, centre, upper, n_cases = np.array(rows, dtype=float).reshape(-1, 4).T
+    points, centre, upper, cases = np.array(looked, dtype=float).reshape(-1, 4).T
     method = f"bads against expectation: {spread.told()}"
-    return Chart(points, centre, np.full(len(rows), np.nan), upper, n_cases, once_in, method, tuple(reasons))
+    return Chart(points, centre, np.full(len(looked), np.nan), upper, cases, once_in, method, tuple(reasons))
 
 
-def _why_not(young: pd.DataFrame, grown: pd.Series) -> str:
-    if not len(young):
+def _why_not(young: Rows, known: Bools, ages: Sequence[str]) -> str:
+    if not len(young.n):
         return "no cohort is old enough"
-    unknown = [str(age) for age in young["age"].unique() if age not in grown.index]
+    unknown = [ages[place] for place in np.unique(young.age[~known[young.age]])]
     return f"the reference has no bads of age {', '.join(unknown)}" if unknown else ""
 
 
-def _expected(young: pd.DataFrame, grown: pd.Series, seen: pd.Series) -> tuple[float, float]:
+def _expected(young: Rows, grown: Floats, seen: Floats) -> tuple[float, float]:
     """Expected bads, and their variance by chance and by the error of the reference, which has `seen` bads by age."""
-    pds = young.groupby("age")[["total", "squares"]].sum()
-    ratio = grown[pds.index].to_numpy()
-    expected = ratio * pds["total"].to_numpy()
-    chance = float(expected.sum() - ratio**2 @ pds["squares"].to_numpy())
+    _, total, squares = young.by_age(len(grown))
+    there = total > 0
+    ratio, known = grown[there], seen[there]
+    expected = ratio * total[there]
+    chance = float(expected.sum() - ratio**2 @ squares[there])
     # Who is bad by a younger age is so by an older one, so two ages share the relative error of the older.
-    known = seen[pds.index].to_numpy(dtype=float)
     error = float(expected @ (1 / np.maximum.outer(known, known)) @ expected)
-    return float(expected.sum()), chance + error
+    return float(expected.sum()), max(chance, 0.0) + error
 
 
-def _oldest(table: pd.DataFrame, ages: Sequence[str]) -> pd.DataFrame:
-    """Of each cohort with loans the row of the oldest age it has reached."""
-    rank = table["age"].map({age: place for place, age in enumerate(ages)})
-    known = table.assign(rank=rank)[rank.notna() & (table["n"] > 0)]
-    return known.loc[known.groupby("cohort")["rank"].idxmax()] if len(known) else known
-
-
-def _variation(before: pd.DataFrame, grown: pd.Series) -> Dispersion:
+def _variation(before: Rows, grown: Floats) -> Dispersion:
     """Of the reference's cohorts around their expectation."""
-    ratio = before["age"].map(grown).to_numpy(dtype=float)
-    expected = ratio * before["total"].to_numpy()
-    chance = np.nan_to_num(expected - ratio**2 * before["squares"].to_numpy())
+    expected = grown[before.age] * before.total
+    chance = np.nan_to_num(expected - grown[before.age] ** 2 * before.squares)
     usable = chance > 0
-    return dispersion((before["bad"].to_numpy() - expected)[usable] / chance[usable], 1 / np.sqrt(chance[usable]))
+    return dispersion((before.bad - expected)[usable] / chance[usable], 1 / np.sqrt(chance[usable]))

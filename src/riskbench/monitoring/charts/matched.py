@@ -4,8 +4,6 @@ Bads among loans of different PDs vary less than a Poisson count; counts whose m
 Either way tails are those of whole numbers, which matters where few are expected.
 """
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import binom, nbinom, poisson
@@ -15,35 +13,30 @@ from riskbench.metrics.arguments import Floats
 NEAR = 1e-3  # relative distance of mean and variance from which on they are told apart
 
 
-def upper_tail(count: float, mean: float, variance: float) -> float:
-    """P(X >= count).
-
-    >>> round(upper_tail(3, 1.0, 1.0), 4)  # Poisson: 1 - e^-1 (1 + 1 + 1/2)
-    0.0803
-    """
-    return float(_law(mean, variance).sf(count - 1))
-
-
-def lower_tail(count: float, mean: float, variance: float) -> float:
-    """P(X <= count)."""
-    return float(_law(mean, variance).cdf(count))
-
-
 def bounds(mean: ArrayLike, variance: ArrayLike, below: float, above: float) -> tuple[Floats, Floats]:
-    """The least count with P(X <= it) > below, and the largest with P(X >= it) > above; beyond them is rarer."""
-    pairs = [
-        (_law(m, v).ppf(below) if below else -np.inf, _law(m, v).isf(above) if above else np.inf)
-        for m, v in zip(np.atleast_1d(mean), np.atleast_1d(variance), strict=True)
+    """Of each mean and variance the counts beyond which it is rare: X < lower, and X > upper.
+
+    The probabilities of these are at most `below` and `above`; one of 0 asks for no bound, which is then infinite.
+    Raises ValueError for means or variances below 0.
+
+    >>> [limit.tolist() for limit in bounds(1.0, 1.0, 0, 0.1)]  # Poisson: P(X > 2) = .0803, P(X > 1) = .2642
+    [[-inf], [2.0]]
+    """
+    m, v = np.atleast_1d(np.asarray(mean, dtype=float)), np.atleast_1d(np.asarray(variance, dtype=float))
+    if (m < 0).any() or (v < 0).any():
+        raise ValueError(f"mean and variance must not be negative, got {m.min():g} and {v.min():g}")
+    lower, upper = np.full(m.shape, -np.inf), np.full(m.shape, np.inf)
+    ratio = np.divide(v, m, out=np.ones(m.shape), where=m > 0)
+    over, under = ratio > 1 + NEAR, ratio < 1 - NEAR
+    n = np.maximum(1.0, np.round(m / np.where(under, 1 - ratio, 1.0)))
+    laws = [
+        (over, nbinom, (m / np.where(over, ratio - 1, 1.0), 1 / ratio)),
+        (under, binom, (n, np.minimum(1.0, m / n))),
+        (~over & ~under, poisson, (m,)),
     ]
-    return np.array([low for low, _ in pairs], dtype=float), np.array([high for _, high in pairs], dtype=float)
-
-
-def _law(mean: float, variance: float) -> Any:
-    if mean < 0 or variance < 0:
-        raise ValueError(f"mean and variance must not be negative, got {mean:g} and {variance:g}")
-    if mean == 0 or abs(variance / mean - 1) < NEAR:
-        return poisson(mean)
-    if variance > mean:
-        return nbinom(mean**2 / (variance - mean), mean / variance)
-    n = max(1, round(mean / (1 - variance / mean)))
-    return binom(n, min(1.0, mean / n))
+    for rows, law, parameters in laws:
+        if rows.any():
+            own = [parameter[rows] for parameter in parameters]
+            lower[rows] = law.ppf(below, *own) if below else -np.inf
+            upper[rows] = law.isf(above, *own) if above else np.inf
+    return lower, upper

@@ -32,7 +32,7 @@ def ewma(current: Periods, reference: Periods, once_in: float, tolerance: float 
     """An EWMA of the mean of each look, started at the mean of the reference; z = (1 − λ) z + λ mean.
 
     Limits are L standard deviations at that look, from the sizes of all looks so far, and L gives a run length of
-    `once_in` looks. The reference's own error is added, and what its periods vary beyond chance (`dispersion`).
+    `once_in` looks. The reference's own error is added, and limits go by what its periods vary in truth (`dispersion`).
     `tolerance`, in units of the value, widens both sides by a shift that nobody would act on; then `once_in` is a lower
     bound. An empty look leaves the EWMA where it is. Source: Montgomery, Introduction to Statistical Quality Control,
     9.2, for unequal sizes.

@@ -18,9 +18,10 @@ def p_chart(
 ) -> Chart:
     """A chart of part / whole, one look an entry, against reference periods given as the same two columns.
 
-    Where reference periods vary as chance has it, limits are quantiles of the beta-binomial: what the next period of
-    that size holds when the rate itself is known from the reference only (Jeffreys' prior). Where they vary more, they
-    are those of Laney's p' chart, t quantiles that know how few periods the excess was estimated from. Each side is
+    Limits are those of Laney's p' chart: what reference periods vary, as a multiple of what chance would do, by a t
+    quantile that knows how few they are (`dispersion`). With fewer than five periods they are quantiles of the
+    beta-binomial: what the next period holds by chance when the rate itself is known from the reference only
+    (Jeffreys' prior). Each side is
     exceeded once in 2 `once_in` looks. `tolerance` (a difference of rates) widens both sides by what nobody would act
     on (Freund's acceptance chart: Montgomery, Introduction to Statistical Quality Control, 10.2), and then once in
     `once_in` looks is an upper bound. Raises ValueError for parts larger than their wholes.
@@ -42,7 +43,7 @@ def p_chart(
     around = max(rate, 0.5 / m) if rate < 0.5 else min(rate, 1 - 0.5 / m)  # never all or nobody
     filled = before_n > 0
     spread = dispersion(before_k[filled] / before_n[filled], np.sqrt(around * (1 - around) / before_n[filled]))
-    if spread.excess:
+    if spread.measured:
         margin = spread.widened(two_sided(once_in)) * np.sqrt(around * (1 - around) * (1 / size + 1 / m))
         lower, upper = rate - margin, rate + margin
         method = f"Laney's p' chart: {spread.told()}"

@@ -12,16 +12,17 @@ from riskbench.metrics.arguments import Floats
 from riskbench.metrics.divergence import contributions
 from riskbench.metrics.multiple_tests import benjamini_hochberg
 from riskbench.monitoring.charts.chart import Chart, looks
-from riskbench.monitoring.charts.dispersion import Dispersion, of_chi2
+from riskbench.monitoring.charts.dispersion import FEWEST, Dispersion, of_chi2
 
 
 def psi_chart(current: ArrayLike, reference: ArrayLike, once_in: float, floor: float = 0.0) -> Chart:
     """PSI of each look against the reference, on frozen cells: one row a look or reference period, one column a cell.
 
-    Under the null, PSI / (1/n + 1/m) is χ² with (cells − 1) degrees of freedom where reference periods differ as chance
-    has it (Yurdakul and Naranjo, Journal of Risk Model Validation 14(4), 2020). Where they differ more, it is divided
-    by the reference's own excess (a χ² of homogeneity over its degrees of freedom: Rao and Scott's first correction,
-    Annals of Statistics 12(1), 1984), and the quantile is that of F. The quantile is exceeded once in `once_in` looks.
+    Under the null, PSI / (1/n + 1/m) is χ² with (cells − 1) degrees of freedom where periods differ by chance alone
+    (Yurdakul and Naranjo, Journal of Risk Model Validation 14(4), 2020). It is divided by what reference periods
+    differ in truth (a χ² of homogeneity over its degrees of freedom: Rao and Scott's first correction, Annals of
+    Statistics 12(1), 1984), and the quantile is that of F; with fewer than five of them, chance alone is taken. The
+    quantile is exceeded once in `once_in` looks.
     `upper` is the larger of it and of `floor`; where that is the floor, once in `once_in` looks is an upper bound.
 
     >>> chart = psi_chart([[50, 50], [80, 20]], [[500, 500]], once_in=100, floor=0.1)
@@ -63,7 +64,7 @@ def psi_p_values(current: ArrayLike, reference: ArrayLike) -> Floats:
     value, unit, df = _psi(now, pooled)
     with np.errstate(invalid="ignore"):
         statistic = value / unit
-        if spread.excess:
+        if spread.measured:
             scaled = statistic / np.where(df > 0, df, np.nan) / spread.factor**2
             return np.asarray(fdtrc(df, spread.df, scaled), dtype=float)
         return np.where(df > 0, chdtrc(df, statistic), np.nan)
@@ -98,8 +99,8 @@ def _homogeneity(periods: Floats) -> Dispersion:
     """Pearson's χ² of reference periods against cells, as an excess."""
     table = periods[periods.sum(axis=1) > 0][:, periods.sum(axis=0) > 0]
     rows, columns = table.shape
-    if rows < 2 or columns < 2:
-        return Dispersion(1.0, np.inf, 1.0)
+    if rows < FEWEST or columns < 2:
+        return Dispersion()
     expected = table.sum(axis=1)[:, None] * table.sum(axis=0)[None, :] / table.sum()
     return of_chi2(float(((table - expected) ** 2 / expected).sum()), (rows - 1) * (columns - 1))
 
@@ -115,6 +116,6 @@ def _psi(now: Floats, pooled: Floats) -> tuple[Floats, Floats, Floats]:
 
 def _quantile(df: Floats, spread: Dispersion, alpha: float) -> Floats:
     safe = np.maximum(df, 1.0)
-    if spread.excess:
+    if spread.measured:
         return spread.factor**2 * safe * np.asarray(fdtri(safe, spread.df, 1 - alpha), dtype=float)
     return np.asarray(chdtri(safe, alpha), dtype=float)

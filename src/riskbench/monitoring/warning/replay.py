@@ -5,12 +5,14 @@ look as that of a day of work: nothing in it was made for the replay.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import pandas as pd
 
 from riskbench.core.errors import NotEvaluated
+from riskbench.core.results import Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.monitoring.counts.baseline import Baseline
 from riskbench.monitoring.counts.table import CountTable
@@ -22,6 +24,7 @@ from riskbench.monitoring.warning.periods import ONE, end_of_month, whole
 from riskbench.monitoring.warning.warnings import Warnings
 
 Known = Callable[[dt.date], CountTable]
+NO_LOOK = "no month could be looked at"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +49,30 @@ def replay(warnings: Warnings, history: History, thresholds: Thresholds | None =
         look = whole_look.later(replace(whole_look.observed, at=at), history.outcomes(at.date() - ONE))
         found += readings(warnings, look)
     return found
+
+
+def replayed(warnings: Warnings, history: History, thresholds: Thresholds | None = None) -> list[Reading]:
+    """The same, and no reading where there is no month to look at."""
+    try:
+        return replay(warnings, history, thresholds)
+    except NotEvaluated:
+        return []
+
+
+def ahead(
+    warnings: Warnings, history: History, found: Sequence[Reading], thresholds: Thresholds | None = None
+) -> Estimate:
+    """How many readings of the look in the middle differ once everything later is taken away: it must be none."""
+    method = "the look in the middle, taken again"
+    if not found:
+        return Estimate.missing(NO_LOOK, 0, method)
+    moments = list(dict.fromkeys(reading.at for reading in found))
+    at = moments[len(moments) // 2]
+    before = history.counts.frame["day"] < pd.Timestamp(at.date())
+    counts = CountTable.merged([CountTable(history.counts.frame[before]), history.outcomes(at.date() - ONE)])
+    again = readings(warnings, Look.at(Observed(at, history.baseline, counts), thresholds))
+    mine = [reading for reading in found if reading.at == at]
+    return Estimate(sum(a != b for a, b in zip_longest(mine, again)), n=len(mine), method=method)
 
 
 def month_ends(baseline: Baseline) -> list[dt.datetime]:

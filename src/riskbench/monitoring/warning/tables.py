@@ -6,10 +6,11 @@ from math import prod
 
 import pandas as pd
 
+from riskbench.core.results import Estimate
 from riskbench.metrics.intervals import jeffreys_interval
+from riskbench.metrics.pd_tests import binomial
 from riskbench.monitoring.reading import Reading, State
-from riskbench.monitoring.warning.replay import month_of
-from riskbench.monitoring.warning.rule import Rule
+from riskbench.monitoring.warning.replay import NO_LOOK, month_of
 from riskbench.monitoring.warning.stated import often_told
 from riskbench.monitoring.warning.warnings import Warnings
 
@@ -106,16 +107,36 @@ def silent(readings: Sequence[Reading]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["rule", "reason"])
 
 
-def first_signal(readings: Sequence[Reading], kinds: Sequence[str]) -> str | None:
-    """The first month in which a rule of one of these kinds signalled; None where none did."""
-    months = [month_of(reading) for reading in readings if reading.kind in kinds and reading.state == "signal"]
-    return min(months, default=None)
+def looked_at(readings: Sequence[Reading]) -> Estimate:
+    """How many looks were taken."""
+    looks = len({reading.at for reading in readings})
+    return Estimate(looks, n=len(readings)) if looks else Estimate.missing(NO_LOOK)
 
 
-def evaluated(readings: Sequence[Reading], rules: Sequence[Rule]) -> bool:
-    """Whether any of these rules was evaluated at any look."""
-    names = {rule.name for rule in rules}
-    return any(reading.rule in names and reading.state != "not_evaluated" for reading in readings)
+def begun(readings: Sequence[Reading]) -> Estimate:
+    """How often a rule began to signal about a subject."""
+    return Estimate(len(episodes(readings)), n=len(readings)) if readings else Estimate.missing(NO_LOOK)
+
+
+def stable_note(warnings: Warnings, synthetic: bool) -> str:
+    """Which months are called stable and why, and that they were made where they were."""
+    if warnings.stable is None:
+        return "The file of rules names no month as stable."
+    of = warnings.stable
+    return f"Stable: {of.first} to {of.last}, {of.because}.{' The data are synthetic.' * synthetic}"
+
+
+def together(stable: pd.DataFrame) -> Estimate:
+    """Of a table by `stable_table`, the share of looks at which any rule rang, and the test of what rules state.
+
+    The p-value is of H0: rules ring no more often than they state. It takes rules to be independent of one another.
+    """
+    method = "binomial test of the stated rate, one-sided p-value"
+    if stable.empty:
+        return Estimate.missing("no month is named as stable, or none was looked at", 0, method)
+    row = stable.iloc[-1]
+    p = binomial(int(row["looks"]), int(row["alarms"]), float(row["stated"])).p_value
+    return Estimate(p, n=int(row["looks"]), method=method, p_value=p)
 
 
 def _row(name: str, looks: int, alarms: int, stated: float) -> tuple[str | int | float | None, ...]:

@@ -21,6 +21,7 @@ from riskbench.report.figures.months import months_plot
 from riskbench.report.figures.page import figure_html, picture_html
 from riskbench.report.figures.panels import panels_plot
 from riskbench.report.figures.rows import bin_plot, bins_alt, interval_plot
+from riskbench.report.figures.states import states_plot
 
 __all__ = [
     "bin_plot",
@@ -37,4 +38,5 @@ __all__ = [
     "panels_plot",
     "picture_html",
     "roc_plot",
+    "states_plot",
 ]

@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import betabinom
+
+from riskbench.monitoring.charts.rate import p_chart
+
+
+def test_limits_are_quantiles_of_the_beta_binomial():
+    chart = p_chart([40], [100], ([300], [1000]), once_in=40)
+    # Jeffreys' prior: Beta(300.5, 700.5); each side is exceeded once in 80 looks
+    assert chart.upper[0] * 100 == betabinom.isf(1 / 80, 100, 300.5, 700.5)
+    assert chart.lower[0] * 100 == betabinom.ppf(1 / 80, 100, 300.5, 700.5)
+    assert "beta-binomial" in chart.method
+
+
+def test_reference_periods_that_vary_more_than_chance_widen_the_limits():
+    calm = p_chart([300], [1000], ([290, 310, 300, 285, 315, 300], [1000] * 6), once_in=40)
+    wild = p_chart([300], [1000], ([240, 360, 250, 350, 260, 340], [1000] * 6), once_in=40)
+    assert wild.upper[0] > calm.upper[0] + 0.05
+    assert "reference's own periods, which vary 3.8" in wild.method  # Q/5 = 14.67 by hand, its root 3.83
+
+
+@pytest.mark.parametrize("excess", [0.0, 0.03])  # sd of the true rate from period to period
+def test_a_process_in_control_rings_as_often_as_stated(excess):
+    random, once_in, repeats = np.random.default_rng(11), 20, 3000
+    rates = np.clip(random.normal(0.3, excess, (repeats, 11)), 0, 1)
+    came = random.binomial(800, rates)
+    rang = np.mean([p_chart(k[10:], [800], (k[:10], [800] * 10), once_in).signals[0] for k in came])
+    assert rang == pytest.approx(1 / once_in, abs=0.012)  # three standard errors
+
+
+@given(st.integers(0, 50), st.integers(1, 50), st.floats(0, 0.2))
+def test_a_tolerance_never_adds_a_signal(part, more, tolerance):
+    looks = ([part], [part + more], ([100], [300]), 30)
+    assert p_chart(*looks, tolerance).signals[0] <= p_chart(*looks).signals[0]
+
+
+@given(st.integers(1, 200), st.integers(0, 200))
+def test_counting_the_others_rings_at_the_same_looks(n, k):
+    k = min(k, n)
+    one, other = p_chart([k], [n], ([30], [90]), 25), p_chart([n - k], [n], ([60], [90]), 25)
+    assert one.signals[0] == other.signals[0]
+
+
+def test_a_rate_of_nobody_can_be_exceeded():
+    chart = p_chart([0, 5], [200, 200], ([0, 0], [500, 500]), once_in=100)
+    assert chart.signals.tolist() == [False, True]
+
+
+def test_an_empty_look_is_not_evaluated_and_says_so():
+    point = p_chart([0], [0], ([5], [10]), once_in=100).last
+    assert (point.value, point.signal, point.reason) == (None, False, "there are no cases")
+
+
+def test_without_a_reference_nothing_is_evaluated():
+    assert p_chart([3], [9], ([], []), once_in=100).last.reason == "there are no reference cases"
+
+
+def test_a_part_beyond_its_whole_is_refused():
+    with pytest.raises(ValueError, match="a part must not exceed its whole, got 12 of 10 at look 2"):
+        p_chart([1, 12], [10, 10], ([5], [10]), once_in=100)
