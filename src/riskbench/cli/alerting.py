@@ -28,10 +28,10 @@ class _Until(click.ParamType):
 
     def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> dt.datetime:
         """The moment in UTC; a usage error where it is none."""
-        from riskbench.monitoring.alerts.spans import span_of
+        from riskbench.monitoring.warning.durations import duration
 
         try:
-            return now() + span_of(value)
+            return now() + duration(str(value))
         except ValueError:
             pass
         try:

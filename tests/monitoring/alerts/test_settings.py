@@ -62,7 +62,7 @@ def test_without_the_file_nobody_is_told(tmp_path):
         (('"https://risk', '"javascript:risk'), "status_page: "),
         (
             ('"30m"', '"soon"'),
-            "a span of time is a whole number above 0 and s, m, h or d, as in 30s or 12h; got 'soon'",
+            "a duration is a whole number and m, h or d, as in 30m, 6h or 2d, got soon",
         ),
         (("Europe/Amsterdam", "Europe/Nowhere"), "a zone is named as Europe/Amsterdam, got 'Europe/Nowhere'"),
         (("07:00:00", "22:00:00"), "quiet hours begin and end at different times"),

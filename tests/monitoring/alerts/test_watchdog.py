@@ -23,14 +23,14 @@ def test_a_job_that_hangs_is_told_from_one_that_does_not_begin(opened):
     alerts.beat("monitor", NOON)
     alerts.begin("monitor", NOON + 5 * MINUTE)
     (late,) = alerts.overdue(NOON + HOUR)
-    assert late.note == "it last ended 60 minutes ago, and what began at 2026-03-02 12:05 UTC has not ended"
+    assert late.note == "it last ended 1 hour ago, and what began at 2026-03-02 12:05 UTC has not ended"
 
 
 def test_a_job_that_never_ran_is_late_from_the_first_look_on(opened):
     alerts = opened(FIVE)
     assert alerts.overdue(NOON) == []
     (late,) = alerts.overdue(NOON + HOUR)
-    assert late.note == "it has not ended once in 60 minutes"
+    assert late.note == "it has not ended once in 1 hour"
 
 
 def test_a_job_says_itself_how_often_it_runs_and_the_file_knows_better(opened):
@@ -45,7 +45,7 @@ def test_a_clock_set_back_is_said_and_hides_no_dead_job(opened):
     alerts = opened(FIVE)
     alerts.beat("monitor", NOON)
     (state,) = alerts.jobs(NOON - DAY)
-    assert (state.late, state.note) == (False, "the clock was set back by 24 hours; counted anew from now")
+    assert (state.late, state.note) == (False, "the clock was set back by 1 day; counted anew from now")
     assert [late.job for late in alerts.overdue(NOON - DAY + 7 * MINUTE)] == ["monitor"]
 
 
@@ -64,7 +64,7 @@ def test_the_look_opens_an_incident_and_the_job_that_runs_again_ends_it(opened, 
     alerts.check()
     (incident,) = alerts.incidents("open")
     assert (incident.key, incident.severity) == ("watchdog[job=monitor]", "alarm")
-    assert incident.text == "The job monitor did not run: it last ended 60 minutes ago"
+    assert incident.text == "The job monitor did not run: it last ended 1 hour ago"
     for _ in range(2):
         alerts.beat("monitor", clock.on(HOUR))
         alerts.check()

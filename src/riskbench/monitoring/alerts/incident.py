@@ -10,9 +10,9 @@ from typing import Literal
 
 from riskbench.core.errors import RiskbenchError
 from riskbench.monitoring.alerts.settings import SEVERITIES, Settings
-from riskbench.monitoring.alerts.spans import told
 from riskbench.monitoring.alerts.wording import Said
 from riskbench.monitoring.reading import Severity
+from riskbench.monitoring.warning.durations import told
 
 State = Literal["open", "acknowledged", "resolved"]
 What = Literal[

@@ -77,32 +77,32 @@ def claim(connection: Connection, now: dt.datetime, settings: Settings, done: It
     """
     free = OUTBOX.c.lease.is_(None) | (OUTBOX.c.lease <= now) | (OUTBOX.c.lease > now + LEASE)
     due = (OUTBOX.c.due <= now) | (OUTBOX.c.due > now + _PLAUSIBLE)
-    ripe = sa.select(OUTBOX.c.channel).where(OUTBOX.c.state == "fresh", due)
+    fresh, waiting = (OUTBOX.c.state == state for state in UNSENT)
+    speaking = connection.scalars(sa.select(OUTBOX.c.channel).where(fresh, due))
+    ready = [channel for channel in speaking.all() if _room(connection, channel, now, settings)]
     query = (
         sa.select(OUTBOX)
-        .where(OUTBOX.c.state.in_(UNSENT), free, OUTBOX.c.id.not_in(list(done)))
-        .where(due | ((OUTBOX.c.state == "waiting") & OUTBOX.c.channel.in_(ripe)))
+        .where(free, OUTBOX.c.id.not_in(list(done)))
+        .where((waiting & due) | ((waiting | (fresh & due)) & OUTBOX.c.channel.in_(ready)))
         .order_by(OUTBOX.c.created, OUTBOX.c.id)
+        .limit(1)
     )
-    for row in connection.execute(query):
-        spec = settings.channels.get(row.channel)
-        if row.state == "fresh" and spec and _begun(connection, row.channel, now) >= spec.most_an_hour:
-            continue
-        written = _letter(connection, row, settings)
-        holder = secrets.token_hex(16)
-        values = {
-            "state": "waiting",
-            "subject": written.subject,
-            "body": written.body,
-            "severity": written.severity,
-            "attempts": row.attempts + 1,
-            "first_attempt": row.first_attempt or now,
-            "lease": now + LEASE,
-            "holder": holder,
-        }
-        connection.execute(OUTBOX.update().where(OUTBOX.c.id == row.id).values(**values))
-        return Claim(written, row.channel, row.created, row.attempts + 1, holder)
-    return None
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    written, attempt, holder = _letter(connection, row, settings), row.attempts + 1, secrets.token_hex(16)
+    values = {
+        "state": "waiting",
+        "subject": written.subject,
+        "body": written.body,
+        "severity": written.severity,
+        "attempts": attempt,
+        "first_attempt": row.first_attempt or now,
+        "lease": now + LEASE,
+        "holder": holder,
+    }
+    connection.execute(OUTBOX.update().where(OUTBOX.c.id == row.id).values(**values))
+    return Claim(written, row.channel, row.created, attempt, holder)
 
 
 def settle(connection: Connection, held: Claim, now: dt.datetime, error: str, settings: Settings) -> str:
@@ -150,12 +150,13 @@ def messages(connection: Connection, *states: str, incident: int | None = None) 
     return [Message(*row) for row in connection.execute(query)]
 
 
-def _begun(connection: Connection, channel: str, now: dt.datetime) -> int:
-    """How many messages of a channel were begun within the last hour."""
-    query = sa.select(sa.func.count()).where(
+def _room(connection: Connection, channel: str, now: dt.datetime, settings: Settings) -> bool:
+    """Whether a channel may begin another message: it has begun fewer within the last hour than it takes."""
+    begun = sa.select(sa.func.count()).where(
         OUTBOX.c.channel == channel, OUTBOX.c.first_attempt > now - HOUR, OUTBOX.c.first_attempt <= now
     )
-    return int(connection.execute(query).scalar_one())
+    spec = settings.channels.get(channel)
+    return spec is None or connection.execute(begun).scalar_one() < spec.most_an_hour
 
 
 def _letter(connection: Connection, row: sa.Row[Any], settings: Settings) -> Letter:

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from riskbench.core.errors import CannotRun, broken_rules
-from riskbench.monitoring.alerts.spans import Span
 from riskbench.monitoring.reading import Severity
+from riskbench.monitoring.warning.durations import Duration
 
 ALERTS_FILE = "alerts.toml"
 SEVERITIES: tuple[Severity, ...] = ("notice", "warning", "alarm")  # from the mildest
@@ -71,7 +71,7 @@ class QuietHours(_Part):
 class Job(_Part):
     """A job that must run: how often it is to be done."""
 
-    every: Span
+    every: Duration
 
 
 class Settings(_Part):
@@ -87,10 +87,10 @@ class Settings(_Part):
     status_page: str = Field(default="", pattern=r"^$|^https?://[^\s<>\"']+$")
     channels: dict[_Name, Channel] = Field(default_factory=dict)
     levels: tuple[tuple[str, ...], ...] = ()
-    escalate_after: dict[Severity, Span] = Field(default_factory=dict)
-    resolve_after: Span = HOUR
-    cooldown: Span = DAY
-    give_up_after: Span = 3 * DAY
+    escalate_after: dict[Severity, Duration] = Field(default_factory=dict)
+    resolve_after: Duration = HOUR
+    cooldown: Duration = DAY
+    give_up_after: Duration = 3 * DAY
     quiet_hours: QuietHours | None = None
     jobs: dict[_Name, Job] = Field(default_factory=dict)
 

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from riskbench.monitoring.alerts.settings import Settings
-from riskbench.monitoring.alerts.spans import told
 from riskbench.monitoring.alerts.tables import HEARTBEATS
 from riskbench.monitoring.reading import Reading
+from riskbench.monitoring.warning.durations import told
 
 RULE, KIND = "watchdog", "job"
 SLACK = dt.timedelta(minutes=1)  # at least that much later than promised is not late yet
