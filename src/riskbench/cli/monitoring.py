@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -26,10 +27,14 @@ class _Span(click.ParamType):
     name = "span"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.timedelta:
-        from riskbench.monitoring.alerts.spans import span_of
+        from riskbench.monitoring.warning.durations import duration
 
+        if isinstance(value, dt.timedelta):
+            return value
+        if seconds := re.fullmatch(r"([1-9][0-9]{0,5})s", str(value)):
+            return dt.timedelta(seconds=int(seconds[1]))
         try:
-            return span_of(value)
+            return duration(str(value))
         except ValueError as error:
             self.fail(str(error), param, ctx)
 
