@@ -24,7 +24,7 @@ from riskbench.monitoring.watch.live_rules import LiveRules
 from riskbench.service.counting import Counts
 
 LOG = logging.getLogger("riskbench.service.watching")
-GATHER = 0.25  # seconds in which decisions are gathered, to be looked at together
+GATHER = 1.0  # seconds in which decisions are gathered, to be looked at together
 MOST_WAITING = 20_000  # decisions; beyond it the newest are left to the job's own look
 AGAIN = 30.0  # seconds before the same signal is written down once more
 LATER = 60.0  # seconds before what could not be sent is tried again
@@ -125,7 +125,7 @@ class Watcher:
                 if isinstance(error, KNOWN):  # it may pass: what was not looked at stays
                     self._waiting.extendleft(reversed(batch))
                     self._arrived.set()
-                    self._ended.wait(4 * GATHER)
+                    self._ended.wait(GATHER)
                 else:
                     self._miss(len(batch))
             if ended:

@@ -2,14 +2,15 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from riskbench.core.thresholds import Thresholds
 from riskbench.monitoring.reading import Reading
-from riskbench.monitoring.warning.evaluate import evaluate
+from riskbench.monitoring.warning.evaluate import readings
 from riskbench.monitoring.warning.kinds.duplicates import Duplicates
 from riskbench.monitoring.warning.kinds.high_risk_application import HighRiskApplication
 from riskbench.monitoring.warning.kinds.velocity import Velocity
+from riskbench.monitoring.warning.look import Look
 from riskbench.monitoring.warning.observed import Observed
 from riskbench.monitoring.warning.warnings import Warnings
 
@@ -35,4 +36,6 @@ def live_rules(warnings: Warnings, thresholds: Thresholds | None = None) -> Live
     if not chosen:
         return None
     alone = warnings.model_copy(update={"rules": chosen})
-    return LiveRules(lambda observed: evaluate(alone, observed, thresholds), reach_of(warnings))
+    # none of these rules reads counts: the sums of none are laid out once, and not at every decision
+    empty = Look.at(Observed(dt.datetime.now(dt.UTC)), thresholds)
+    return LiveRules(lambda observed: readings(alone, replace(empty, observed=observed)), reach_of(warnings))
