@@ -6,8 +6,8 @@ Two client processes ask one service, one request at a time each, with SQLite an
 to the disk as in production). Beside them stands the floor: a route of FastAPI that answers 200, on the same server
 settings, and "watched": SQLite, with rules that look at each decision as soon as it is durable. The bar: p99 of at
 most 60 ms, and no request that fails. With `--kills` the service is killed that many times under load, and every answer
-that it gave must be in the log, once. With `--examples` so many requests of each kind are made from the OpenAPI document
-and beside it, and each answer must be one that is described. Exit code 1 where
+that it gave must be in the log, once. With `--examples` so many requests of each kind are made from the OpenAPI
+document and beside it, and each answer must be one that is described. Exit code 1 where
 a bar is not met.
 """
 
