@@ -3,6 +3,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from riskbench.decision.log.opening import open_log
+from riskbench.decision.log.selection import Selection
+from riskbench.decision.log.tokens import load_tokens
+
 
 def ask(client, body, **headers):
     return client.post("/v1/decisions", json=body, headers={k.replace("_", "-"): v for k, v in headers.items()})
@@ -189,3 +193,39 @@ def test_the_log_holds_what_the_answer_says(served, application):
         told = ask(client, application("L")).json()
         page = client.get("/v1/decisions", params={"application": "L"}).json()["decisions"]
     assert json.dumps(page[0]) == json.dumps(told | {"application": None})
+
+
+def test_links_stand_in_the_log_as_tokens_and_have_no_part_in_the_answer(serving, application):
+    served = serving()
+    linked = application("L1") | {"links": {"device": "imei 35-209900", "phone": None}}
+    with served.client() as client:
+        told = client.post("/v1/decisions", json=linked).json()
+        plain = client.post("/v1/decisions", json=application("L1")).json()
+    served.end()
+    same = told.keys() - {"id", "at"}
+    assert {name: told[name] for name in same} == {name: plain[name] for name in same}
+    with open_log(served.project / ".riskbench" / "decisions" / "log.sqlite", writing=False) as log:
+        first, second = log.contents(Selection(kinds=("decision",)))
+    tokens = load_tokens(served.project / ".riskbench" / "keys" / "decision_log.key")
+    assert first["links"] == {"device": tokens.link("device", "imei 35-209900")}
+    assert "links" not in second
+    assert b"35-209900" not in b"".join(path.read_bytes() for path in served.project.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize(
+    ("links", "rule"),
+    [
+        ([], "must be an object"),
+        ({f"n{n}": "x" for n in range(9)}, "at most 8"),
+        ({"Jane Doe": "x"}, "names of 1 to 32 small letters"),
+        ({"device": 17}, "null or a text"),
+        ({"device": ""}, "null or a text"),
+    ],
+)
+def test_links_of_another_form_are_refused_with_the_rule_and_without_what_came(served, application, links, rule):
+    with served.client() as client:
+        answer = client.post("/v1/decisions", json=application() | {"links": links})
+    (fault,) = answer.json()["errors"]
+    assert (answer.status_code, fault["field"]) == (422, "/links")
+    assert rule in fault["rule"]
+    assert "Jane" not in answer.text

@@ -17,6 +17,7 @@ from riskbench.cli import (
     exporting,
     findings,
     keys,
+    monitoring,
     proposing,
     registry,
     replaying,
@@ -61,6 +62,7 @@ COMMANDS: tuple[click.Command, ...] = (
     replaying.decisions,
     proposing.propose,
     proposing.feedback,
+    monitoring.monitor,
     alerting.alerts,
 )
 

@@ -24,6 +24,7 @@ SCOPES = click.Choice(["decide", "read", "override", "admin"])
 @click.option("--bundles", type=FILE, metavar="FOLDER", help="A folder from which a hot switch may load.")
 @click.option("--shadow", "shadows", type=FILE, multiple=True, metavar="FILE|RUN", help="Decides beside; repeatable.")
 @click.option("--log", default="", metavar="URL", help="The decision log [default: SQLite in .riskbench/].")
+@click.option("--rules", type=FILE, metavar="FOLDER", help="The study whose rules watch [default: of --study].")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address that it listens at.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: any that is free.")
 @click.option("--rate", default=200.0, show_default=True, type=click.FloatRange(0), help="Requests a second and key.")
@@ -43,9 +44,13 @@ def serve(study: str, bundle: Path | None, **options: Any) -> None:
     project = find_project()
     if study and not (project.data / study).is_dir():
         raise CannotRun(f"there is no study {study} in {project.data}")
+    if study and options["rules"] is None and (project.data / study / "warnings.yaml").is_file():
+        options["rules"] = project.data / study
     try:
         from riskbench.decision.log.places import log_url, token_key
         from riskbench.governance.signing.keyfile import trust_file
+        from riskbench.monitoring.alerts.settings import load_settings
+        from riskbench.monitoring.places import monitoring_url
         from riskbench.pipeline.bundles import bundle_file
         from riskbench.service.following import Registry
         from riskbench.service.serving import serve as served
@@ -63,6 +68,8 @@ def serve(study: str, bundle: Path | None, **options: Any) -> None:
         keys=_key_path(project),
         tokens=token_key(project),
         runs=project.reports,
+        monitoring=monitoring_url(project),
+        alerts=load_settings(project.root),
         shelf=project.root / ".riskbench" / "decisions" / "bundles",
     )
     registry = Registry(project.registry, project.reports, study, trust_file(project.root)) if study else None

@@ -20,9 +20,18 @@ from riskbench.service.problems import Fault, Problem, problem_response, wrong_i
 from riskbench.service.review import routes as review
 from riskbench.service.review.room import Room
 from riskbench.service.routes import decisions, governing, health, overrides
+from riskbench.service.status import routes as status
+from riskbench.service.status.lately import Lately
 from riskbench.service.wording import compact
 
-ROUTERS: tuple[APIRouter, ...] = (decisions.router, overrides.router, governing.router, health.router, review.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    decisions.router,
+    overrides.router,
+    governing.router,
+    health.router,
+    review.router,
+    status.router,
+)
 
 
 def service(desk: Desk, follower: Follower) -> ASGIApp:
@@ -30,6 +39,7 @@ def service(desk: Desk, follower: Follower) -> ASGIApp:
     app = FastAPI(title="riskbench", openapi_url=None, docs_url=None, redoc_url=None, lifespan=_life(follower))
     app.state.desk = desk
     app.state.review = Room(desk)
+    app.state.lately = Lately(desk)
     for router in ROUTERS:
         app.include_router(router)
 
@@ -56,6 +66,7 @@ def _life(follower: Follower) -> Callable[[FastAPI], AbstractAsyncContextManager
             following.cancel()
             with suppress(asyncio.CancelledError):
                 await following
+            await asyncio.to_thread(app.state.desk.watching.close)
             await app.state.desk.journal.close()
 
     return life

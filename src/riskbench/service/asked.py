@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from riskbench.decision.inputs import kind_of
+from riskbench.decision.log.record import LINK_PATTERN, MOST_LINKS
 from riskbench.scorecard.reason_texts import LANGUAGES, Language
 from riskbench.service.inputs import moment
 from riskbench.service.problems import Fault, Problem, wrong_input
@@ -16,12 +17,13 @@ from riskbench.service.problems import Fault, Problem, wrong_input
 MOST_APPLICATIONS = 100
 LONGEST_ID = 128
 EARLY = dt.timedelta(minutes=5)  # how far clocks may be apart
-KEYS = ("application", "customer", "inputs", "ages", "decided_at", "language")
+KEYS = ("application", "customer", "inputs", "ages", "links", "decided_at", "language")
 LONGEST_REASON = 200
 TEXT_PATTERN = r"^[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"  # begins with no blank, and has no control character
 KEY_PATTERN = r"^[!-~]+$"  # of an idempotency key
 _ID_RULE = f"must be a text of 1 to {LONGEST_ID} characters, none a control character"
 OLDEST = 24 * 366 * 200  # hours
+_LINK = re.compile(LINK_PATTERN)
 _TEXT = re.compile(TEXT_PATTERN.strip("^$"))
 
 
@@ -29,7 +31,8 @@ _TEXT = re.compile(TEXT_PATTERN.strip("^$"))
 class Asked:
     """One application: what it is called, whose it is, its inputs, how old its sources are, as of when.
 
-    `decided_at` is the moment as of which feeds are read; None is now. `language` is that of the reasons; None leaves
+    `links` is what it may share with others, as a device. `decided_at` is the moment as of which feeds are read; None
+    is now. `language` is that of the reasons; None leaves
     it to the header. `sent` is the whole item.
     """
 
@@ -37,6 +40,7 @@ class Asked:
     customer: str | None
     inputs: Mapping[str, Any]
     ages: Mapping[str, float | None]
+    links: Mapping[str, str]
     decided_at: dt.datetime | None
     language: Language | None
     sent: Mapping[str, Any]
@@ -87,6 +91,7 @@ def read_item(item: Any, at: str = "") -> Asked:
         faults.append(Fault(f"{at}/inputs", "must be an object of columns and their values", got))
     ages, language, decided_at = item.get("ages"), item.get("language"), item.get("decided_at")
     faults += _age_faults(ages, f"{at}/ages")
+    faults += _link_faults(links := item.get("links"), f"{at}/links")
     if language is not None and language not in LANGUAGES:
         faults.append(Fault(f"{at}/language", f"must be one of {', '.join(LANGUAGES)}, or null", kind_of(language)))
     as_of = moment(decided_at)
@@ -97,7 +102,8 @@ def read_item(item: Any, at: str = "") -> Asked:
         raise wrong_input(faults)
     if as_of is not None and as_of > dt.datetime.now(dt.UTC) + EARLY:
         raise Problem(409, "to-come", f"{at}/decided_at: nothing is decided as of a moment that is to come.")
-    return Asked(item["application"], customer, item["inputs"], ages or {}, as_of, language, item)
+    known = {name: value for name, value in (links or {}).items() if value is not None}
+    return Asked(item["application"], customer, item["inputs"], ages or {}, known, as_of, language, item)
 
 
 def hold_ages(ages: Mapping[str, float | None], sources: frozenset[str], at: str) -> None:
@@ -146,6 +152,20 @@ def _age_faults(ages: Any, at: str) -> list[Fault]:
     rule = "must be an age in hours, at least 0, or null"
     wrong = [age for age in ages.values() if age is not None and not _is_age(age)]
     return [Fault(at, rule, kind_of(age)) for age in wrong]
+
+
+def _link_faults(links: Any, at: str) -> list[Fault]:
+    if links is None:
+        return []
+    if not isinstance(links, dict) or len(links) > MOST_LINKS:
+        got = f"{len(links)} of them" if isinstance(links, dict) else kind_of(links)
+        return [Fault(at, f"must be an object of at most {MOST_LINKS} names and values, or null", got)]
+    faults = []
+    if wrong := sum(not _LINK.fullmatch(name) for name in links):
+        rule = "must have names of 1 to 32 small letters, digits and underscores, a letter first"
+        faults.append(Fault(at, rule, f"{wrong} others"))
+    rule = f"must have values that are null or a text of 1 to {LONGEST_ID} characters, none a control character"
+    return faults + [Fault(at, rule, kind_of(of)) for of in links.values() if of is not None and not _is_id(of)]
 
 
 def _is_age(value: Any) -> bool:

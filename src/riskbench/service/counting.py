@@ -13,6 +13,10 @@ HELP = {
     "shadow_decisions_total": ("counter", "What shadow bundles said, by whether it agreed, differed or failed."),
     "refused_total": ("counter", "Requests that were refused, by problem."),
     "requests_total": ("counter", "Requests, by route, method and status."),
+    "watch_looked_total": ("counter", "Decisions that rules have looked at."),
+    "watch_missed_total": ("counter", "Decisions that were left to the job's own look."),
+    "watch_signals_total": ("counter", "Signals of rules about single decisions, by severity."),
+    "watch_faults_total": ("counter", "Times that looking at decisions failed; no decision did."),
     "switches_total": ("counter", "How often another bundle, or none, took over."),
     "request_seconds": ("histogram", "From the first byte of a request to the last of its answer, by route."),
 }
@@ -30,7 +34,7 @@ class Counts:
     def __init__(self) -> None:
         self._counters: dict[str, Counter[str]] = {}
         self._times: dict[str, tuple[list[int], list[float]]] = {}
-        self._gauges: dict[str, tuple[str, Callable[[], float]]] = {}
+        self._gauges: dict[str, tuple[str, dict[str, Callable[[], float | None]]]] = {}
 
     def add(self, name: str, n: int = 1, **labels: str) -> None:
         """Count `n` more; a name that `HELP` does not have is a KeyError."""
@@ -43,9 +47,9 @@ class Counts:
         buckets[bisect_left(SECONDS, seconds)] += 1
         total[0] += seconds
 
-    def gauge(self, name: str, told: str, value: Callable[[], float]) -> None:
-        """A figure that is asked for when it is read, and what it is."""
-        self._gauges[name] = (told, value)
+    def gauge(self, name: str, told: str, value: Callable[[], float | None], **labels: str) -> None:
+        """A figure that is asked for when it is read, and what it is; None leaves it out."""
+        self._gauges.setdefault(name, (told, {}))[1][_labels(labels)] = value
 
     def text(self) -> str:
         """Everything, in the text format of Prometheus."""
@@ -69,9 +73,11 @@ class Counts:
             yield f"riskbench_request_seconds_count{{{labels}}} {so_far}"
 
     def _gauge_lines(self) -> Iterator[str]:
-        for name, (told, value) in sorted(self._gauges.items()):
+        for name, (told, values) in sorted(self._gauges.items()):
             yield from _head(name, "gauge", told)
-            yield f"riskbench_{name} {value():.6g}"
+            for labels, value in sorted(values.items()):
+                if (now := value()) is not None:
+                    yield f"riskbench_{name}{{{labels}}} {now:.6g}" if labels else f"riskbench_{name} {now:.6g}"
 
 
 def _head(name: str, kind: str, told: str) -> list[str]:

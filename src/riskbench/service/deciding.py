@@ -124,6 +124,7 @@ class Decider:
             request_sha256=asked.sha256 if caller.idempotency_key is not None else None,
             application=self.tokens.application(asked.application),
             customer=self.tokens.customer(asked.customer) if asked.customer is not None else None,
+            links=self.tokens.links(asked.links),
             bundle=deciding.address,
             run=deciding.run,
             inputs=dict(asked.inputs),

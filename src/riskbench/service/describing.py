@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from riskbench.decision.log.record import LINK_PATTERN, MOST_LINKS
 from riskbench.scorecard.reason_texts import LANGUAGES
 from riskbench.service.asked import LONGEST_ID, MOST_APPLICATIONS, OLDEST, TEXT_PATTERN
 from riskbench.service.deciding import Deciding
@@ -67,6 +68,15 @@ def _application(deciding: Deciding | None) -> dict[str, Any]:
                 "description": "How many hours old the data of a source are; what is not named is unknown.",
                 "properties": dict.fromkeys(sources, age),
                 "additionalProperties": False,
+            },
+            "links": {
+                "type": ["object", "null"],
+                "description": "What others may share: a device, a phone, an address, compared as it is written. The "
+                "log holds keyed tokens; none of it has a part in the decision.",
+                "propertyNames": {"pattern": LINK_PATTERN},
+                "additionalProperties": id_ | {"type": ["string", "null"]},
+                "maxProperties": MOST_LINKS,
+                "examples": [{"device": "3f1c", "phone": "+254700000001"}],
             },
             "decided_at": {
                 "type": ["string", "null"],

@@ -13,6 +13,7 @@ from riskbench.service.enriching import Enriching, NoFeeds
 from riskbench.service.journal import Journal
 from riskbench.service.settings import Settings
 from riskbench.service.shelf import Shelf
+from riskbench.service.watching import NotWatching, Watching
 
 
 @dataclass
@@ -27,6 +28,7 @@ class Desk:
     decider: Decider
     shelf: Shelf
     feeds: Enriching = field(default_factory=NoFeeds)
+    watching: Watching = field(default_factory=NotWatching)
     standing: Standing = field(default_factory=Standing)
     followed: str = ""  # why the registry or the log could not be looked at last; empty: they could
     changing: asyncio.Lock = field(default_factory=asyncio.Lock)  # one switch, stop or override at a time

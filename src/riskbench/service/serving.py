@@ -19,6 +19,9 @@ from riskbench.decision.log.selection import Selection
 from riskbench.decision.log.tokens import load_tokens
 from riskbench.decision.log.writer import GroupWriter
 from riskbench.decision.row import RowDecider
+from riskbench.monitoring.alerts.opening import open_alerts
+from riskbench.monitoring.watch.live_rules import live_rules
+from riskbench.monitoring.watch.setting_up import rules_of
 from riskbench.service.allowance import Allowances
 from riskbench.service.api_keys import KeyFile
 from riskbench.service.app import service
@@ -32,6 +35,7 @@ from riskbench.service.journal import Journal
 from riskbench.service.problems import Problem
 from riskbench.service.settings import Settings
 from riskbench.service.shelf import Shelf
+from riskbench.service.watching import NotWatching, Watcher
 
 COMMAND_LINE = "command line"  # who switches to the bundle that a service is started with
 KEEP_ALIVE_SECONDS = 30
@@ -73,13 +77,17 @@ def desk_of(settings: Settings) -> Desk:
     for file in settings.shadows:
         bundle = shelf.put(file)
         shadows[bundle.address] = Shadow(bundle, RowDecider(bundle))
-    log = open_log(settings.log, create=True)
+    rules = live_rules(rules_of(settings.rules)) if settings.rules else None
+    log, counts = open_log(settings.log, create=True), Counts()
     return Desk(
         settings=settings,
         journal=Journal(log, GroupWriter(log)),
         keys=KeyFile(settings.keys),
         allowances=Allowances(settings.rate, settings.burst),
-        counts=Counts(),
+        counts=counts,
+        watching=Watcher(rules, log, lambda: open_alerts(settings.monitoring, settings.alerts), counts)
+        if rules
+        else NotWatching(),
         decider=Decider(load_tokens(settings.tokens), shadows),
         shelf=shelf,
         feeds=feeds_of(settings.feeds) if settings.feeds else NoFeeds(),

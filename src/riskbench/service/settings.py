@@ -1,7 +1,9 @@
 """How a service is run: everything that its command line says, in one place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from riskbench.monitoring.alerts.settings import Settings as AlertSettings
 
 LOCAL = ("127.0.0.1", "::1", "localhost")
 
@@ -15,7 +17,8 @@ class Settings:
     `rate` requests a second are granted to each key, `burst` at once; 0 is no limit. `every` seconds the registry and
     the log are looked at again. `feeds` is the folder of the study whose feeds complete what a request leaves out.
     Reviewers are logged out after `idle_minutes`; more than `four_eyes` is lent only where two of them agree. `runs` is
-    the folder of runs, where bad rates that were observed are looked up.
+    the folder of runs, where bad rates that were observed are looked up. `rules` is the folder of the study whose rules
+    of warning look at each decision; `monitoring` the URL of the monitoring database, with `alerts` as its settings.
     """
 
     log: str
@@ -39,6 +42,9 @@ class Settings:
     idle_minutes: float = 15.0
     four_eyes: float | None = None
     runs: Path | None = None
+    rules: Path | None = None
+    monitoring: str = ""
+    alerts: AlertSettings = field(default_factory=AlertSettings)
 
     @property
     def open_to_others(self) -> bool:

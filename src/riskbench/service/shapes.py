@@ -168,3 +168,4 @@ class ReadyShape(Shape):
     ready: bool
     approved: bool
     checks: list[CheckShape]
+    warnings: list[str] = Field(description="What monitoring cannot see; decisions can be had all the same.")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from riskbench.core.ledger import BrokenLedger
@@ -42,3 +43,9 @@ def test_nothing_is_left_where_an_entry_was_edited(
     with pytest.raises(BrokenLedger):
         export(log, tmp_path / "all.parquet")
     assert list(tmp_path.glob("*.parquet")) == []
+
+
+def test_links_stand_in_a_column_of_their_own(log: DecisionLog, record: Make, tmp_path: Path) -> None:
+    log.append([record(links={"device": "d" * 32}), record()])
+    export(log, tmp_path / "all.parquet")
+    assert pq.read_table(tmp_path / "all.parquet")["links"].to_pylist() == [[("device", "d" * 32)], None]

@@ -89,3 +89,17 @@ def test_people_and_switches_are_records_too() -> None:
     assert record_of(override.content) == override
     switch = SwitchRecord(caller="admin", before=None, after="b" * 64, who="ben", approved=True)
     assert record_of(switch.content) == switch
+
+
+def test_links_are_tokens_under_few_simple_names(record: Callable[..., DecisionRecord]) -> None:
+    linked = record(links={"device": "d" * 32, "phone_2": "e" * 32})
+    assert record_of(linked.content) == linked
+    for links in ({"device": "D-17"}, {"a person": "d" * 32}, {f"n{n}": "d" * 32 for n in range(9)}):
+        with pytest.raises(ValidationError):
+            record(links=links)
+
+
+def test_a_record_without_links_is_written_as_before_there_were_any(record: Callable[..., DecisionRecord]) -> None:
+    content = record().content
+    assert "links" not in content
+    assert record_of(content).links == {}

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from riskbench.core.errors import CannotRun
-from riskbench.decision.log.tokens import APPLICATION, CUSTOMER, Tokens, load_tokens
+from riskbench.decision.log.tokens import APPLICATION, CUSTOMER, LINK, Tokens, load_tokens
 from riskbench.privacy.pseudonyms import pseudonymise
 
 KEY = bytes(range(32))
@@ -36,3 +36,11 @@ def test_the_key_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
     path.chmod(0o644)
     with pytest.raises(CannotRun, match="mode 600"):
         load_tokens(path)
+
+
+def test_a_link_has_a_purpose_of_its_own_for_each_name() -> None:
+    tokens = Tokens(KEY)
+    given = tokens.links({"device": "17", "phone": "17"})
+    assert given["device"][:16] == pseudonymise(pd.Series(["17"]), KEY, f"{LINK}device")[0]
+    assert len({*given.values(), tokens.customer("17"), tokens.application("17")}) == 4
+    assert Tokens(KEY).links({"phone": "17"}) == {"phone": given["phone"]}

@@ -116,11 +116,14 @@ def test_a_key_that_is_revoked_ends_its_session_at_once(serving, reviewer):
 
 def test_after_signing_out_the_cookie_opens_nothing(served, reviewer):
     person = reviewer(served)
-    cookies = dict(person.client.cookies)
+    cookies = list(person.client.cookies.jar)
+    assert {cookie.path for cookie in cookies if cookie.name == "riskbench_review"} == {"/review", "/status"}
     person.get("/review")
     assert person.post("/review/logout").status_code == 303
-    person.client.cookies.update(cookies)
+    for cookie in cookies:
+        person.client.cookies.jar.set_cookie(cookie)
     assert person.get("/review").status_code == 303
+    assert person.get("/status").status_code == 303
 
 
 def test_every_page_forbids_scripts_frames_and_forms_to_elsewhere(served, reviewer):

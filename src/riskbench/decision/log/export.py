@@ -30,6 +30,7 @@ SCHEMA = pa.schema(
         ("all_in_rate", pa.float64()),
         ("hits", pa.list_(pa.string())),
         ("alerts", pa.list_(pa.string())),
+        ("links", pa.map_(pa.string(), pa.string())),
         ("microseconds", pa.int64()),
         ("content", pa.string()),
     ]

@@ -30,6 +30,8 @@ Cell = bool | int | float | str | None  # of an input: a date is its ISO text, N
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Token = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+LINK_PATTERN = r"^[a-z][a-z0-9_]{0,31}$"  # what a link is called
+MOST_LINKS = 8
 
 
 def new_id() -> str:
@@ -134,7 +136,8 @@ class Entry(_Part):
 class DecisionRecord(Entry):
     """One application as it was decided, with all that deciding it again takes.
 
-    `application` and `customer` are tokens (`tokens.py`). `inputs` are the values that the bundle read, by column,
+    `application` and `customer` are tokens (`tokens.py`), and so are the values of `links`: what this application may
+    share with others, as a device or an address, by its name. `inputs` are the values that the bundle read, by column,
     without identifiers; `ages` the hours since each source was refreshed, None where unknown. `score`, `pd` are None
     where the model was stopped and nobody looked at the application. `reasons` are pairs of feature and bin, most
     points lost first; `microseconds` is what deciding took.
@@ -143,6 +146,7 @@ class DecisionRecord(Entry):
     kind: Literal["decision"] = "decision"
     application: Token
     customer: Token | None = None
+    links: dict[Annotated[str, Field(pattern=LINK_PATTERN)], Token] = Field(default={}, max_length=MOST_LINKS)
     bundle: Sha256
     run: str = ""
     inputs: dict[str, Cell]
@@ -160,6 +164,14 @@ class DecisionRecord(Entry):
     def stopped(self) -> bool:
         """Whether nothing but a person was to decide it."""
         return self.score is None
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The record as data for JSON; without links it is that of a log which knows of none."""
+        told = super().document
+        if not told["links"]:
+            del told["links"]
+        return told
 
     @model_validator(mode="after")
     def _scored_or_stopped(self) -> Self:

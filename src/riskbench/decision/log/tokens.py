@@ -1,12 +1,17 @@
-"""Names of applications and customers as the log holds them: keyed tokens, under a key that lies outside of the log."""
+"""Names of applications and customers as the log holds them: keyed tokens, under a key that lies outside of the log.
 
+What links applications, as a device or a telephone number, is held in the same way.
+"""
+
+import functools
 import hmac
+from collections.abc import Mapping
 from pathlib import Path
 
 from riskbench.privacy.pseudonyms import KEY_BYTES, load_or_create_key
 
 TOKEN_DIGITS = 32  # 128 bits: no two of a billion applications share one
-APPLICATION, CUSTOMER = "decision log: application", "decision log: customer"
+APPLICATION, CUSTOMER, LINK = "decision log: application", "decision log: customer", "decision log: link "
 
 
 class Tokens:
@@ -25,6 +30,9 @@ class Tokens:
             raise ValueError(f"a key must have at least {KEY_BYTES} bytes, got {len(key)}")
         purposes = [hmac.digest(key, purpose.encode(), "sha256") for purpose in (APPLICATION, CUSTOMER)]
         self._application, self._customer = (hmac.new(purpose, digestmod="sha256") for purpose in purposes)
+        self._link = functools.lru_cache(maxsize=64)(  # the names of links are few, but callers choose them
+            lambda name: hmac.new(hmac.digest(key, f"{LINK}{name}".encode(), "sha256"), digestmod="sha256")
+        )
 
     def application(self, name: str | int) -> str:
         """The token of an application."""
@@ -33,6 +41,19 @@ class Tokens:
     def customer(self, name: str | int) -> str:
         """The token of a customer."""
         return _token(self._customer, name)
+
+    def link(self, name: str, value: str) -> str:
+        """The token of what links applications: the same value under another name has another token.
+
+        >>> tokens = Tokens(bytes(32))
+        >>> tokens.link("phone", "0911") == tokens.link("device", "0911"), len(tokens.link("phone", "0911"))
+        (False, 32)
+        """
+        return _token(self._link(name), value)
+
+    def links(self, given: Mapping[str, str]) -> dict[str, str]:
+        """The tokens of several links, by their names."""
+        return {name: self.link(name, value) for name, value in given.items()}
 
 
 def load_tokens(path: Path) -> Tokens:

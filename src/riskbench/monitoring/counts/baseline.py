@@ -57,12 +57,13 @@ class Baseline:
     """The record, and two tables that add up to all applications of the run.
 
     `development` counts the reference sample, `rest` everybody else: other samples of the same days, and all days
-    since.
+    since. `run` is the name of the run that it was loaded from; a run's name is no part of what is frozen.
     """
 
     record: BaselineRecord
     development: CountTable
     rest: CountTable
+    run: str = ""
 
     @property
     def study(self) -> str:
@@ -162,7 +163,7 @@ def load_baseline(run_folder: Path) -> Baseline:
         raise BaselineError(f"{told}. What to do: take the file from the sealed run, or run stage monitoring again")
     together = pd.read_parquet(path)
     tables = [CountTable.of(together[together[PART] == part]) for part in (DEVELOPMENT, REST)]
-    return Baseline(record, *tables)
+    return Baseline(record, *tables, run=run_folder.name)
 
 
 def _record(path: Path) -> BaselineRecord:

@@ -13,13 +13,14 @@ from riskbench.core.errors import RiskbenchError
 from riskbench.scorecard.reason_texts import LANGUAGES, Language
 from riskbench.service.doors import spend
 from riskbench.service.problems import Problem
-from riskbench.service.review.pages import ROOT, page
+from riskbench.service.review.pages import page
 from riskbench.service.review.room import Room
 from riskbench.service.review.sessions import Session
 from riskbench.service.review.words import say
 from riskbench.service.wording import preferred
 
 COOKIE, LOGIN_COOKIE = "riskbench_review", "riskbench_login"
+PAGES = ("/review", "/status")  # the queue and the status page share a session, and nothing else is sent its cookie
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -28,13 +29,13 @@ def room_of(request: Request) -> Room:
     return cast(Room, request.app.state.review)
 
 
-async def session_of(request: Request) -> Session | None:
+async def session_of(request: Request, *, used: bool = True) -> Session | None:
     """The session of a request, its key as it is now; None where nobody is signed in any more.
 
-    Raises `Problem` (429) beyond the allowance of the key.
+    `used` is False where no person asked. Raises `Problem` (429) beyond the allowance of the key.
     """
     room, token = room_of(request), request.cookies.get(COOKIE, "")
-    session = room.sessions.of(token)
+    session = room.sessions.of(token, used=used)
     if session is None:
         return None
     if (key := room.key(session.key.id)) is None:
@@ -61,7 +62,14 @@ def set_cookie(request: Request, response: Response, name: str, value: str) -> N
     """A cookie that no script reads and no other site sends; secure where the request came by TLS."""
     # Whoever says so of a plain connection keeps only his own browser from sending the cookie.
     secure = "https" in (request.url.scheme, request.headers.get("x-forwarded-proto"))
-    response.set_cookie(name, value, path=ROOT, secure=secure, httponly=True, samesite="strict")
+    for path in PAGES:
+        response.set_cookie(name, value, path=path, secure=secure, httponly=True, samesite="strict")
+
+
+def drop_cookie(response: Response, name: str) -> None:
+    """Have the browser forget a cookie."""
+    for path in PAGES:
+        response.delete_cookie(name, path=path)
 
 
 def told(request: Request, session: Session | None, status: int, sentences: list[str]) -> Response:

@@ -14,6 +14,7 @@ from riskbench.service.review.doors import (
     COOKIE,
     LOGIN_COOKIE,
     PageRoute,
+    drop_cookie,
     language_of,
     room_of,
     session_of,
@@ -30,7 +31,7 @@ from riskbench.service.review.writing import decided
 
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 ID = re.compile(r"[0-9a-f]{32}")
-NEXT = re.compile(rf"{ROOT}(/[0-9a-f]{{32}})?")
+NEXT = re.compile(rf"{ROOT}(/[0-9a-f]{{32}})?|/status")
 
 
 @router.get("/style-{version}.css", response_model=None)
@@ -78,7 +79,7 @@ async def login(request: Request) -> Response:
     answer = sent_to(after if NEXT.fullmatch(after) else ROOT)
     token = room.sessions.begin(key, language_of(request))
     set_cookie(request, answer, COOKIE, token)
-    answer.delete_cookie(LOGIN_COOKIE, path=ROOT)
+    drop_cookie(answer, LOGIN_COOKIE)
     return answer
 
 
@@ -91,7 +92,7 @@ async def logout(request: Request) -> Response:
         _own(session, one(form, "csrf"))
         room.sessions.end(request.cookies.get(COOKIE, ""))
     answer = sent_to(f"{ROOT}/login?out=1")
-    answer.delete_cookie(COOKIE, path=ROOT)
+    drop_cookie(answer, COOKIE)
     return answer
 
 

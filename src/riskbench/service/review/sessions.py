@@ -73,11 +73,11 @@ class Sessions:
             self._known.popitem(last=False)
         return token
 
-    def of(self, token: str) -> Session | None:
-        """The session of a cookie, used now; None where there is none, or it was idle for too long."""
+    def of(self, token: str, *, used: bool = True) -> Session | None:
+        """The session of a cookie, `used` now; None where there is none, or it was idle for too long."""
         self._sweep()
         session = self._known.get(_hash(token)) if token else None
-        if session:
+        if session and used:
             session.used = self.clock()
             self._known.move_to_end(_hash(token))
         return session

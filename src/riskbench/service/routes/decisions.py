@@ -174,6 +174,8 @@ async def _decided(asking: _Asking, item: Any, key: str | None, at: str) -> tupl
     if not isinstance(written, DecisionRecord):
         raise key_reused()
     _count(desk, written, appended.replayed)
+    if not appended.replayed:
+        desk.watching.see(written)
     language = asked.language or asking.language
     return answer_of(written, bundle_of_record(desk, written), language, asked.application), appended.replayed
 

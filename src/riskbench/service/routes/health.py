@@ -8,6 +8,7 @@ from riskbench.service.counting import MEDIA_TYPE
 from riskbench.service.desk import Desk
 from riskbench.service.doors import desk_of
 from riskbench.service.shapes import LiveShape, ReadyShape
+from riskbench.service.status.lately import lately_of
 from riskbench.service.wording import compact
 
 router = APIRouter(tags=["health"])
@@ -21,7 +22,10 @@ async def live() -> Response:
 
 @router.get("/health/ready", response_model=None, responses={200: {"model": ReadyShape}, 503: {"model": ReadyShape}})
 async def ready(request: Request) -> Response:
-    """Whether decisions can be had: log, bundle, what the registry says, keys, feeds; 503 where one does not hold."""
+    """Whether decisions can be had: log, bundle, what the registry says, keys, feeds; 503 where one does not hold.
+
+    That monitoring cannot see is a warning: decisions can be had all the same.
+    """
     desk = desk_of(request)
     checks = [
         {"name": name, "holds": not told, "told": told or "holds"} for name, told in (await _checks(desk)).items()
@@ -29,12 +33,14 @@ async def ready(request: Request) -> Response:
     deciding = desk.standing.deciding
     all_hold = all(check["holds"] for check in checks)
     document = {"ready": all_hold, "approved": bool(deciding and deciding.approved), "checks": checks}
+    document["warnings"] = await lately_of(request).warnings()
     return Response(compact(document), 200 if all_hold else 503, media_type="application/json")
 
 
 @router.get("/metrics", response_class=PlainTextResponse, response_model=None)
 async def metrics(request: Request) -> Response:
     """What was counted, in the text format of Prometheus."""
+    await lately_of(request).look()
     return Response(desk_of(request).counts.text(), media_type=MEDIA_TYPE)
 
 

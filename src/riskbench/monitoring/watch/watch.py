@@ -1,0 +1,196 @@
+"""One look: what is new is read, the rules are asked, and what they say is handed to the alerts.
+
+A part that fails leaves the others at work: the rules that need it are not evaluated, the look says what it could not
+see, and that is an incident itself.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from riskbench.core.errors import RiskbenchError, explained
+from riskbench.data.feeds.status import FeedStatus
+from riskbench.monitoring.alerts.alerts import Alerts
+from riskbench.monitoring.counts.baseline import Baseline
+from riskbench.monitoring.counts.table import CountTable
+from riskbench.monitoring.reading import Reading, Severity
+from riskbench.monitoring.velocity.following import Following
+from riskbench.monitoring.velocity.sighting import Sighting
+from riskbench.monitoring.warning.observed import Clock, Observed
+from riskbench.monitoring.watch.looked import Feed, Looked, Part, Source, Trouble, unevaluated
+from riskbench.monitoring.watch.memory import Memory
+from riskbench.monitoring.watch.usual import series_of
+from riskbench.monitoring.watch.vanished import vanished
+
+T = TypeVar("T")
+RULE, KIND = "monitoring", "blind"
+GRAVE: dict[Part, Severity] = {
+    "log": "alarm",
+    "counts": "alarm",
+    "rules": "alarm",
+    "baseline": "warning",
+    "feeds": "warning",
+}
+ADVICE = "mend what the sentence names; until then the rules that need it are not evaluated"
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The counts of all known days, and what is to be said of them in sentences."""
+
+    table: CountTable
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What is looked at. Each function may raise; one that is None is not asked.
+
+    `following` keeps the window over the log; `counts` gives what is counted up to a moment on the edges of a baseline.
+    """
+
+    study: str
+    source: Source
+    evaluate: Callable[[Observed], Sequence[Reading]]
+    baseline: Callable[[], Baseline]
+    counts: Callable[[Baseline, dt.datetime], Counted]
+    feeds: Callable[[dt.datetime], Sequence[FeedStatus]] | None = None
+    following: Callable[[], Following] | None = None
+
+    @property
+    def job(self) -> str:
+        """How the watchdog knows the job."""
+        return f"monitor_{self.study}"
+
+
+class Watch:
+    """Looks at a study again and again; `every` is how often it means to, None where a timer outside says so."""
+
+    def __init__(self, sight: Sight, alerts: Alerts, memory: Memory, every: dt.timedelta | None = None):
+        self._sight, self._alerts, self._memory, self._every = sight, alerts, memory, every
+        self._troubles: list[Trouble] = []
+        self._since: dict[str, dt.datetime] = {}
+
+    def look(self, now: dt.datetime, missed: int = 0) -> Looked:
+        """Look once at `now` (UTC); returns what was found, which is on the disk then.
+
+        Raises `RiskbenchError` where the alerts themselves cannot be written: then nothing of this look is kept, and
+        the next one finds it again.
+        """
+        sight = self._sight
+        self._alerts.begin(sight.job, now, self._every)
+        before = next((one for one in self._memory.last() if one.study == sight.study), None)
+        self._since = {trouble.part: trouble.since for trouble in before.troubles} if before else {}
+        self._troubles = []
+        seen, baseline, counted = self._seen(now)
+        at = self._moment(baseline, now)
+        observed = self._observed(seen, (baseline, counted), at, now)
+        readings: Sequence[Reading] = self._part("rules", now, lambda: sight.evaluate(observed), ())
+        # of a run that ended long ago the rules speak as of its end; an incident lives from when it is found
+        found = [replace(reading, at=now) for reading in readings] + self._of_itself(now)
+        gone = list(vanished(self._alerts.incidents("open", "acknowledged"), found, now))
+        self._alerts.take([*found, *gone])
+        delivered = self._part("delivery", now, self._alerts.deliver, None)
+        for channel, why in (delivered.failed if delivered else {}).items():
+            self._fail("delivery", now, f"channel {channel}: {why}")
+        looked = self._told(readings, (seen, baseline, counted), now)
+        if before and sight.source == "log" and looked.last_decision is None:
+            looked = looked.model_copy(update={"last_decision": before.last_decision})
+        looked = looked.model_copy(update={"missed": missed, "feeds": tuple(map(Feed.of, observed.feeds or ()))})
+        self._memory.keep(looked)
+        self._alerts.beat(sight.job, now, self._every)
+        return looked
+
+    def _seen(self, now: dt.datetime) -> tuple[tuple[list[Sighting], Clock] | None, Baseline | None, Counted | None]:
+        sight, seen = self._sight, None
+        if (following := sight.following) is not None:
+            seen = self._part("log", now, lambda: following().catch_up(now), None)
+        baseline = self._part("baseline", now, sight.baseline, None)
+        counted = None
+        if baseline is not None:
+            counted = self._part("counts", now, lambda: sight.counts(baseline, now), None)
+        return seen, baseline, counted
+
+    def _observed(
+        self,
+        seen: tuple[list[Sighting], Clock] | None,
+        known: tuple[Baseline | None, Counted | None],
+        at: dt.datetime,
+        now: dt.datetime,
+    ) -> Observed:
+        sight, (baseline, counted) = self._sight, known
+        sightings, clock = seen or ([], None)
+        feeds = sight.feeds
+        following = sight.following if seen else None
+        return Observed(
+            at=at,
+            baseline=baseline,
+            counts=counted.table if counted else None,
+            feeds=self._part("feeds", now, lambda: feeds(now), None) if feeds else None,
+            links=following().window.frame() if following else None,
+            decisions=[one.decided for one in sightings] if seen else None,
+            jobs={state.job: state.done for state in self._alerts.jobs(now) if state.done},
+            clock=clock,
+        )
+
+    def _moment(self, baseline: Baseline | None, now: dt.datetime) -> dt.datetime:
+        """When the rules look: now, or the end of the last day of a run."""
+        end = baseline.record.end if baseline else None
+        if self._sight.source == "log" or end is None:
+            return now
+        return dt.datetime.combine(end + dt.timedelta(days=1), dt.time(), dt.UTC) - dt.timedelta(microseconds=1)
+
+    def _part(self, part: Part, now: dt.datetime, look: Callable[[], T], otherwise: T) -> T:
+        try:
+            return look()
+        except RiskbenchError as error:
+            self._fail(part, now, str(error))
+        except (OSError, MemoryError) as error:
+            self._fail(part, now, str(explained(error)))
+        except Exception as error:  # a fault of one part must not blind the others
+            self._fail(part, now, f"this is a fault of riskbench: {type(error).__name__}: {error}")
+        return otherwise
+
+    def _fail(self, part: Part, now: dt.datetime, text: str) -> None:
+        self._troubles.append(Trouble(part=part, since=min(self._since.get(part, now), now), text=text))
+
+    def _of_itself(self, now: dt.datetime) -> list[Reading]:
+        """What this look says of its own parts: blind, or quiet."""
+        failed = {trouble.part: trouble for trouble in self._troubles}
+        told = []
+        for part, severity in GRAVE.items():
+            reading = Reading(RULE, KIND, "quiet", now, severity, {"part": part})
+            if trouble := failed.get(part):
+                text = f"Monitoring cannot see its {part} since {trouble.since:%Y-%m-%d %H:%M} UTC: {trouble.text}"
+                reading = replace(reading, state="signal", text=text, advice=ADVICE)
+            told.append(reading)
+        return told
+
+    def _told(
+        self,
+        readings: Sequence[Reading],
+        known: tuple[tuple[list[Sighting], Clock] | None, Baseline | None, Counted | None],
+        now: dt.datetime,
+    ) -> Looked:
+        seen, baseline, counted = known
+        of_run = self._sight.source == "run"
+        until = baseline.record.end if baseline and of_run else None
+        monthly = baseline is not None and baseline.record.dated == "month" and of_run
+        newest = until if of_run else now.date()
+        return Looked(
+            study=self._sight.study,
+            at=now,
+            source=self._sight.source,
+            run=baseline.run if baseline else "",
+            until=until,
+            monthly=monthly,
+            new=seen[1].entries if seen else 0,
+            last_decision=max((one.at for one in seen[0]), default=None) if seen else None,
+            signals=tuple((one.key, one.severity) for one in readings if one.state == "signal"),
+            quiet=sum(one.state == "quiet" for one in readings),
+            unevaluated=unevaluated(readings),
+            troubles=tuple(self._troubles),
+            notes=counted.notes if counted else (),
+            series=series_of(counted.table, newest, "MS" if monthly else "D") if counted and newest else (),
+        )
