@@ -48,7 +48,7 @@ def championed(made_once: Callable[..., Path], make_project: Callable[..., Path]
 
 @pytest.fixture(scope="session")
 def proposal(championed: Championed, in_a_process: Command, tmp_path_factory: pytest.TempPathFactory) -> Proposal:
-    """A proposal of two years of closed months, after the odds have changed, written down."""
+    """A proposal of two years of closed months, written down."""
     folder = tmp_path_factory.mktemp("proposed") / "proposal"
     wanted = Wanted("microloan", AS_OF, 24, championed.champion, folder)
     made = propose(championed.project, wanted, performing(championed.project, in_a_process))
