@@ -162,8 +162,8 @@ def load_baseline(run_folder: Path) -> Baseline:
         told = f"{path} was changed: its hash is {found[:16]}…, and {record.counts_sha256[:16]}… is written down"
         raise BaselineError(f"{told}. What to do: take the file from the sealed run, or run stage monitoring again")
     together = pd.read_parquet(path)
-    tables = [CountTable.of(together[together[PART] == part]) for part in (DEVELOPMENT, REST)]
-    return Baseline(record, *tables, run=run_folder.name)
+    development, rest = (CountTable.of(together[together[PART] == part]) for part in (DEVELOPMENT, REST))
+    return Baseline(record, development, rest, run=run_folder.name)
 
 
 def _record(path: Path) -> BaselineRecord:
