@@ -13,7 +13,9 @@ from riskbench.monitoring.charts.stability import drifted, psi_chart, psi_p_valu
 from riskbench.monitoring.counts.table import FEATURE, SCORE
 from riskbench.monitoring.reading import Reading
 from riskbench.monitoring.warning.look import Look, Spans
+from riskbench.monitoring.warning.periods import DAYS
 from riskbench.monitoring.warning.rule import (
+    Chance,
     Charted,
     FalseAlarm,
     Judged,
@@ -61,6 +63,11 @@ class Drift(Charted):
     def looks(self) -> float:
         """As stated, or 1/q."""
         return once_in(self.false_alarm) if self.false_alarm else 1 / (self.q or 1)
+
+    @property
+    def chance(self) -> Chance:
+        """As stated, and a bound: PSI must reach the floor as well, which chance rarely does."""
+        return Chance(self.looks, DAYS[self.period], at_most=self.floor != 0)
 
     def against(self, portfolio: Portfolio) -> Iterator[Fault]:
         """Features are those of the study."""
