@@ -82,7 +82,7 @@ def lay_out(study: Study, seed: int, folder: Path) -> None:
     decisions = decide(policy, policy_frame(study, rows, features, scores), assume_fresh=True)
     days = pd.Series(pd.to_datetime(joined[study.as_of]).dt.normalize().to_numpy())
     tables = RunTables(rows, features, scores, decisions, days)
-    baseline = baseline_of(tables, Model(study.name, f"seed {seed}", card, segments=SEGMENTS))
+    baseline = baseline_of(tables, Model(study.name, card, segments=SEGMENTS))
     save_baseline(baseline, folder / FOLDER)
     with replacing(folder / KNOWN) as temporary:
         known_outcomes(performance, scores, baseline.model).to_parquet(temporary)
