@@ -89,6 +89,11 @@ def test_drift_needs_a_psi_that_matters_as_well_as_one_beyond_chance(say) -> Non
     assert say(monthly("drift", of="score"), low=0.6)[0].state == "quiet"
 
 
+def test_features_that_are_left_out_are_not_looked_at(say) -> None:
+    (reading,) = say(monthly("drift", of="features", q=0.05, without=["channel"]), low=0.8)
+    assert (reading.state, reading.reason) == ("not_evaluated", "no feature is left to look at")
+
+
 def test_a_segment_is_its_own_subject_and_one_the_reference_lacks_is_said(reference) -> None:
     before = CountTable.merged([reference, month("2025-06", segment="channel=app")])
     parts = [month("2026-01"), month("2026-01", approved=0.3, segment="channel=app")]

@@ -82,6 +82,8 @@ FAULTS = [
     ("q: 0.05", "false_alarm: once in 20 looks", 13, "drift of the features states how often it rings by q"),
     ("q: 0.05", "q: 5", 16, "must be below 0.5, got 5"),
     ("features: [burden]", "features: [burdn]", 15, "no feature burdn; did you mean burden?"),
+    ("features: [burden]", "without: [burdn]", 15, "no feature burdn; did you mean burden?"),
+    ("q: 0.05", "q: 0.05\n    without: [burden]", 17, "two ways to say the same"),
     ("feeds: [bureau]", "feeds: [buro]", 21, "no feed buro; did you mean bureau?"),
     ("older_than: 2d", "older_than: two days", 22, "a whole number and m, h or d, as in 30m, 6h or 2d, got two days"),
     ("at_least: 5", "at_lest: 5", 29, "rules.3.at_lest: no such key is known here; did you mean at_least?"),

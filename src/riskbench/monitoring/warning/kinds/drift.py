@@ -35,12 +35,14 @@ class Drift(Charted):
     """PSI of the score by a chart of its own, or of many features at once by the false discovery rate `q`.
 
     In a look at which nothing moved, the chance of any discovery is `q`: once in 1/q looks. `floor` is the least PSI
-    that matters; without it, it is that of the thresholds.
+    that matters; without it, it is that of the thresholds. `without` names features that a rule of their own watches,
+    or that nobody would act on.
     """
 
     kind: Literal["drift"]
     of: Literal["score", "features"]
     features: list[str] = Field(default_factory=list)
+    without: list[str] = Field(default_factory=list)
     false_alarm: FalseAlarm | None = None
     q: float | None = Field(default=None, gt=0, lt=0.5)
     floor: float | None = Field(default=None, ge=0)
@@ -55,8 +57,10 @@ class Drift(Charted):
             raise broken(f"drift of the {self.of} states how often it rings by {needs}: it is missing", "of")
         if getattr(self, other) is not None:
             raise broken(f"drift of the {self.of} states how often it rings by {needs}. What to do: remove it", other)
-        if self.features and self.of == "score":
+        if (self.features or self.without) and self.of == "score":
             raise broken("drift of the score names no features. What to do: remove them, or write of: features", "of")
+        if self.features and self.without:
+            raise broken("features and without are two ways to say the same. What to do: keep one of them", "without")
         return self
 
     @property
@@ -73,7 +77,8 @@ class Drift(Charted):
         """Features are those of the study."""
         yield from super().against(portfolio)
         study = portfolio.study
-        yield from unknown_names("features", self.features, [*study.raw_candidates, *study.features], "feature")
+        for key in ("features", "without"):
+            yield from unknown_names(key, getattr(self, key), [*study.raw_candidates, *study.features], "feature")
 
     def subjects(self, look: Look) -> Iterator[Subject]:
         """The score or each feature, for everyone and for each segment."""
@@ -83,8 +88,11 @@ class Drift(Charted):
         counted = look.reference.named(FEATURE)
         if not counted:
             raise NotEvaluated("the baseline counts no feature")
+        asked = self.features or [name for name in counted if name not in self.without]
+        if not asked:
+            raise NotEvaluated("no feature is left to look at")
         for everyone in super().subjects(look):
-            for name in self.features or counted:
+            for name in asked:
                 known = everyone.known and name in counted
                 yield Subject(everyone.segment, name, "feature", known)
 
