@@ -61,3 +61,8 @@ def test_what_was_not_evaluated_is_said_with_its_reason():
 )
 def test_the_worst_test_makes_the_conclusion_and_what_was_not_evaluated_is_never_good(early, matured, said):
     assert conclusion({"early": early, "matured": matured}).split(" Bad open loans")[0] == said
+
+
+def test_three_tests_are_listed_as_people_list_them():
+    said = conclusion(dict.fromkeys(("open loans", "first payments", "vintages"), "red"))
+    assert said.startswith("Loans turn out worse than expected, by open loans, first payments and vintages.")

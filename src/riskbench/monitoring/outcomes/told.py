@@ -38,10 +38,14 @@ def conclusion(judged: Mapping[str, Status]) -> str:
     >>> conclusion({"open loans": "red", "first payments": "green", "the newest matured month": "red"})[:79]
     'Loans turn out worse than expected, by open loans and the newest matured month.'
     """
-    by = {status: " and ".join(name for name, of in judged.items() if of == status) for status in WORST_FIRST}
+    by = {status: _listed([name for name, of in judged.items() if of == status]) for status in WORST_FIRST}
     told = [words.format(by[status]) for status, words in _ANSWERS.items() if by[status]]
     unknown = [f"Not evaluated: {by['not_evaluated']}."] if by["not_evaluated"] else []
     return " ".join([*(told[:1] or ["It is not known whether loans turn out as expected."]), *unknown]) + _FIGURES
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def _moved(change: Estimate) -> str:
