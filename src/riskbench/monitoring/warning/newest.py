@@ -12,10 +12,7 @@ from riskbench.monitoring.warning.tables import episodes
 
 WORST_FIRST: tuple[Severity, ...] = ("alarm", "warning", "notice")
 COLUMNS = ["rule", "severity", "about", "since", "what_to_do"]
-FIGURES = (
-    " Times that a rule began to signal in {looks:value} looks: {called:value}. "
-    "All rules together let expect {expected:value} false alarms a month."
-)
+STATED = " All rules together let expect {expected:value} false alarms a month."
 
 
 def signalling(readings: Sequence[Reading]) -> pd.DataFrame:
@@ -47,8 +44,9 @@ def signalling_now(readings: Sequence[Reading]) -> Estimate:
 def conclusion(readings: Sequence[Reading]) -> str:
     """The conclusion of the page as a template of `now`, `looks`, `called` and `expected`, the answer first."""
     if not readings:
-        return "What the rules would have said: {now:value}." + FIGURES
+        return "What the rules would have said: {now:value}." + STATED
     month = max(month_of(reading) for reading in readings)
     rules = ", ".join(signalling(readings)["rule"])
     named = f" ({rules})" if rules else ""
-    return f"Rules that signal at the newest look, the end of {month}: {{now:value}}{named}.{FIGURES}"
+    begun = "Times that a rule began to signal in {looks:value} looks: {called:value}."
+    return f"Rules that signal at the newest look, the end of {month}: {{now:value}}{named}. {begun}{STATED}"
