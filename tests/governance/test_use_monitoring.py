@@ -2,7 +2,7 @@
 
 from riskbench.core.evidence import Evidence
 from riskbench.core.thresholds import Override, Thresholds
-from riskbench.governance.use_monitoring import ALWAYS, PLAN, monitoring_plan, stop_triggers
+from riskbench.governance.use_monitoring import ALWAYS, PLAN, follows, monitoring_plan, stop_triggers
 
 
 def auc(sample: str, status: str) -> Evidence:
@@ -36,3 +36,12 @@ def test_a_tampered_run_and_an_expired_approval_stop_the_model_whatever_is_watch
 
 def test_every_line_says_who_acts_and_what_follows():
     assert all(w.acts and w.then and w.every for w in PLAN)
+
+
+def test_what_follows_is_said_of_checks_that_miss_their_limit_alone():
+    assert follows([auc("test", "green")]).empty
+    assert follows([auc("test", "red")])[["watched", "status"]].to_numpy().tolist() == [["AUC", "red"]]
+
+
+def test_a_check_without_a_figure_asks_for_nothing_yet():
+    assert follows([auc("test", "not_evaluated")]).what_follows.tolist() == ["its first reading is still to come"]

@@ -151,10 +151,32 @@ ANSWERS: tuple[Answer, ...] = (
         "The feature that moved is watched every month.",
     ),
     Answer(
+        "challengers",
+        ("challengers.*", "outcomes.challengers.*"),
+        "The choice of the champion over a better challenger is justified in writing.",
+    ),
+    Answer(
+        "outcomes",
+        ("outcomes.open_loans.*", "outcomes.first_payment.*"),
+        "Cut-off or prices of new loans are decided anew before the next month is lent, and the cause is sought.",
+        "Early outcomes are looked at again in a month.",
+    ),
+    Answer(
         "outcomes",
         ("outcomes.*",),
         "If the next vintage fails as well, the model is stopped and the version before it decides.",
         "The next vintage is judged as soon as it has matured.",
+    ),
+    Answer(
+        "early warning",
+        ("warnings.replay.look_ahead",),
+        "The page of warnings says nothing of the past before it has been mended: it knew what came later.",
+    ),
+    Answer(
+        "early warning",
+        ("warnings.*",),
+        "Nobody is called by these rules until they have been set anew: they signal more often than they state.",
+        "The rules that signal more often than they state are set anew at the next review.",
     ),
     Answer(
         "data",
@@ -206,11 +228,6 @@ ANSWERS: tuple[Answer, ...] = (
         ("attack.*",),
         "No use before the leak, or the blindness of validation to an error, has been explained.",
         "The candidate or the detector named is explained in writing before approval.",
-    ),
-    Answer(
-        "challengers",
-        ("challengers.*",),
-        "The choice of the champion over a better challenger is justified in writing.",
     ),
     Answer(
         "card",

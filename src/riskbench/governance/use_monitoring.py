@@ -3,13 +3,13 @@
 Limits come from the thresholds in force, so that the plan cannot say another number than the page that judges.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from riskbench.core.evidence import Evidence
-from riskbench.core.status import WORST_FIRST, Status
+from riskbench.core.status import OPEN, WORST_FIRST, Status
 from riskbench.core.thresholds import Thresholds
 from riskbench.core.words import format_limits
 from riskbench.governance.citing import matching
@@ -50,6 +50,21 @@ def stop_triggers(evidence: Mapping[str, Evidence], thresholds: Thresholds) -> p
     return pd.DataFrame([*rows, *ALWAYS], columns=["trigger", "limit", "what_happens", "status"])
 
 
+def follows(checks: Iterable[Evidence]) -> pd.DataFrame:
+    """What the plan asks for where one of `checks` does not meet its limit: `watched, status, who_acts, what_follows`.
+
+    One row a line of the plan, in its order. A check that was not evaluated stands in it and asks for nothing yet.
+    """
+    evidence = {check.id: check for check in checks}
+    found = [(w, _status(w, evidence)) for w in PLAN]
+    rows = [
+        (w.what, status, w.acts, "its first reading is still to come" if status == "not_evaluated" else w.then)
+        for w, status in found
+        if status in OPEN
+    ]
+    return pd.DataFrame(rows, columns=["watched", "status", "who_acts", "what_follows"])
+
+
 def _status(w: Watch, evidence: Mapping[str, Evidence]) -> Status | None:
     worst = _worst(w, evidence)
     return evidence[worst].status if worst else None
@@ -87,6 +102,23 @@ PLAN: tuple[Watch, ...] = (
         "the source of the feature is asked; if the data are wrong, its cases go to a person",
     ),
     Watch(
+        "open loans against loans of their age and PD at development (p-value)",
+        "every month",
+        "outcomes.early_outcomes",
+        "outcomes.open_loans.early_outcomes",
+        LENDING,
+        "watch: it is looked at again in a month; fails: cut-off or prices of new loans are decided within five days",
+        "two months that fail in a row: new loans go to a person until the PDs are calibrated again",
+    ),
+    Watch(
+        "first payments missed in the newest month (p-value)",
+        "every month",
+        "outcomes.early_outcomes",
+        "outcomes.first_payment.early_outcomes.newest_month",
+        LENDING,
+        "the loans that missed it are searched for fraud, and for a channel or a product that they share",
+    ),
+    Watch(
         "PD against bad rate of the newest vintage (p-value)",
         "every month, once it has matured",
         "validation.jeffreys",
@@ -94,6 +126,14 @@ PLAN: tuple[Watch, ...] = (
         VALIDATOR,
         "watch: the next vintage is awaited; fails: PDs are calibrated again",
         "two vintages that fail in a row: the version before decides",
+    ),
+    Watch(
+        "signals of the rules of early warning in months that were quiet (p-value)",
+        "every run",
+        "warnings.false_alarms",
+        "warnings.stable.as_stated",
+        OWNER,
+        "the rules that call too often are set anew; what they say between two runs is an incident (riskbench monitor)",
     ),
     Watch(
         "AUC",

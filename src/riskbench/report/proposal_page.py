@@ -84,7 +84,11 @@ def _rules(rules: Sequence[RuleTold]) -> str:
         Column("limit", [escape(rule.limit, quote=False) for rule in rules]),
         Column("answer", [HOLDS[rule.holds] for rule in rules]),
     ]
-    note = "In brackets: 95 % intervals. A rule without a figure is never taken to hold."
+    note = (
+        "In brackets: 95 % intervals. A rule without a figure is never taken to hold. That level or slope is off is "
+        "shown by the likelihood-ratio test; of the line it is asked only that it saves log loss on rows that it was "
+        "not fitted to, by its value and not by its interval."
+    )
     return table(columns, "Every rule, and what it says", note)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from riskbench.core.results import Estimate
 from riskbench.core.thresholds import Thresholds
-from riskbench.monitoring.outcomes.told import BLIND, verdict
+from riskbench.monitoring.outcomes.told import BLIND, conclusion, verdict
 
 LIMIT = Thresholds()["outcomes.early_outcomes"]
 SAME, UP, DOWN = (Estimate(v, v - 0.01, v + 0.01) for v in (0.0, 0.02, -0.02))
@@ -43,3 +43,26 @@ def test_what_was_not_evaluated_is_said_with_its_reason():
     assert verdict(Estimate.missing("no loan is old enough"), SAME, LIMIT).startswith(
         "Early outcomes are not evaluated: no loan is old enough."
     )
+
+
+@pytest.mark.parametrize(
+    ("early", "matured", "said"),
+    [
+        ("red", "amber", "Loans turn out worse than expected, by early."),
+        ("green", "amber", "Loans may be turning out worse than expected, by matured."),
+        ("green", "green", "Nothing shows that loans turn out worse than expected, by early and matured."),
+        ("not_evaluated", "red", "Loans turn out worse than expected, by matured. Not evaluated: early."),
+        (
+            "not_evaluated",
+            "not_evaluated",
+            "It is not known whether loans turn out as expected. Not evaluated: early and matured.",
+        ),
+    ],
+)
+def test_the_worst_test_makes_the_conclusion_and_what_was_not_evaluated_is_never_good(early, matured, said):
+    assert conclusion({"early": early, "matured": matured}).split(" Bad open loans")[0] == said
+
+
+def test_three_tests_are_listed_as_people_list_them():
+    said = conclusion(dict.fromkeys(("open loans", "first payments", "vintages"), "red"))
+    assert said.startswith("Loans turn out worse than expected, by open loans, first payments and vintages.")

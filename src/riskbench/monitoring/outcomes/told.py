@@ -1,6 +1,9 @@
 """What early outcomes and the estimate from PDs say together, in sentences that follow from both on any study."""
 
+from collections.abc import Mapping
+
 from riskbench.core.results import Estimate
+from riskbench.core.status import WORST_FIRST, Status
 from riskbench.core.thresholds import Threshold
 
 BLIND = "The estimate from PDs alone cannot see concept drift."
@@ -27,6 +30,24 @@ def verdict(early: Estimate, change: Estimate, limit: Threshold) -> str:
     return f"{_OUTCOMES[seen]} {_TOGETHER[seen, moved]} {BLIND}"
 
 
+def conclusion(judged: Mapping[str, Status]) -> str:
+    """The conclusion of the page as a template of `ratio`, `matured` and `first`, the answer first.
+
+    `judged` holds the status of each test of outcomes, by what it looks at.
+
+    >>> conclusion({"open loans": "red", "first payments": "green", "the newest matured month": "red"})[:79]
+    'Loans turn out worse than expected, by open loans and the newest matured month.'
+    """
+    by = {status: _listed([name for name, of in judged.items() if of == status]) for status in WORST_FIRST}
+    told = [words.format(by[status]) for status, words in _ANSWERS.items() if by[status]]
+    unknown = [f"Not evaluated: {by['not_evaluated']}."] if by["not_evaluated"] else []
+    return " ".join([*(told[:1] or ["It is not known whether loans turn out as expected."]), *unknown]) + _FIGURES
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
 def _moved(change: Estimate) -> str:
     if change.lower is None or change.upper is None:
         return ""
@@ -51,3 +72,13 @@ _TOGETHER = {
     ("", "up"): "Their mean PD is higher: who is lent to has changed, and the PDs follow it.",
     ("", "down"): "Their mean PD is lower: who is lent to has changed, and the PDs follow it.",
 }
+_ANSWERS: dict[Status, str] = {
+    "red": "Loans turn out worse than expected, by {}.",
+    "amber": "Loans may be turning out worse than expected, by {}.",
+    "green": "Nothing shows that loans turn out worse than expected, by {}.",
+}
+_FIGURES = (
+    " Bad open loans over those expected at their age: {ratio}. P-value of the test that the mean PD of the newest "
+    "matured month is not too low: {matured:value}; that no more first payments than expected were missed in the "
+    "newest month: {first:value}."
+)
