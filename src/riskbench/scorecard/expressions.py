@@ -89,7 +89,7 @@ def place(bins: FeatureBins, table: Table) -> Value:
         raise ValueError(f"the card reads {bins.name}, which is not among {', '.join(table.columns)}")
     column, coding = table[bins.name], bins.coding
     if coding.kind == "numeric":
-        return _place_of_number(coding, _as_number(column, bins.name))
+        return _place_of_number(coding, as_number(column, bins.name))
     text = _as_text(column, bins.name)
     # the first of equal ones counts: a level that is also a special value is looked up as the special value
     known = {level: at for at, level in enumerate((*coding.levels, *map(level_of, coding.specials)))}
@@ -112,7 +112,8 @@ def _place_of_number(coding: Coding, x: FloatingColumn) -> Value:
     return ibis.cases((x.isnull(), coding.missing), *special, else_=below(x, coding.edges.tolist())).cast("int16")
 
 
-def _as_number(column: Value, name: str) -> FloatingColumn:
+def as_number(column: Value, name: str) -> FloatingColumn:
+    """A column of numbers or truth as doubles, NULL where it is NaN. Raises ValueError for any other."""
     if not (column.type().is_numeric() or column.type().is_boolean()):
         raise ValueError(f"feature {name} must be a column of numbers, got {column.type()}")
     double = column.cast("float64")

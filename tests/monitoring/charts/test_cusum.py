@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from riskbench.monitoring.charts.cusum import cusum
+from riskbench.monitoring.charts.cusum import _levels, _simulated, cusum
 from riskbench.monitoring.charts.mean import Periods
 
 
@@ -67,3 +67,11 @@ def test_a_drift_within_the_tolerance_does_not_add_up():
     bad = [69] * 60  # 60 are expected: a level of 1.15, for good
     assert cusum(bad, periods(60), once_in=100, odds=1.2).signals.any()
     assert not cusum(bad, periods(60), once_in=100, odds=1.2, tolerance=0.15).signals.any()
+
+
+def test_limits_are_the_same_whatever_was_asked_before():
+    growing = [cusum([60] * looks, periods(looks), 80, reference=(500.0, 480.0)).upper[0] for looks in range(1, 8)]
+    _simulated.cache_clear()
+    _levels.cache_clear()
+    again = [cusum([60] * looks, periods(looks), 80, reference=(500.0, 480.0)).upper[0] for looks in range(7, 0, -1)]
+    assert growing == again[::-1]

@@ -1,5 +1,8 @@
 """A table in the engine is counted as a frame in memory is, whatever lies in it."""
 
+import sqlite3
+from contextlib import closing
+
 import ibis
 import numpy as np
 import pandas as pd
@@ -87,3 +90,21 @@ def test_what_the_table_lacks_is_not_counted_and_a_day_must_be_there(lender: Len
         count_table(ibis.memtable(rows), yardstick(lender), NAMED)
     with pytest.raises(ValueError, match="must have its day, decided_at"):
         count_table(ibis.memtable(rows), yardstick(lender), Named(day="decided_at"))
+
+
+def test_another_engine_than_duckdb_gives_the_same(lender: Lender, tmp_path):
+    values = pd.array([-999, 0, 1, None, 2, 3, 5, 0], dtype="Int64")
+    rows = pd.DataFrame({"asked": pd.to_datetime(["2026-03-01", "2026-03-02"] * 4), "enquiries": values})
+    with closing(sqlite3.connect(tmp_path / "applications.sqlite")) as database:
+        rows.to_sql("applications", database, index=False)
+    table = ibis.sqlite.connect(tmp_path / "applications.sqlite").table("applications")
+    found = count_table(table, yardstick(lender), NAMED).frame
+    assert sorted(found["cell"].unique()) == sorted(set(lender.card.binning_.features_["enquiries"].labels))
+    pd.testing.assert_frame_equal(found, count_table(ibis.memtable(rows), yardstick(lender), NAMED).frame)
+    pd.testing.assert_frame_equal(found, count_frame(Seen(rows["asked"], rows), yardstick(lender)).frame)
+
+
+def test_a_day_whose_values_are_all_missing_or_special_is_counted(lender: Lender):
+    rows = pd.DataFrame({"asked": pd.to_datetime(["2026-03-01"] * 2 + ["2026-03-02"]), "enquiries": [-999, np.nan, 1]})
+    found = count_table(ibis.memtable(rows), yardstick(lender), NAMED).frame
+    pd.testing.assert_frame_equal(found, count_frame(Seen(rows["asked"], rows), yardstick(lender)).frame)

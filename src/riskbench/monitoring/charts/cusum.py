@@ -4,8 +4,10 @@ Each look adds the log likelihood ratio of its outcomes between odds multiplied 
 below zero is forgotten, so that a long good past hides nothing.
 """
 
+from functools import lru_cache
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from riskbench.metrics.arguments import Floats, counts, same_length
 from riskbench.monitoring.charts.chart import Chart, looks
@@ -31,7 +33,7 @@ def cusum(
     reference and the sum of its PDs: their ratio sets the level of p, and its error is part of the limit. `odds` is the
     R that is looked for; below 1 it looks for fewer bads. `tolerance` (a share) raises every p by a drift of the level
     that nobody would act on: a CUSUM adds up whatever lasts, and without it rings at small drifts sooner or later. h is
-    found by simulation of `once_in` looks of these sizes in control (`limit_of_maxima`), with a fixed seed.
+    found by simulation of `once_in` looks of these sizes in control (`limit_of_maxima`), with fixed seeds.
     Source: Steiner, Cook, Farewell and Treasure, Biostatistics 1(4), 2000.
 
     >>> pds = Periods([200] * 4, [20] * 4, [2.0] * 4)  # each p = .1, so 20 are expected
@@ -75,18 +77,33 @@ def _sums(n: Floats, total: Floats, squares: Floats, odds: float) -> tuple[Float
 
 def _limit(length: int, seen: float, expected: Floats, variance: Floats, cost: Floats, odds: float) -> float:
     """h, over paths of `length` looks that repeat the sizes seen, each path with a level drawn from the reference's."""
-    random = np.random.default_rng(SEED)
-    levels = random.gamma(seen, 1 / seen, PATHS) if np.isfinite(seen) else np.ones(PATHS)
     # Bads of loans with different PDs vary as binomial ones of n cases at p, with the same mean and variance.
     p = np.clip(1 - variance / expected, 1e-9, 1.0)
     cases = np.maximum(1, np.round(expected / p)).astype(np.int64)
     s, highest = np.zeros(PATHS), np.full(PATHS, -np.inf)
     for look in range(length):
-        place = look % len(expected)
-        d = random.binomial(cases[place], np.minimum(1.0, expected[place] / cases[place] * levels))
+        turn, place = divmod(look, len(expected))
+        d = _simulated(seen, (place, turn), int(cases[place]), float(expected[place]))
         s = np.maximum(0.0, s) + d * np.log(odds) - cost[place]
         highest = np.maximum(highest, s)
     return limit_of_maxima(highest)
+
+
+@lru_cache(maxsize=2048)
+def _simulated(seen: float, which: tuple[int, int], cases: int, expected: float) -> NDArray[np.int32]:
+    """Bads of one look on each path, from a seed of its own, so that a chart that grows by a look draws few anew.
+
+    `which` is the place of the look among those seen, and how often these were gone through before it.
+    """
+    place, turn = which
+    random = np.random.default_rng([SEED, place + 1, turn])  # the levels have the seed at place 0
+    return random.binomial(cases, np.minimum(1.0, expected / cases * _levels(seen))).astype(np.int32)
+
+
+@lru_cache(maxsize=64)
+def _levels(seen: float) -> Floats:
+    """Of each path how high bads are in truth, of a reference that has seen so many."""
+    return np.random.default_rng(SEED).gamma(seen, 1 / seen, PATHS) if np.isfinite(seen) else np.ones(PATHS)
 
 
 def _not_evaluated(n: Floats, once_in: float, reason: str) -> Chart:

@@ -2,9 +2,10 @@
 
 Nothing but counts leaves it. One query a subject reads the columns that it needs, so that memory is that of a few
 columns on their way; segments that are few together are counted in one query, and those of each are sums of it.
+Numbers are placed by the engine's own histogram where it has one, else by a rule of cases.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from math import prod
 
@@ -14,12 +15,13 @@ import pandas as pd
 from ibis.expr.types import Table, Value
 
 from riskbench.monitoring.counts.from_frame import MISSING_CELLS, outside_of
+from riskbench.monitoring.counts.histogram import CODE, VALUE, has_histogram, histogram
 from riskbench.monitoring.counts.table import ACTION, EVERYONE, FEATURE, MISSING, OUTSIDE, PD, RULE, SCORE, CountTable
 from riskbench.monitoring.counts.yardstick import Segment, Yardstick
-from riskbench.scorecard.expressions import below, place
+from riskbench.scorecard.binning.bins import FeatureBins
+from riskbench.scorecard.expressions import as_number, below, place
 
 TOGETHER = 200  # combinations of segments that one query counts
-CODE, TEXT, VALUE = "code", "text", "value"
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,16 @@ class Named:
 
 @dataclass(frozen=True, eq=False)
 class _Asked:
-    """One subject: what to group by, a code or a text, and a value to be summed; cells of codes have `names`."""
+    """One subject: what to group by, a code or a text, and a value to be summed; cells of codes have `names`.
+
+    Of a feature these are by the place of a value, and `bins` say what places there are.
+    """
 
     subject: str
     cell: Value
     value: Value | None = None
     names: Sequence[str] | None = None
+    bins: FeatureBins | None = None
 
 
 def count_table(table: Table, yardstick: Yardstick, named: Named) -> CountTable:
@@ -93,7 +99,7 @@ def _subjects(table: Table, yardstick: Yardstick, named: Named) -> Iterator[_Ask
             bins = cells.bins
             apart = range(bins.regular, len(cells.labels))
             at_place = [*bins.groups.tolist(), *apart, bins.unseen % len(cells.labels)]
-            yield _Asked(FEATURE + cells.name, place(bins, table), None, [cells.labels[at] for at in at_place])
+            yield _Asked(FEATURE + cells.name, place(bins, table), None, [cells.labels[at] for at in at_place], bins)
     for name in yardstick.watched:
         if name in table.columns:
             yield _Asked(MISSING + name, _missing(table[name]).cast("int8"), None, MISSING_CELLS)
@@ -102,18 +108,33 @@ def _subjects(table: Table, yardstick: Yardstick, named: Named) -> Iterator[_Ask
 def _counted(table: Table, day: str, asked: _Asked, group: Sequence[Segment]) -> pd.DataFrame:
     """The rows of one query: day, a code for each segment, the cell, and the sums."""
     codes = {f"segment_{i}": _segment_code(segment, table[segment.column]) for i, segment in enumerate(group)}
+    found = _by_histogram(table, day, asked.bins, codes)
+    if found is None:
+        found = _by_cell(table, day, asked, codes)
+    if found["day"].isna().any():
+        raise ValueError(
+            f"every application must have its day, {int(found.loc[found['day'].isna(), 'n'].sum())} have none"
+        )
+    return found
+
+
+def _by_histogram(table: Table, day: str, bins: FeatureBins | None, codes: Mapping[str, Value]) -> pd.DataFrame | None:
+    """Of a numeric feature where the engine has a way of its own."""
+    if bins is None or bins.coding.kind != "numeric" or not has_histogram(table):
+        return None
+    value = as_number(table[bins.name], bins.name)
+    rows = table.select(day=table[day].cast("date"), **codes, **{VALUE: value})
+    return histogram(rows, ["day", *codes], bins.coding).assign(total=0.0, squares=0.0)
+
+
+def _by_cell(table: Table, day: str, asked: _Asked, codes: Mapping[str, Value]) -> pd.DataFrame:
     value = {} if asked.value is None else {VALUE: asked.value}
     placed = table.select(day=table[day].cast("date"), **codes, **{CODE: asked.cell}, **value)
     placed = placed.filter(placed[CODE].notnull())
     sums = {name: ibis.literal(0.0) for name in ("total", "squares")}
     if asked.value is not None:
         sums = {"total": placed[VALUE].sum(), "squares": (placed[VALUE] * placed[VALUE]).sum()}
-    found = placed.group_by("day", *codes, CODE).aggregate(n=placed.count(), **sums).to_pandas()
-    if found["day"].isna().any():
-        raise ValueError(
-            f"every application must have its day, {int(found.loc[found['day'].isna(), 'n'].sum())} have none"
-        )
-    return found
+    return placed.group_by("day", *codes, CODE).aggregate(n=placed.count(), **sums).to_pandas()
 
 
 def _told(asked: _Asked, group: Sequence[Segment], found: pd.DataFrame, *, everyone: bool) -> Iterator[pd.DataFrame]:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Period = Literal["day", "week", "month"]
@@ -54,12 +55,17 @@ def whole(first: dt.date, last: dt.date, period: Period) -> list[Span]:
     >>> [span.told() for span in whole(dt.date(2026, 1, 15), dt.date(2026, 4, 29), "month")]
     ['February 2026', 'March 2026']
     """
-    return [span for span in _from(first, last, period) if span.first >= first and span.last <= last]
+    return list(_whole(first, last, period))
 
 
 def end_of_month(day: dt.date) -> dt.date:
     """The last day of the month of a day."""
     return _next(day.replace(day=1), "month") - ONE
+
+
+@lru_cache(maxsize=512)
+def _whole(first: dt.date, last: dt.date, period: Period) -> tuple[Span, ...]:
+    return tuple(span for span in _from(first, last, period) if span.first >= first and span.last <= last)
 
 
 def _from(first: dt.date, last: dt.date, period: Period) -> Iterator[Span]:
