@@ -101,13 +101,13 @@ def test_what_crosses_two_services_is_found_in_the_log_that_they_share(shop, mon
     code, out, err = monitor("--once")
     assert (code, err) == (1, "")
     assert "microloan: 6 new decisions; 1 alarm (ring_of_applications[device=" in out
-    with CountStore(database(shop)) as store:
+    with CountStore(database(shop), "microloan") as store:
         assert store.counts().where(subject="action")["n"].sum() == 6
     code, out, _ = monitor("--once", "--json", "--page", "status.html")
     told = json.loads(out)
     assert (code, told["new"], len(told["signals"])) == (1, 6, 1)  # a look that begins anew reads its window again
     assert "■ 1 open alarm" in (shop / "status.html").read_text().replace("</span>", "")
-    with CountStore(database(shop)) as store:
+    with CountStore(database(shop), "microloan") as store:
         assert store.counts().where(subject="action")["n"].sum() == 6  # counted once all the same
 
 
