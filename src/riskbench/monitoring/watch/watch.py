@@ -26,6 +26,7 @@ from riskbench.monitoring.watch.vanished import vanished
 
 T = TypeVar("T")
 RULE, KIND = "monitoring", "blind"
+MONITOR = "monitor"  # as rules of kind job know the job of their study
 GRAVE: dict[Part, Severity] = {
     "log": "alarm",
     "counts": "alarm",
@@ -62,7 +63,7 @@ class Sight:
     @property
     def job(self) -> str:
         """How the watchdog knows the job."""
-        return f"monitor_{self.study}"
+        return f"{MONITOR}_{self.study}"
 
 
 class Watch:
@@ -140,10 +141,15 @@ class Watch:
             feeds=self._part("feeds", now, lambda: feeds(now), None) if feeds else None,
             links=following().window.frame() if following else None,
             decisions=[one.decided for one in sightings] if seen else None,
-            jobs={state.job: state.done for state in self._alerts.jobs(now) if state.done},
+            jobs=self._jobs(now),
             clock=clock,
             since=self._read.at if self._read else None,
         )
+
+    def _jobs(self, now: dt.datetime) -> dict[str, dt.datetime]:
+        """When jobs last ended; rules know that of this study as `monitor` too."""
+        ended = {state.job: state.done for state in self._alerts.jobs(now) if state.done}
+        return ended | ({MONITOR: ended[self._sight.job]} if self._sight.job in ended else {})
 
     def _moment(self, baseline: Baseline | None, now: dt.datetime) -> dt.datetime:
         """When the rules look: now, or the end of the last day of a run."""
