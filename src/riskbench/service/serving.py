@@ -20,8 +20,7 @@ from riskbench.decision.log.tokens import load_tokens
 from riskbench.decision.log.writer import GroupWriter
 from riskbench.decision.row import RowDecider
 from riskbench.monitoring.alerts.opening import open_alerts
-from riskbench.monitoring.watch.live_rules import live_rules
-from riskbench.monitoring.watch.setting_up import rules_of
+from riskbench.monitoring.watch.setting_up import live_rules_of
 from riskbench.service.allowance import Allowances
 from riskbench.service.api_keys import KeyFile
 from riskbench.service.app import service
@@ -77,7 +76,7 @@ def desk_of(settings: Settings) -> Desk:
     for file in settings.shadows:
         bundle = shelf.put(file)
         shadows[bundle.address] = Shadow(bundle, RowDecider(bundle))
-    rules = live_rules(rules_of(settings.rules)) if settings.rules else None
+    rules = live_rules_of(settings.rules) if settings.rules else None
     log, counts = open_log(settings.log, create=True), Counts()
     return Desk(
         settings=settings,

@@ -151,7 +151,9 @@ class Watcher:
         for one in seen:
             window.add(one)
         window.expire(now)
-        observed = Observed(now, links=window.around(seen), decisions=[one.decided for one in seen])
+        decided = [one.decided for one in seen]
+        # what had to wait is judged by the windows of when it came
+        observed = Observed(now, links=window.around(seen), decisions=decided, since=min(one.at for one in seen))
         readings = self._rules.evaluate(observed)
         self._counts.add("watch_looked_total", len(batch))
         if signals := [one for one in readings if one.state == "signal" and self._is_new(one)]:

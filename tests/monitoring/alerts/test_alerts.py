@@ -184,6 +184,20 @@ def test_a_channel_has_its_messages_of_the_hour_and_then_a_digest(opened, settin
     assert "And 10 more" in webhook.bodies[10]["message"]
 
 
+def test_an_alarm_does_not_wait_where_a_channel_has_had_its_messages_of_the_hour(
+    opened, settings, webhook, clock, reading
+):
+    alerts = opened(settings)
+    for number in range(12):
+        alerts.take([reading(rule=f"rule_{number}", at=clock.on(MINUTE))])
+        alerts.deliver()
+    alerts.take([reading(rule="ring", severity="alarm", at=clock.on(MINUTE))])
+    assert alerts.deliver().sent == 1
+    assert subjects(webhook)[10:] == ["riskbench alarm: 3 incidents: ring, rule_10, rule_11"]
+    alerts.take([reading("quiet", rule="ring", severity="alarm", at=clock.on(minute * MINUTE)) for minute in (1, 61)])
+    assert alerts.deliver().sent == 1  # by then the hour is over
+
+
 # --- nothing is lost, and nothing is said twice -----------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from riskbench.core.errors import CannotRun
-from riskbench.monitoring.alerts.settings import QuietHours, Settings, load_settings
+from riskbench.monitoring.alerts.settings import ALERTS_FILE, QuietHours, Settings, load_settings
 
 PAGE = Path(__file__).parents[3] / "docs" / "alerts.md"
 FULL = """
@@ -111,3 +111,9 @@ def test_quiet_hours_past_midnight_end_in_the_morning(at, end):
 @pytest.mark.parametrize(("at", "end"), [(utc(12), utc(14)), (utc(11, 59), utc(11, 59)), (utc(14), utc(14))])
 def test_quiet_hours_within_a_day_end_the_same_day(at, end):
     assert QuietHours.model_validate({"from": dt.time(12), "until": dt.time(14)}).end(at) == end
+
+
+def test_a_file_that_is_there_and_cannot_be_read_is_not_taken_for_none(tmp_path):
+    (tmp_path / ALERTS_FILE).mkdir()
+    with pytest.raises(IsADirectoryError):
+        load_settings(tmp_path)

@@ -30,7 +30,7 @@ def count_on(job: tuple, pipe: int) -> None:
         return counted(*arguments)
 
     store.count_entries = telling
-    with open_log(log) as opened, store.CountStore(place) as counts:
+    with open_log(log) as opened, store.CountStore(place, "shop") as counts:
         counts.take(opened, yardstick, {bundle.address: bundle}, now)
 
 
@@ -51,7 +51,7 @@ def killed_in(job: tuple, batch: int, seconds: float) -> tuple[int, int]:
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     os.close(reading)
-    with store.CountStore(job[0]) as counts:
+    with store.CountStore(job[0], "shop") as counts:
         position = counts.position()
         return position.entries if position else 0, int(counts.counts().where(subject="action")["n"].sum())
 

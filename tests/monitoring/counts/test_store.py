@@ -31,7 +31,7 @@ Take = Callable[..., Taken]
 
 
 class Broken:
-    """A table that can be read, and of which no row can be deleted."""
+    """A table that can be read, and into which no row can be written."""
 
     def __init__(self, table: sa.Table):
         self._table = table
@@ -40,7 +40,13 @@ class Broken:
     def __clause_element__(self) -> sa.Table:
         return self._table
 
-    def delete(self) -> str:
+    def delete(self) -> sa.Delete:
+        return self._table.delete()
+
+    def insert(self) -> "Broken":
+        return self
+
+    def values(self, **_: object) -> str:
         return "no statement"
 
 
@@ -78,8 +84,8 @@ def test_what_is_counted_in_batches_is_what_is_counted_at_once(
 ):
     filled(log, lender, 120)
     with (
-        CountStore(url, kept=10_000) as store,
-        CountStore(f"sqlite:///{tmp_path / 'whole.sqlite'}", kept=10_000) as whole,
+        CountStore(url, "shop", kept=10_000) as store,
+        CountStore(f"sqlite:///{tmp_path / 'whole.sqlite'}", "shop", kept=10_000) as whole,
     ):
         take(whole, log)
         monkeypatch.setattr(store_module, "BATCH", 50)
@@ -88,7 +94,7 @@ def test_what_is_counted_in_batches_is_what_is_counted_at_once(
 
 
 def test_a_second_call_counts_what_is_new_alone(url: str, log: DecisionLog, lender: Lender, take: Take):
-    with CountStore(url) as store:
+    with CountStore(url, "shop") as store:
         assert (take(store, filled(log, lender, 10)).seq, actions(store)) == (10, 10)
         assert (take(store, log).entries, actions(store)) == (0, 10)
         assert (take(store, filled(log, lender, 5)).seq, actions(store)) == (15, 15)
@@ -96,7 +102,7 @@ def test_a_second_call_counts_what_is_new_alone(url: str, log: DecisionLog, lend
 
 def test_a_late_entry_lands_on_its_day(url: str, log: DecisionLog, lender: Lender, take: Take):
     old = dt.datetime(2026, 4, 2, tzinfo=dt.UTC)
-    with CountStore(url) as store:
+    with CountStore(url, "shop") as store:
         take(store, filled(log, lender, 4, at=NOW))
         take(store, filled(log, lender, 3, at=old))
         assert actions(store, first=old.date(), last=old.date()) == 3
@@ -108,7 +114,7 @@ def test_what_people_did_long_after_finds_the_decision_that_it_is_about(
 ):
     record = decision_of(lender, raw(5).iloc[1])
     log.append([record])
-    with CountStore(url) as store:
+    with CountStore(url, "shop") as store:
         take(store, log)
         log.append([override_of(record.id)])
         take(store, log)
@@ -121,7 +127,7 @@ def test_of_two_jobs_at_once_one_waits_and_nothing_counts_twice(
 ):
     filled(log, lender, 60)
     monkeypatch.setattr(store_module, "BATCH", 10)
-    with CountStore(url) as one, CountStore(url) as two, ThreadPoolExecutor(2) as pool:
+    with CountStore(url, "shop") as one, CountStore(url, "shop") as two, ThreadPoolExecutor(2) as pool:
         taken = list(pool.map(lambda store: take(store, log).entries, (one, two)))
         assert (sum(taken), actions(one)) == (60, 60)
 
@@ -141,15 +147,38 @@ def test_a_job_killed_at_any_moment_counts_each_entry_once(
         told = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=240).stdout)
         assert all(position == counted for position, counted in told)
         assert len({position for position, _ in told} - {0, 300}) > 1, f"no job was killed between two batches: {told}"
-        with CountStore(place) as store:
+        with CountStore(place, "shop") as store:
             take(store, log)
             assert actions(store) == 300
 
 
+def test_two_studies_of_one_log_count_all_of_it_each_for_itself(url: str, log: DecisionLog, lender: Lender, take: Take):
+    with CountStore(url, "shop") as one, CountStore(url, "bank") as two:
+        take(one, filled(log, lender, 4))
+        assert (two.position(), actions(two)) == (None, 0)
+        filled(log, lender, 3)
+        assert (take(two, log).entries, take(one, log).entries) == (7, 3)
+        assert (actions(one), actions(two)) == (7, 7)
+
+
+def test_two_studies_with_a_log_each_share_a_database(
+    url: str, log: DecisionLog, lender: Lender, take: Take, tmp_path: Path
+):
+    with (
+        CountStore(url, "shop") as one,
+        CountStore(url, "bank") as two,
+        open_log(tmp_path / "bank.sqlite", create=True) as other,
+    ):
+        take(one, filled(log, lender, 4))
+        take(two, filled(other, lender, 3))
+        assert (take(one, log).entries, take(two, other).entries) == (0, 0)
+        assert (actions(one), actions(two)) == (4, 3)
+
+
 def test_another_log_is_refused(url: str, log: DecisionLog, lender: Lender, take: Take, tmp_path: Path):
-    with CountStore(url) as store, open_log(tmp_path / "other.sqlite", create=True) as other:
+    with CountStore(url, "shop") as store, open_log(tmp_path / "other.sqlite", create=True) as other:
         take(store, filled(log, lender, 3))
-        with pytest.raises(AnotherLog, match=r"counted so far is the log .* What to do: restore the log"):
+        with pytest.raises(AnotherLog, match=r"counted so far for shop is the log .* What to do: restore the log"):
             take(store, filled(other, lender, 3))
         assert actions(store) == 3
 
@@ -164,7 +193,7 @@ def test_a_log_that_was_cut_off_or_written_anew_from_an_old_copy_is_refused(
     log.close()  # so that the file is whole
     shutil.copy(tmp_path / "log.sqlite", tmp_path / "copy.sqlite")
     with (
-        CountStore(url) as store,
+        CountStore(url, "shop") as store,
         open_log(tmp_path / "log.sqlite") as went_on,
         open_log(tmp_path / "copy.sqlite") as copy,
     ):
@@ -178,7 +207,7 @@ def test_a_log_that_was_cut_off_or_written_anew_from_an_old_copy_is_refused(
 def test_a_failure_in_a_batch_leaves_counts_and_position_as_they_were(
     url: str, log: DecisionLog, lender: Lender, take: Take, monkeypatch: pytest.MonkeyPatch
 ):
-    with CountStore(url) as store:
+    with CountStore(url, "shop") as store:
         take(store, filled(log, lender, 3))
         filled(log, lender, 4)
         with monkeypatch.context() as patch:
@@ -195,7 +224,7 @@ def test_old_days_of_segments_become_months_and_those_of_everyone_stay(url: str)
         ("2026-01-05", "", "approve", 3), ("2026-01-09", "", "approve", 2), ("2026-04-09", "c=app", "approve", 1),
         ("2026-01-05", "c=app", "approve", 3), ("2026-01-09", "c=app", "approve", 2),
     )  # fmt: skip
-    with CountStore(url, kept=60) as store:
+    with CountStore(url, "shop", kept=60) as store:
         store.add(table)
         store.roll_up(NOW.date())  # 60 days before 1 May: 2 March
         assert store.rolled_before == dt.date(2026, 3, 1)
@@ -209,7 +238,7 @@ def test_old_days_of_segments_become_months_and_those_of_everyone_stay(url: str)
 
 def test_counts_come_back_as_they_were_given(url: str):
     table = rows(("2026-01-05", "", "refer", 3), ("2025-12-31", "channel=中文", "é;|", 2), ("2026-01-05", "", "", 1))
-    with CountStore(url) as store:
+    with CountStore(url, "shop") as store:
         store.add(table)
         pd.testing.assert_frame_equal(store.counts().frame, table.frame)
         pd.testing.assert_frame_equal(
@@ -218,12 +247,12 @@ def test_counts_come_back_as_they_were_given(url: str):
 
 
 def test_an_empty_store_has_counts_without_rows(url: str):
-    with CountStore(url) as store:
+    with CountStore(url, "shop") as store:
         pd.testing.assert_frame_equal(store.counts().frame, CountTable.empty().frame)
 
 
 def test_the_database_of_a_project_lies_outside_of_every_run(tmp_path: Path):
-    with CountStore(monitoring_url(Project(tmp_path))) as store:
+    with CountStore(monitoring_url(Project(tmp_path)), "shop") as store:
         assert store.position() is None
     assert (tmp_path / ".riskbench" / "monitoring" / "monitoring.sqlite").is_file()
 

@@ -56,15 +56,35 @@ def test_refused_rows_signal_above_a_share_and_a_delivery_not_taken_at_once(stat
 def test_many_customers_of_one_device_within_the_time_are_a_ring() -> None:
     seen = links(*((f"10:{m}0", "d1", f"a{m}", f"c{m}") for m in range(4)), ("10:00", "d2", "a9", "c9"))
     rule = {"kind": "velocity", "by": "device", "within": HOUR, "at_least": 4}
-    (reading,) = evaluate(rules(rule), Observed(AT, links=seen))
+    (reading,) = evaluate(rules(rule), Observed(AT - 13.4 * HOUR, links=seen))  # 10:36
     assert (reading.key, reading.state, reading.value) == ("r[device=d1]", "signal", 4)
 
 
 def test_customers_who_come_one_after_another_are_no_ring() -> None:
     seen = links(*((f"{10 + m}:00", "d1", f"a{m}", f"c{m}") for m in range(4)))
     rule = {"kind": "velocity", "by": "device", "within": HOUR, "at_least": 2}
-    (reading,) = evaluate(rules(rule), Observed(AT, links=seen))
+    (reading,) = evaluate(rules(rule), Observed(AT, links=seen, since=AT - DAY))
     assert (reading.state, reading.n) == ("quiet", 4)
+
+
+@pytest.mark.parametrize(("hours_ago", "states"), [(13, ["signal", "signal"]), (12, ["not_evaluated", "signal"])])
+def test_a_rule_looks_at_its_own_window_however_far_back_another_makes_links_reach(hours_ago, states) -> None:
+    seen = links(*((f"10:{30 + m}", "d1", f"a{m}", f"c{m}") for m in range(4)))
+    short = {"kind": "velocity", "by": "device", "within": HOUR, "at_least": 4}
+    observed = Observed(AT - hours_ago * HOUR, links=seen)  # 11:00 or 12:00
+    assert [r.state for r in evaluate(rules(short, short | {"name": "long", "within": 7 * DAY}), observed)] == states
+
+
+def test_a_look_that_comes_late_finds_what_came_and_went_since_the_one_before() -> None:
+    seen = links(*((f"10:{30 + m}", "d1", f"a{m}", f"c{m}") for m in range(4)))
+    ring = {"kind": "velocity", "by": "device", "within": HOUR, "at_least": 4}
+    again = {"kind": "duplicates", "name": "again", "by": "customer", "within": HOUR}
+    before = AT - 13.5 * HOUR  # 10:30
+    assert [r.state for r in evaluate(rules(ring, again), Observed(AT, links=seen, since=before))] == [
+        "signal",
+        "quiet",
+    ]
+    assert evaluate(rules(ring), Observed(AT, links=seen, since=before + 2 * HOUR))[0].state == "not_evaluated"
 
 
 def test_one_customer_who_applies_again_is_no_ring_but_a_duplicate() -> None:

@@ -4,31 +4,46 @@ import datetime as dt
 
 from riskbench.monitoring.alerts.opening import open_alerts
 from riskbench.monitoring.reading import Reading
+from riskbench.monitoring.watch.of_study import of_study
 from riskbench.monitoring.watch.vanished import vanished
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
 
-def reading(state, rule="ring", **subject):
-    return Reading(rule, "velocity", state, NOW, subject=subject)
+def reading(state, rule="ring", study="shop", **subject):
+    return of_study(Reading(rule, "velocity", state, NOW, subject=subject), study)
 
 
 def keys(tmp_path, *readings):
     with open_alerts(tmp_path / "m.sqlite") as alerts:
         alerts.take([reading("signal", device="d"), reading("signal", device="e"), reading("signal", "drift")])
-        return [one.key for one in vanished(alerts.incidents("open"), readings, NOW)]
+        return [one.key for one in vanished(alerts.incidents("open"), readings, "shop", NOW)]
 
 
 def test_a_subject_that_is_not_spoken_of_is_quiet(tmp_path):
-    assert keys(tmp_path, reading("signal", device="e")) == ["ring[device=d]"]
+    assert keys(tmp_path, reading("signal", device="e")) == ["ring[device=d,study=shop]"]
 
 
 def test_a_quiet_reading_of_the_rule_as_a_whole_quiets_all_its_subjects(tmp_path):
-    assert sorted(keys(tmp_path, reading("quiet"))) == ["ring[device=d]", "ring[device=e]"]
+    assert sorted(keys(tmp_path, reading("quiet"))) == ["ring[device=d,study=shop]", "ring[device=e,study=shop]"]
 
 
 def test_a_rule_that_was_not_evaluated_says_nothing_of_its_incidents(tmp_path):
     assert keys(tmp_path, reading("not_evaluated")) == []
+
+
+def test_another_study_with_the_same_rules_quiets_nothing(tmp_path):
+    with open_alerts(tmp_path / "m.sqlite") as alerts:
+        alerts.take([reading("signal", device="d")])
+        other = [reading("quiet", study="bank")]
+        alerts.take(other)
+        assert list(vanished(alerts.incidents("open"), other, "bank", NOW)) == []
+
+
+def test_an_incident_whose_subject_is_withheld_is_of_its_study_all_the_same(tmp_path):
+    with open_alerts(tmp_path / "m.sqlite") as alerts:
+        alerts.take([reading("signal", device="ann@example.org")])
+        assert len(list(vanished(alerts.incidents("open"), [reading("quiet")], "shop", NOW))) == 1
 
 
 def test_its_incident_is_resolved_after_it_was_quiet_for_long_enough(tmp_path):
@@ -36,6 +51,6 @@ def test_its_incident_is_resolved_after_it_was_quiet_for_long_enough(tmp_path):
         alerts.take([reading("signal", device="d")])
         for hours in (1, 3):
             at = NOW + dt.timedelta(hours=hours)
-            alerts.take(list(vanished(alerts.incidents("open"), [reading("quiet")], at)))
+            alerts.take(list(vanished(alerts.incidents("open"), [reading("quiet")], "shop", at)))
         assert alerts.incidents("open") == []
-        assert alerts.incidents("resolved")[0].key == "ring[device=d]"
+        assert alerts.incidents("resolved")[0].key == "ring[device=d,study=shop]"

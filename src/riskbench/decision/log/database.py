@@ -1,4 +1,7 @@
-"""The database behind a log: SQLite or PostgreSQL, opened so that what is committed stays, and its errors in words."""
+"""A database of SQLite or PostgreSQL, opened so that what is committed stays, and its errors in words.
+
+The decision log lies in one, and so does what monitoring knows: whoever opens it says what errors are to call it.
+"""
 
 import os
 import sqlite3
@@ -24,34 +27,50 @@ _SQLITE_SAYS: dict[int, tuple[type[LogError], str]] = {
     sqlite3.SQLITE_CANTOPEN: (LogError, "it cannot be opened. What to do: see that its folder is there and writable"),
     sqlite3.SQLITE_IOERR: (LogError, "the disk failed to read or write. What to do: check disk and limits on files"),
     sqlite3.SQLITE_CORRUPT: (LogError, "the file is damaged. What to do: keep it, and restore the last copy"),
-    sqlite3.SQLITE_NOTADB: (LogError, "the file is no SQLite database. What to do: name the file of a log"),
+    sqlite3.SQLITE_NOTADB: (LogError, "the file is no SQLite database. What to do: name another file"),
 }
 _POSTGRESQL_SAYS: dict[str, tuple[type[LogError], str]] = {  # by class of SQLSTATE
     "53100": (LogFull, "no space is left where it lies. What to do: free space there"),
     "55P03": (LogBusy, "others held it for too long. What to do: try again, or end what holds it"),
     "57014": (LogBusy, "others held it for too long. What to do: try again, or end what holds it"),
     "25006": (LogError, "it may only be read. What to do: name the server that takes writes"),
-    "42501": (LogError, "the right to it is lacking. What to do: grant it as the page on the decision log says"),
+    "42501": (LogError, "the right to it is lacking. What to do: grant it to the user of the URL"),
 }
 
 
-def engine_of(url: str, *, writing: bool = True, patience: float = PATIENCE) -> Engine:
+def named(url: str, what: str) -> str:
+    """What errors call a database: what it is, and its file, or its URL without the password.
+
+    The URL is one that `engine_of` takes.
+
+    >>> named("postgresql+psycopg://li:secret@db/risk", "log")
+    'the log postgresql+psycopg://li:***@db/risk'
+    """
+    parsed = sa.make_url(url)
+    file = parsed.database if parsed.get_backend_name() == "sqlite" else None
+    return f"the {what} {file or parsed.render_as_string(hide_password=True)}"
+
+
+def engine_of(url: str, what: str = "log", *, writing: bool = True, patience: float = PATIENCE) -> Engine:
     """An engine for a SQLAlchemy URL, of SQLite (`sqlite:///log.sqlite`) or PostgreSQL (`postgresql+psycopg://…`).
 
-    Raises `CannotRun` for another database, a URL that is none, and a driver that is not installed.
+    `what` is what errors call the database. Raises `CannotRun` for one of another kind, a URL that is none, and a
+    driver that is not installed.
     """
     try:
         parsed = sa.make_url(url)
     except exc.ArgumentError:  # whose message may repeat the password
-        raise CannotRun("a log is named by a URL: sqlite:///log.sqlite, or postgresql+psycopg://…") from None
+        raise CannotRun(
+            f"a {what} is named by a URL: sqlite:///{what.split()[0]}.sqlite, or postgresql+psycopg://…"
+        ) from None
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed, writing, patience)
+        return _sqlite(parsed, what, writing, patience)
     if parsed.get_backend_name() != "postgresql":
-        raise CannotRun(f"a log lies in SQLite or PostgreSQL, got {parsed.get_backend_name()}")
+        raise CannotRun(f"a {what} lies in SQLite or PostgreSQL, got {parsed.get_backend_name()}")
     try:
         engine = sa.create_engine(parsed.set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": 10})
     except ModuleNotFoundError as error:
-        raise CannotRun(f'a log in PostgreSQL needs {error.name}: pip install "riskbench[postgres]"') from error
+        raise CannotRun(f'a {what} in PostgreSQL needs {error.name}: pip install "riskbench[postgres]"') from error
 
     @sa.event.listens_for(engine, "connect")
     def _prepare(dbapi: DBAPIConnection, _: Any) -> None:
@@ -69,9 +88,9 @@ def engine_of(url: str, *, writing: bool = True, patience: float = PATIENCE) -> 
     return engine
 
 
-def _sqlite(url: URL, writing: bool, patience: float) -> Engine:
+def _sqlite(url: URL, what: str, writing: bool, patience: float) -> Engine:
     if not url.database or url.database == ":memory:":
-        raise CannotRun("a log must outlive its process: name a file, sqlite:///log.sqlite")
+        raise CannotRun(f"a {what} must outlive its process: name a file, sqlite:///{what.split()[0]}.sqlite")
     path = Path(url.database).absolute()
     if writing:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -99,7 +118,7 @@ def _wal(path: Path) -> bool:
 
 @contextmanager
 def transaction(engine: Engine, name: str, *, writes: bool) -> Iterator[Connection]:
-    """A transaction, durable when the block has ended well and undone when not; `name` is what errors call the log."""
+    """A transaction, durable when the block has ended well and undone when not; `name` as `named` gives it."""
     try:
         with engine.connect() as connection, connection.begin():
             if engine.dialect.name == "sqlite":
@@ -120,17 +139,17 @@ def in_words(error: exc.DBAPIError, name: str) -> LogError:
     state = getattr(cause, "sqlstate", None) or ""
     kind, told = _POSTGRESQL_SAYS.get(state, (LogError, ""))
     if told:
-        return kind(f"the log {name}: {told}")
+        return kind(f"{name}: {told}")
     if error.connection_invalidated or state[:2] in ("08", "57") or not state:
-        lost = "the connection was lost. What to do: see that the server runs, and ask again with the same key"
-        return LogLost(f"the log {name}: {lost} ({_first_line(cause)})")
-    return LogError(f"the log {name}: the database refused: {_first_line(cause)}")
+        lost = "the connection was lost. What to do: see that the server runs, and try again"
+        return LogLost(f"{name}: {lost} ({_first_line(cause)})")
+    return LogError(f"{name}: the database refused: {_first_line(cause)}")
 
 
 def _of_sqlite(error: sqlite3.Error, name: str) -> LogError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code
     kind, told = _SQLITE_SAYS.get(code, (LogError, f"the database refused: {_first_line(error)}"))
-    return kind(f"the log {name}: {told}")
+    return kind(f"{name}: {told}")
 
 
 def _first_line(error: BaseException | None) -> str:

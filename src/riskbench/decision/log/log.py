@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from riskbench.core.ledger import START, Break, BrokenLedger, Known
 from riskbench.decision.log.chain import Edited, Row, first_break, row_of, told
-from riskbench.decision.log.database import PATIENCE, engine_of, transaction
+from riskbench.decision.log.database import PATIENCE, engine_of, named, transaction
 from riskbench.decision.log.errors import KeyReused, LogError, NoSuchDecision
 from riskbench.decision.log.record import DecisionRecord, Record, new_id, record_of, require_version
 from riskbench.decision.log.selection import EVERYTHING, PAGE, Selection
@@ -51,8 +51,8 @@ class DecisionLog:
     def __init__(self, url: str, *, create: bool, writing: bool, patience: float = PATIENCE):
         self._engine = engine_of(url, writing=writing, patience=patience)
         self._statements = Statements(self._engine.dialect)
-        database = self._engine.dialect.name == "postgresql" and sa.make_url(url).render_as_string(hide_password=True)
-        self.name = database or str(sa.make_url(url).database)
+        self._called = named(url, "log")
+        self.name = self._called.removeprefix("the log ")
         try:
             self.log_id = self._opened(create)
         except BaseException:
@@ -88,7 +88,7 @@ class DecisionLog:
 
         `again`: an earlier attempt may have gone through, so what is there by its id is not written twice.
         """
-        with transaction(self._engine, self.name, writes=True) as connection:
+        with transaction(self._engine, self._called, writes=True) as connection:
             adding = _Adding(connection, self._statements, self._held_head(connection))
             answers = [adding.group(records, again) for records in groups]
             if adding.rows:
@@ -98,7 +98,7 @@ class DecisionLog:
 
     def head(self) -> Known:
         """How many entries there are, and the hash of the last: to be remembered elsewhere."""
-        with transaction(self._engine, self.name, writes=False) as connection:
+        with transaction(self._engine, self._called, writes=False) as connection:
             seq, hash_ = connection.execute(sa.select(HEAD.c.seq, HEAD.c.hash)).one()
         return Known(seq, hash_)
 
@@ -134,14 +134,14 @@ class DecisionLog:
 
     def verify(self, known: Known | None = None) -> Verified:
         """Hold the whole chain against itself, its head and a state seen before; one page in memory."""
-        with transaction(self._engine, self.name, writes=False) as connection:
+        with transaction(self._engine, self._called, writes=False) as connection:
             last = sa.select(sa.func.max(ENTRIES.c.seq)).scalar_subquery()
             seq, hash_, end = connection.execute(sa.select(HEAD.c.seq, HEAD.c.hash, last)).one()
         head, everything = Known(seq, hash_), Selection(after_seq=BEFORE_ALL)
         return Verified(head, first_break(self._rows(everything, end or 0), head, known, self._is_followed))
 
     def _opened(self, create: bool) -> str:
-        with transaction(self._engine, self.name, writes=create) as connection:
+        with transaction(self._engine, self._called, writes=create) as connection:
             if connection.dialect.name == "postgresql" and create:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CREATING)))
             if not sa.inspect(connection).has_table(META.name):
@@ -167,11 +167,11 @@ class DecisionLog:
         return Known(seq, hash_)
 
     def _is_followed(self, hash_: str) -> bool:
-        with transaction(self._engine, self.name, writes=False) as connection:
+        with transaction(self._engine, self._called, writes=False) as connection:
             return connection.execute(sa.select(ENTRIES.c.seq).where(ENTRIES.c.previous == hash_)).first() is not None
 
     def _read(self, which: sa.ColumnElement[bool]) -> list[Appended]:
-        with transaction(self._engine, self.name, writes=False) as connection:
+        with transaction(self._engine, self._called, writes=False) as connection:
             rows = connection.execute(sa.select(*ROW).where(which).order_by(ENTRIES.c.seq)).all()
         return [self._appended(_row(row)) for row in rows]
 
@@ -181,7 +181,7 @@ class DecisionLog:
         while left is None or left > 0:
             page = PAGE if left is None else min(PAGE, left)
             asked = sa.select(*ROW).where(ENTRIES.c.seq > after, ENTRIES.c.seq <= end, *selection.conditions)
-            with transaction(self._engine, self.name, writes=False) as connection:
+            with transaction(self._engine, self._called, writes=False) as connection:
                 rows = connection.execute(asked.order_by(ENTRIES.c.seq).limit(page)).all()
             yield from map(_row, rows)
             if len(rows) < page:

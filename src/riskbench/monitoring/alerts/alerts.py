@@ -6,11 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from riskbench.core.errors import CannotRun
-from riskbench.decision.log.database import PATIENCE, engine_of, transaction
+from riskbench.decision.log.database import PATIENCE, engine_of, named, transaction
 from riskbench.decision.log.record import now as utc_now
 from riskbench.monitoring.alerts import book, incident, outbox, watchdog
 from riskbench.monitoring.alerts.book import Entry
@@ -21,6 +20,7 @@ from riskbench.monitoring.alerts.settings import HOUR, Settings
 from riskbench.monitoring.alerts.tables import ensure_tables, take_turns
 from riskbench.monitoring.alerts.watchdog import JobState
 from riskbench.monitoring.alerts.wording import Letter, said
+from riskbench.monitoring.places import WHAT
 from riskbench.monitoring.reading import Reading
 
 OWN_RULE = "alert_channel"  # a channel that takes nothing is an incident itself
@@ -51,8 +51,8 @@ class Alerts:
         patience: float = PATIENCE,
     ):
         self.settings, self._clock = settings or Settings(), clock
-        self._engine = engine_of(url, patience=patience)
-        self.name = sa.make_url(url).render_as_string(hide_password=True)
+        self._engine = engine_of(url, WHAT, patience=patience)
+        self.name = named(url, WHAT)
         try:
             with self._writing() as connection:
                 ensure_tables(connection)

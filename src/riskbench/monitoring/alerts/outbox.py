@@ -1,9 +1,10 @@
 """The outbox: what is to be said is committed before it is said, and marked after.
 
-A channel has one fresh message at most; it takes up whatever happens until it is tried for the first time. So events of
-one look go out together, and what happens while a receiver is down, or while a channel has had its messages of the
-hour, becomes one digest. At the first attempt its words are fixed. Each attempt holds a lease: of two processes only
-one sends, and what a killed one held is free again when the lease has run out.
+A channel has one fresh message at most; it takes up whatever happens until it is tried for the first time. So events
+of one look go out together, and what happens while a receiver is down, or while a channel has had its messages of the
+hour, becomes one digest; one that holds an alarm does not wait for the hour. At the first attempt its words are fixed.
+Each attempt holds a lease: of two processes only one sends, and what a killed one held is free again when the lease
+has run out.
 """
 
 import datetime as dt
@@ -151,12 +152,26 @@ def messages(connection: Connection, *states: str, incident: int | None = None) 
 
 
 def _room(connection: Connection, channel: str, now: dt.datetime, settings: Settings) -> bool:
-    """Whether a channel may begin another message: it has begun fewer within the last hour than it takes."""
+    """Whether a channel may begin another message: it has begun fewer within the last hour than it takes.
+
+    A message that tells of an alarm is begun all the same: a storm of notices must not hide it.
+    """
     begun = sa.select(sa.func.count()).where(
         OUTBOX.c.channel == channel, OUTBOX.c.first_attempt > now - HOUR, OUTBOX.c.first_attempt <= now
     )
     spec = settings.channels.get(channel)
-    return spec is None or connection.execute(begun).scalar_one() < spec.most_an_hour
+    return spec is None or connection.execute(begun).scalar_one() < spec.most_an_hour or _alarms(connection, channel)
+
+
+def _alarms(connection: Connection, channel: str) -> bool:
+    """Whether the fresh message of a channel tells of an alarm that goes on; that one has ended may wait."""
+    held = sa.join(OUTBOX, CONTENTS, OUTBOX.c.id == CONTENTS.c.message).join(EVENTS, CONTENTS.c.event == EVENTS.c.id)
+    grave = (EVENTS.c.severity == "alarm") & EVENTS.c.what.not_in(("resolved", "stayed resolved"))
+    query = sa.select(OUTBOX.c.id).select_from(held)
+    return (
+        connection.scalars(query.where(OUTBOX.c.channel == channel, OUTBOX.c.state == "fresh", grave)).first()
+        is not None
+    )
 
 
 def _letter(connection: Connection, row: sa.Row[Any], settings: Settings) -> Letter:

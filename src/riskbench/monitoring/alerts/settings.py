@@ -121,10 +121,10 @@ class Settings(_Part):
 def load_settings(root: Path) -> Settings:
     """The settings of the project at `root`; the defaults, without a channel, where it has no `alerts.toml`.
 
-    Raises `CannotRun` that names the file, the key and the rule.
+    Raises `CannotRun` that names the file, the key and the rule; OSError where it is there and cannot be read.
     """
     path = root / ALERTS_FILE
-    if not path.is_file():
+    if not path.exists():
         return Settings()
     try:
         return Settings.model_validate(tomllib.loads(path.read_text("utf-8")))

@@ -88,6 +88,8 @@ def said(reading: Reading) -> Said:
     key = on_a_line(reading.key)
     if scan_text(f"{reading.key} {about}"):
         about, key = "a subject that is withheld", f"{on_a_line(reading.rule)}[{digest(reading.key)[:16]}]"
+        if (study := reading.subject.get("study")) and not scan_text(study):  # whose incident it is must be known
+            about = f"{about}, study={study}"
     text, advice = on_a_line(reading.text)[:LENGTH], on_a_line(reading.advice)[:LENGTH]
     if scan_text(f"{reading.text} {reading.advice}"):
         text, advice = WITHHELD, ""

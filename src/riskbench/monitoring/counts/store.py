@@ -1,7 +1,8 @@
-"""The counts of a lender in the database of monitoring, and up to where the decision log has been counted.
+"""The counts of a study in the database of monitoring, and up to where the decision log has been counted for it.
 
-Counts and position move in one transaction: whatever is killed when, each entry is counted exactly once. Of two jobs
-at once one waits for the other and goes on where that one ended.
+Several studies may share the database, and the log: each counts all of it, on its own edges. Counts and position move
+in one transaction: whatever is killed when, each entry is counted exactly once. Of two jobs at once one waits for the
+other and goes on where that one ended.
 """
 
 import datetime as dt
@@ -17,13 +18,14 @@ from sqlalchemy.engine import Connection
 from riskbench.core.errors import RiskbenchError
 from riskbench.core.ledger import START, Known
 from riskbench.decision.bundle.bundle import Bundle
-from riskbench.decision.log.database import engine_of, transaction
+from riskbench.decision.log.database import engine_of, named, transaction
 from riskbench.decision.log.log import DecisionLog
 from riskbench.decision.log.selection import Selection
 from riskbench.monitoring.counts import tables
 from riskbench.monitoring.counts.from_log import Content, Counting, LogCounts, count_entries
 from riskbench.monitoring.counts.table import CountTable
 from riskbench.monitoring.counts.yardstick import Yardstick
+from riskbench.monitoring.places import WHAT
 
 BATCH = 10_000  # entries counted in one transaction
 KEPT = 90  # days for which segments are kept by day
@@ -48,22 +50,21 @@ class Taken:
 
 
 class CountStore:
-    """Counts in SQLite or PostgreSQL; tables are made where there are none. It is closed at the end of a `with`.
+    """The counts of one study, in SQLite or PostgreSQL; tables are made where there are none. A `with` closes it.
 
     Counts of segments that are older than `kept` days are kept by month, those of everyone by day for ever.
 
     >>> import tempfile
     >>> from pathlib import Path
     >>> folder = tempfile.TemporaryDirectory()
-    >>> with folder as place, CountStore(f"sqlite:///{place}/monitoring.sqlite") as store:
+    >>> with folder as place, CountStore(f"sqlite:///{place}/monitoring.sqlite", "shop") as store:
     ...     store.position(), len(store.counts().frame)
     (None, 0)
     """
 
-    def __init__(self, url: str, *, kept: int = KEPT, patience: float = PATIENCE):
-        self._engine, self._kept = engine_of(url, patience=patience), kept
-        named = sa.make_url(url)
-        self._name = f"of counts {named.database if named.get_backend_name() == 'sqlite' else named!r}"
+    def __init__(self, url: str, study: str, *, kept: int = KEPT, patience: float = PATIENCE):
+        self._engine, self._study, self._kept = engine_of(url, WHAT, patience=patience), study, kept
+        self._name = named(url, WHAT)
         with self._writing() as connection:
             tables.METADATA.create_all(connection)
 
@@ -80,28 +81,29 @@ class CountStore:
     def position(self) -> Known | None:
         """Up to which entry the log has been counted, and its hash; None where nothing has."""
         with transaction(self._engine, self._name, writes=False) as connection:
-            found = connection.execute(sa.select(tables.POSITION.c.seq, tables.POSITION.c.hash)).first()
+            mine = tables.POSITION.c.study == self._study
+            found = connection.execute(sa.select(tables.POSITION.c.seq, tables.POSITION.c.hash).where(mine)).first()
         return Known(*found) if found else None
 
     @property
     def rolled_before(self) -> dt.date | None:
         """Before this day counts of segments are those of whole months, on its first day; None where all are by day."""
         with transaction(self._engine, self._name, writes=False) as connection:
-            days = tables.rolled_before(connection)
+            days = tables.rolled_before(connection, self._study)
         return dt.date(1970, 1, 1) + dt.timedelta(days) if days else None
 
     def counts(
         self, first: dt.date | None = None, last: dt.date | None = None, *, everyone: bool = False
     ) -> CountTable:
         """The counts from the day `first` to the day `last`, both with it; of `everyone` alone, or of all."""
-        bounds = [None if day is None else tables.day_number(day) for day in (first, last)]
+        begin, end = (None if day is None else tables.day_number(day) for day in (first, last))
         with transaction(self._engine, self._name, writes=False) as connection:
-            return tables.read(connection, *bounds, everyone=everyone)
+            return tables.read(connection, self._study, (begin, end), everyone=everyone)
 
     def add(self, table: CountTable) -> None:
         """Add counts that come from elsewhere; who adds the same ones twice has them twice."""
         with self._writing() as connection:
-            tables.add(connection, table)
+            tables.add(connection, self._study, table)
 
     def take(self, log: DecisionLog, yardstick: Yardstick, bundles: Mapping[str, Bundle], now: dt.datetime) -> Taken:
         """Count what the log holds since the last time, in batches; what is counted stays, wherever it ends.
@@ -125,7 +127,7 @@ class CountStore:
         before = (today - dt.timedelta(self._kept)).replace(day=1)
         if self.rolled_before is None or self.rolled_before < before:
             with self._writing() as connection:
-                tables.roll_up(connection, before)
+                tables.roll_up(connection, self._study, before)
 
     def _batch(self, log: DecisionLog, counting: Counting, now: dt.datetime) -> LogCounts | None:
         with self._writing() as connection:
@@ -138,18 +140,19 @@ class CountStore:
             if hash_ is None:
                 raise AnotherLog(f"the log {log.name} lacks entries after entry {before}. What to do: {_ANEW}")
             counted = count_entries(contents, counting, now)
-            tables.add(connection, counted.table)
-            connection.execute(tables.POSITION.delete())
-            connection.execute(tables.POSITION.insert().values(one=1, log_id=log.log_id, seq=after, hash=hash_))
+            tables.add(connection, self._study, counted.table)
+            connection.execute(tables.POSITION.delete().where(tables.POSITION.c.study == self._study))
+            now_at = {"study": self._study, "log_id": log.log_id, "seq": after, "hash": hash_}
+            connection.execute(tables.POSITION.insert().values(**now_at))
         return counted
 
     def _held(self, connection: Connection, log: DecisionLog) -> int:
         """The position in the log, where it is the one that was counted."""
-        found = connection.execute(sa.select(tables.POSITION)).first()
+        found = connection.execute(sa.select(tables.POSITION).where(tables.POSITION.c.study == self._study)).first()
         if found is None:
             return 0
         if found.log_id != log.log_id:
-            told = f"counted so far is the log {found.log_id}, and {log.name} is {log.log_id}"
+            told = f"counted so far for {self._study} is the log {found.log_id}, and {log.name} is {log.log_id}"
             raise AnotherLog(f"{told}. What to do: {_ANEW}")
         hash_ = _hash_at(log, found.seq)
         if hash_ is None:

@@ -49,7 +49,8 @@ class Observed:
     `counts` hold every known day of the model in use, development left out or not: rules take from them what lies after
     the baseline's last day. `links` has the columns `LINK_COLUMNS`, one row a link of an application: `by` is the name
     of the link ("device"), `token` stands for its value, `application` and `customer` are tokens as well. `jobs` holds
-    when each job last ended. None, or no rows of it, means that it was not looked at.
+    when each job last ended. None, or no rows of it, means that it was not looked at. `since` is when it was looked at
+    before: windows that have ended by then were judged then.
     """
 
     at: dt.datetime
@@ -60,3 +61,15 @@ class Observed:
     decisions: Sequence[Decided] | None = None
     jobs: Mapping[str, dt.datetime] | None = field(default=None)
     clock: Clock | None = None
+    since: dt.datetime | None = None
+
+    def windows(self, within: dt.timedelta) -> pd.Series:
+        """Which rows of `links` lie in a window of that length that ends at the moment, or has since the look before.
+
+        A look that comes late, as after a night without one, judges what the looks left out would have judged. Raises
+        `ValueError` without links.
+        """
+        if self.links is None:
+            raise ValueError("there are no links to look at")
+        begin = min(self.since or self.at, self.at) - within
+        return (self.links["at"] > pd.Timestamp(begin)) & (self.links["at"] <= pd.Timestamp(self.at))

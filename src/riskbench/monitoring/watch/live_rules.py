@@ -13,6 +13,7 @@ from riskbench.monitoring.warning.kinds.velocity import Velocity
 from riskbench.monitoring.warning.look import Look
 from riskbench.monitoring.warning.observed import Observed
 from riskbench.monitoring.warning.warnings import Warnings
+from riskbench.monitoring.watch.of_study import of_study
 
 DAY = dt.timedelta(days=1)  # looked back where no rule says how far
 
@@ -30,12 +31,16 @@ def reach_of(warnings: Warnings) -> dt.timedelta:
     return max((rule.within for rule in warnings.rules if isinstance(rule, Velocity | Duplicates)), default=DAY)
 
 
-def live_rules(warnings: Warnings, thresholds: Thresholds | None = None) -> LiveRules | None:
-    """The rules on links, repetitions and single applications; None where there are none of them."""
+def live_rules(warnings: Warnings, study: str, thresholds: Thresholds | None = None) -> LiveRules | None:
+    """The rules on links, repetitions and single applications of a study; None where there are none of them."""
     chosen = [rule for rule in warnings.rules if isinstance(rule, Velocity | Duplicates | HighRiskApplication)]
     if not chosen:
         return None
     alone = warnings.model_copy(update={"rules": chosen})
     # none of these rules reads counts: the sums of none are laid out once, and not at every decision
     empty = Look.at(Observed(dt.datetime.now(dt.UTC)), thresholds)
-    return LiveRules(lambda observed: readings(alone, replace(empty, observed=observed)), reach_of(warnings))
+
+    def said(observed: Observed) -> list[Reading]:
+        return [of_study(reading, study) for reading in readings(alone, replace(empty, observed=observed))]
+
+    return LiveRules(said, reach_of(warnings))

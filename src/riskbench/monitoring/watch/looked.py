@@ -64,6 +64,13 @@ class Series(_Kept):
         return self.values[-1] if self.values else None
 
 
+class UpTo(_Kept):
+    """Up to where the log was read, in entries, and when that was."""
+
+    entries: int
+    at: AwareDatetime
+
+
 class Unevaluated(_Kept):
     """A rule that could not be evaluated, about what, and why."""
 
@@ -76,9 +83,9 @@ class Looked(_Kept):
     """One look at a study at `at` (UTC): what was read, what the rules said, and what could not be seen.
 
     `source` says what was looked at: the decision log, or the days of a run, of which `until` is the last; `monthly`
-    says that it knows months alone. `new` counts entries read since the look before; `last_decision` is the newest
-    decision that is known; `missed` counts looks that were left out because one took too long; `run` names the run of
-    the baseline.
+    says that it knows months alone. `new` counts decisions read since the look before, `read` is up to where the log
+    was read, now or before; `last_decision` is the newest decision that is known; `missed` counts looks that were left
+    out because one took too long; `run` names the run of the baseline.
     """
 
     version: Literal[1] = 1
@@ -89,6 +96,7 @@ class Looked(_Kept):
     until: dt.date | None = None
     monthly: bool = False
     new: int = 0
+    read: UpTo | None = None
     missed: int = 0
     last_decision: AwareDatetime | None = None
     signals: tuple[tuple[str, Severity], ...] = ()

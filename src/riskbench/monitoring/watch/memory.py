@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 
 from riskbench.core.errors import CannotRun
-from riskbench.decision.log.database import PATIENCE, engine_of, transaction
+from riskbench.decision.log.database import PATIENCE, engine_of, named, transaction
 from riskbench.decision.log.record import time_text
+from riskbench.monitoring.places import WHAT
 from riskbench.monitoring.watch.looked import Looked
 
 _METADATA = sa.MetaData()
@@ -25,8 +26,8 @@ class Memory:
     """The last look at each study, in SQLite or PostgreSQL. Raises `CannotRun` where the database refuses."""
 
     def __init__(self, url: str, *, patience: float = PATIENCE):
-        self._engine = engine_of(url, patience=patience)
-        self.name = sa.make_url(url).render_as_string(hide_password=True)
+        self._engine = engine_of(url, WHAT, patience=patience)
+        self.name = named(url, WHAT)
         try:
             with transaction(self._engine, self.name, writes=True) as connection:
                 if connection.dialect.name == "postgresql":  # of several that find no table, one makes it
@@ -65,4 +66,4 @@ class Memory:
             return [Looked.model_validate_json(document) for _, document in rows]
         except ValidationError:
             told = "holds a look that cannot be read here. What to do: use the riskbench that wrote it, or a newer one"
-            raise CannotRun(f"the monitoring database {self.name} {told}") from None
+            raise CannotRun(f"{self.name} {told}") from None

@@ -23,7 +23,7 @@ from riskbench.monitoring.velocity.following import Following
 from riskbench.monitoring.velocity.window import Window
 from riskbench.monitoring.warning.evaluate import evaluate
 from riskbench.monitoring.warning.warnings import WARNINGS_FILE, Warnings, load_warnings
-from riskbench.monitoring.watch.live_rules import reach_of
+from riskbench.monitoring.watch.live_rules import LiveRules, live_rules, reach_of
 from riskbench.monitoring.watch.watch import Counted, Sight
 
 
@@ -47,6 +47,11 @@ def rules_of(folder: Path) -> Warnings:
     if not path.is_file():
         raise CannotRun(f"{folder.name} has no {WARNINGS_FILE}, and so nothing to warn of. What to do: write one")
     return load_warnings(path, load_study(folder / STUDY_FILE))
+
+
+def live_rules_of(folder: Path) -> LiveRules | None:
+    """The rules of the study in a folder that look at single decisions; None without one. Raises as `rules_of` does."""
+    return live_rules(rules_of(folder), load_study(folder / STUDY_FILE).name)
 
 
 def sight_of(project: Project, asked: Asked) -> Sight:
@@ -123,7 +128,7 @@ def counts_of(project: Project, asked: Asked, log: "_Log") -> Callable[[Baseline
     shelf = project.root / ".riskbench" / "decisions" / "bundles"
 
     def counted(baseline: Baseline, now: dt.datetime) -> Counted:
-        with CountStore(asked.database) as store:
+        with CountStore(asked.database, asked.study) as store:
             taken = store.take(log.opened(), baseline.record.yardstick, _bundles(shelf), now)
             return Counted(store.counts(), tuple(_notes(taken)))
 

@@ -31,7 +31,7 @@ def _new(looked: Looked) -> str:
 
 def _signals(looked: Looked) -> str:
     if not looked.signals:
-        return f"quiet, {looked.quiet} readings"
+        return f"quiet, {looked.quiet} readings" if looked.quiet else "nothing could be judged"
     counted = [f"{n} {severity}{'s' * (n != 1)}" for severity in ORDER if (n := _n(looked, severity))]
     keys = [key for key, _ in looked.signals]
     more = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""

@@ -6,16 +6,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from riskbench.monitoring.alerts.incident import Incident
 from riskbench.monitoring.alerts.wording import said
 from riskbench.monitoring.reading import Reading
+from riskbench.monitoring.watch.of_study import is_of
 
 
-def vanished(incidents: Iterable[Incident], readings: Sequence[Reading], at: dt.datetime) -> Iterator[Reading]:
-    """A quiet reading for each incident of a rule that was evaluated and did not speak of its subject.
+def vanished(
+    incidents: Iterable[Incident], readings: Sequence[Reading], study: str, at: dt.datetime
+) -> Iterator[Reading]:
+    """A quiet reading for each incident of a study whose rule was evaluated and did not speak of its subject.
 
-    A rule that could not be evaluated about anything says nothing of any of its incidents.
+    Incidents of another study, whose rules may have the same names, are that one's. A rule that could not be
+    evaluated about anything says nothing of any of its incidents.
     """
     spoken = {said(reading).key for reading in readings}
     evaluated = {said(reading).rule for reading in readings if reading.state != "not_evaluated"}
     for incident in incidents:
-        if incident.rule in evaluated and incident.key not in spoken:
+        if is_of(incident, study) and incident.rule in evaluated and incident.key not in spoken:
             # the key of a reading without a subject is its rule
             yield Reading(incident.key, incident.kind, "quiet", at, incident.severity)

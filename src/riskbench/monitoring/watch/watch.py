@@ -15,16 +15,18 @@ from riskbench.monitoring.alerts.alerts import Alerts
 from riskbench.monitoring.counts.baseline import Baseline
 from riskbench.monitoring.counts.table import CountTable
 from riskbench.monitoring.reading import Reading, Severity
-from riskbench.monitoring.velocity.following import Following
+from riskbench.monitoring.velocity.following import Following, Read
 from riskbench.monitoring.velocity.sighting import Sighting
 from riskbench.monitoring.warning.observed import Clock, Observed
-from riskbench.monitoring.watch.looked import Feed, Looked, Part, Source, Trouble, unevaluated
+from riskbench.monitoring.watch.looked import Feed, Looked, Part, Source, Trouble, UpTo, unevaluated
 from riskbench.monitoring.watch.memory import Memory
+from riskbench.monitoring.watch.of_study import of_study
 from riskbench.monitoring.watch.usual import series_of
 from riskbench.monitoring.watch.vanished import vanished
 
 T = TypeVar("T")
 RULE, KIND = "monitoring", "blind"
+MONITOR = "monitor"  # as rules of kind job know the job of their study
 GRAVE: dict[Part, Severity] = {
     "log": "alarm",
     "counts": "alarm",
@@ -61,7 +63,7 @@ class Sight:
     @property
     def job(self) -> str:
         """How the watchdog knows the job."""
-        return f"monitor_{self.study}"
+        return f"{MONITOR}_{self.study}"
 
 
 class Watch:
@@ -71,6 +73,7 @@ class Watch:
         self._sight, self._alerts, self._memory, self._every = sight, alerts, memory, every
         self._troubles: list[Trouble] = []
         self._since: dict[str, dt.datetime] = {}
+        self._read: Read | None = None
 
     def look(self, now: dt.datetime, missed: int = 0) -> Looked:
         """Look once at `now` (UTC); returns what was found, which is on the disk then.
@@ -82,14 +85,15 @@ class Watch:
         self._alerts.begin(sight.job, now, self._every)
         before = next((one for one in self._memory.last() if one.study == sight.study), None)
         self._since = {trouble.part: trouble.since for trouble in before.troubles} if before else {}
+        self._read = Read(before.read.entries, before.read.at) if before and before.read else None
         self._troubles = []
         seen, baseline, counted = self._seen(now)
         at = self._moment(baseline, now)
         observed = self._observed(seen, (baseline, counted), at, now)
         readings: Sequence[Reading] = self._part("rules", now, lambda: sight.evaluate(observed), ())
         # of a run that ended long ago the rules speak as of its end; an incident lives from when it is found
-        found = [replace(reading, at=now) for reading in readings] + self._of_itself(now)
-        gone = list(vanished(self._alerts.incidents("open", "acknowledged"), found, now))
+        found = [of_study(replace(reading, at=now), sight.study) for reading in [*readings, *self._of_itself(now)]]
+        gone = list(vanished(self._alerts.incidents("open", "acknowledged"), found, sight.study, now))
         self._alerts.take([*found, *gone])
         delivered = self._part("delivery", now, self._alerts.deliver, None)
         for channel, why in (delivered.failed if delivered else {}).items():
@@ -97,7 +101,14 @@ class Watch:
         looked = self._told(readings, (seen, baseline, counted), now)
         if before and sight.source == "log" and looked.last_decision is None:
             looked = looked.model_copy(update={"last_decision": before.last_decision})
-        looked = looked.model_copy(update={"missed": missed, "feeds": tuple(map(Feed.of, observed.feeds or ()))})
+        read = sight.following().read if seen and sight.following else self._read
+        looked = looked.model_copy(
+            update={
+                "missed": missed,
+                "feeds": tuple(map(Feed.of, observed.feeds or ())),
+                "read": UpTo(entries=read.entries, at=read.at) if read else None,
+            }
+        )
         self._memory.keep(looked)
         self._alerts.beat(sight.job, now, self._every)
         return looked
@@ -105,7 +116,7 @@ class Watch:
     def _seen(self, now: dt.datetime) -> tuple[tuple[list[Sighting], Clock] | None, Baseline | None, Counted | None]:
         sight, seen = self._sight, None
         if (following := sight.following) is not None:
-            seen = self._part("log", now, lambda: following().catch_up(now), None)
+            seen = self._part("log", now, lambda: following().catch_up(now, self._read), None)
         baseline = self._part("baseline", now, sight.baseline, None)
         counted = None
         if baseline is not None:
@@ -130,9 +141,15 @@ class Watch:
             feeds=self._part("feeds", now, lambda: feeds(now), None) if feeds else None,
             links=following().window.frame() if following else None,
             decisions=[one.decided for one in sightings] if seen else None,
-            jobs={state.job: state.done for state in self._alerts.jobs(now) if state.done},
+            jobs=self._jobs(now),
             clock=clock,
+            since=self._read.at if self._read else None,
         )
+
+    def _jobs(self, now: dt.datetime) -> dict[str, dt.datetime]:
+        """When jobs last ended; rules know that of this study as `monitor` too."""
+        ended = {state.job: state.done for state in self._alerts.jobs(now) if state.done}
+        return ended | ({MONITOR: ended[self._sight.job]} if self._sight.job in ended else {})
 
     def _moment(self, baseline: Baseline | None, now: dt.datetime) -> dt.datetime:
         """When the rules look: now, or the end of the last day of a run."""

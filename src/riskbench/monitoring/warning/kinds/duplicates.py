@@ -2,7 +2,6 @@
 
 from typing import ClassVar, Literal
 
-import pandas as pd
 from pydantic import Field
 
 from riskbench.monitoring.reading import Reading
@@ -32,7 +31,7 @@ class Duplicates(Rule):
         links = look.observed.links
         if links is None:
             return [self.lacking(look, NOT_LOOKED_AT)]
-        mine = links[(links["at"] <= pd.Timestamp(look.observed.at)) & (links[self.by] != "")]
+        mine = links[look.observed.windows(self.within) & (links[self.by] != "")]
         mine = mine.drop_duplicates(["at", "application"])  # an application stands once for each of its links
         if mine.empty:
             return [self.lacking(look, "nothing was decided in the time looked at")]

@@ -2,7 +2,6 @@
 
 from typing import ClassVar, Literal
 
-import pandas as pd
 from pydantic import Field
 
 from riskbench.monitoring.reading import Reading
@@ -31,7 +30,7 @@ class Velocity(Rule):
         links = look.observed.links
         if links is None:
             return [self.lacking(look, NOT_LOOKED_AT)]
-        mine = links[(links["by"] == self.by) & (links["at"] <= pd.Timestamp(look.observed.at))]
+        mine = links[(links["by"] == self.by) & look.observed.windows(self.within)]
         if mine.empty:
             return [self.lacking(look, f"no application told its {self.by} in the time looked at")]
         found = clusters(mine, "token", self.of.removesuffix("s"), self.within, self.at_least)
