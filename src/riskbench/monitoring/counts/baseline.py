@@ -101,6 +101,14 @@ class Baseline:
         return self.record.last
 
     @property
+    def until(self) -> dt.date | None:
+        """The last day that is counted, of a whole month where a run knows no more; None without dates."""
+        end = self.record.end
+        if end is None or self.record.dated != "month":
+            return end
+        return (pd.Timestamp(end) + pd.offsets.MonthEnd(0)).date()
+
+    @property
     def address(self) -> str:
         """SHA-256 of the record, and through it of the counts: names this baseline and no other."""
         return digest(self.record.model_dump(mode="json"))

@@ -74,6 +74,17 @@ def outcomes_at(engine: Engine, names: Names, at: dt.date) -> pd.DataFrame:
     return applications.assign(age=_months(applications["decided_on"], at))
 
 
+def performance_named(engine: Engine, names: Names) -> pd.DataFrame:
+    """How booked loans have paid (`performance_of`), by the names that decisions have for their applications.
+
+    `names` is that of `outcomes_at`.
+    """
+    joined = engine.collate()
+    labels = labels_of(engine, joined)["label"].astype("str")
+    applications = pd.DataFrame({"application": names(joined[engine.study.base.key]), "label": labels})
+    return performance_of(engine, joined, applications)
+
+
 def join(decisions: pd.DataFrame, outcomes: pd.DataFrame) -> Feedback:
     """Outcomes beside the decision of each application that held last.
 

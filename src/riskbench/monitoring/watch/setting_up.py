@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from riskbench.core.errors import CannotRun
+from riskbench.core.errors import CannotRun, RiskbenchError
 from riskbench.core.project import Project
 from riskbench.data.feeds.description import load_feeds
 from riskbench.data.feeds.status import FeedStatus, feed_status
@@ -19,11 +19,13 @@ from riskbench.governance.registry.states import Refused
 from riskbench.governance.signing.keyfile import trust_file
 from riskbench.monitoring.counts.baseline import Baseline, load_baseline
 from riskbench.monitoring.counts.store import CountStore, Taken
+from riskbench.monitoring.counts.table import CountTable
 from riskbench.monitoring.velocity.following import Following
 from riskbench.monitoring.velocity.window import Window
 from riskbench.monitoring.warning.evaluate import evaluate
 from riskbench.monitoring.warning.warnings import WARNINGS_FILE, Warnings, load_warnings
 from riskbench.monitoring.watch.live_rules import LiveRules, live_rules, reach_of
+from riskbench.monitoring.watch.loans import LoggedLoans, loans_of_run, since_development
 from riskbench.monitoring.watch.watch import Counted, Sight
 
 
@@ -123,14 +125,27 @@ class _Log:
 
 def counts_of(project: Project, asked: Asked, log: "_Log") -> Callable[[Baseline, dt.datetime], Counted]:
     """How counts are had: from the log, each entry once, or those that a run has frozen."""
+    loans: dict[str, CountTable] = {}  # of runs, which do not change
+
+    def of_run(baseline: Baseline) -> CountTable:
+        if baseline.address not in loans:
+            loans[baseline.address] = loans_of_run(asked.run or project.reports / baseline.run, baseline)
+        return loans[baseline.address]
+
     if not asked.log:
-        return lambda baseline, _: Counted(baseline.everyone)
-    shelf = project.root / ".riskbench" / "decisions" / "bundles"
+        return lambda baseline, _: Counted(CountTable.merged([baseline.everyone, of_run(baseline)]))
+    shelf, logged = project.root / ".riskbench" / "decisions" / "bundles", LoggedLoans(project, asked.study)
 
     def counted(baseline: Baseline, now: dt.datetime) -> Counted:
         with CountStore(asked.database, asked.study) as store:
             taken = store.take(log.opened(), baseline.record.yardstick, _bundles(shelf), now)
-            return Counted(store.counts(), tuple(_notes(taken)))
+            counts, notes = store.counts(), list(_notes(taken))
+        try:
+            outcomes = since_development(of_run(baseline), baseline, logged.known(log.opened(), now))
+        except RiskbenchError as error:
+            notes.append(f"how loans have turned out is not known: {error}")
+            return Counted(counts, tuple(notes))
+        return Counted(CountTable.merged([counts, outcomes]), tuple(notes))
 
     return counted
 

@@ -153,7 +153,7 @@ class Watch:
 
     def _moment(self, baseline: Baseline | None, now: dt.datetime) -> dt.datetime:
         """When the rules look: now, or the end of the last day of a run."""
-        end = baseline.record.end if baseline else None
+        end = baseline.until if baseline else None
         if self._sight.source == "log" or end is None:
             return now
         return dt.datetime.combine(end + dt.timedelta(days=1), dt.time(), dt.UTC) - dt.timedelta(microseconds=1)
@@ -192,7 +192,7 @@ class Watch:
     ) -> Looked:
         seen, baseline, counted = known
         of_run = self._sight.source == "run"
-        until = baseline.record.end if baseline and of_run else None
+        until = baseline.until if baseline and of_run else None
         monthly = baseline is not None and baseline.record.dated == "month" and of_run
         newest = until if of_run else now.date()
         return Looked(
