@@ -44,7 +44,7 @@ def test_the_first_payment_is_an_age_of_its_own_and_says_how_many_were_fraud(cha
     table = ages.with_fraud(ages.by_month(lines, FIRST_PAYMENT), changed)
     april = (changed.loans["month"] == "2026-04").to_numpy()
     assert table["bads"].iloc[-1] == changed.missed_first[april].sum()
-    assert table["fraud"].tolist() == [0, 0, 0, 0]
+    assert table["frauds"].tolist() == [0, 0, 0, 0]
 
 
 def test_of_each_month_the_oldest_age_judged_is_taken(lines):

@@ -120,11 +120,11 @@ def drawn(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_fraud(missed: pd.DataFrame, booked: Booked) -> pd.DataFrame:
-    """The table of first payments missed, with how many of them were flagged as `fraud` by now."""
+    """The table of first payments missed, with how many of them were flagged as fraud by now, `frauds`."""
     flagged = booked.fraud.any(axis=1) & (booked.missed_first == 1)
     by_month = pd.Series(flagged).groupby(booked.loans["month"].to_numpy()).sum()
     judged = missed["bads"].notna()
-    return missed.assign(fraud=missed["month"].map(by_month).astype("Int64").where(judged))
+    return missed.assign(frauds=missed["month"].map(by_month).astype("Int64").where(judged))
 
 
 def marks_told(cells: pd.DataFrame) -> str:

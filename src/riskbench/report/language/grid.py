@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass, field
 
-NAMED = frozenset({"column", "columns", "table", "file", "files", "who", "done", "asked for, granted", "factor"})
+NAMED = frozenset(
+    {"column", "columns", "table", "file", "files", "who", "done", "asked for, granted", "factor", "rule"}
+)
 MEANT = {  # words with another meaning below some headings: the headings, and the unit that stands for the word
     "limit": (frozenset({"action", "in force", "this policy"}), "limit (the action)"),
     "champion": (frozenset({"section", "of", "arm", "policy"}), "champion (the policy)"),
