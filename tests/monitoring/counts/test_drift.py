@@ -12,6 +12,7 @@ from riskbench.monitoring.counts.drift import drift_of, psi_of_counts
 from riskbench.monitoring.counts.from_run import baseline_of
 from riskbench.monitoring.counts.table import CountTable
 from riskbench.monitoring.drift import drift_by_month
+from riskbench.monitoring.population.window import Window
 
 from .conftest import Lender, raw
 
@@ -46,9 +47,9 @@ def test_months_and_features_are_those_that_rows_give(lender: Lender):
     tables = lender.tables(raw(1_200), 400)
     baseline = baseline_of(tables, lender.model)
     bins = lender.card.binning_.bins(tables.features)
-    by_rows = drift_by_month(
-        bins, tables.applications["month"], tables.applications["sample"] == "development", Thresholds()
-    )
+    developing, months = (tables.applications["sample"] == "development").to_numpy(), tables.applications["month"]
+    window = Window(developing, ~developing, months, tuple(sorted(set(months[~developing]))), "the rest", "development")
+    by_rows = drift_by_month(bins, window, Thresholds())
     found = drift_of(baseline.rest, baseline.development, subjects=("feature:",)).query("segment == ''")
     found = found.assign(
         month=found["first"].dt.strftime("%Y-%m"), feature=found["subject"].str.removeprefix("feature:")

@@ -11,6 +11,7 @@ from scipy.stats import binom, nbinom, poisson
 from riskbench.metrics.arguments import Floats
 
 NEAR = 1e-3  # relative distance of mean and variance from which on they are told apart
+NONE = 1e-12  # a mean below it is that of no case at all; the laws of scipy lose their way far below
 
 
 def bounds(mean: ArrayLike, variance: ArrayLike, below: float, above: float) -> tuple[Floats, Floats]:
@@ -25,12 +26,13 @@ def bounds(mean: ArrayLike, variance: ArrayLike, below: float, above: float) -> 
     m, v = np.atleast_1d(np.asarray(mean, dtype=float)), np.atleast_1d(np.asarray(variance, dtype=float))
     if (m < 0).any() or (v < 0).any():
         raise ValueError(f"mean and variance must not be negative, got {m.min():g} and {v.min():g}")
+    m = np.where(m < NONE, 0.0, m)
     lower, upper = np.full(m.shape, -np.inf), np.full(m.shape, np.inf)
     ratio = np.divide(v, m, out=np.ones(m.shape), where=m > 0)
     over, under = ratio > 1 + NEAR, ratio < 1 - NEAR
     n = np.maximum(1.0, np.round(m / np.where(under, 1 - ratio, 1.0)))
     laws = [
-        (over, nbinom, (m / np.where(over, ratio - 1, 1.0), 1 / ratio)),
+        (over, nbinom, (m / np.where(over, ratio - 1, 1.0), 1 / np.where(over, ratio, 1.0))),
         (under, binom, (n, np.minimum(1.0, m / n))),
         (~over & ~under, poisson, (m,)),
     ]
