@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy import exc
@@ -49,6 +49,22 @@ def named(url: str, what: str) -> str:
     parsed = sa.make_url(url)
     file = parsed.database if parsed.get_backend_name() == "sqlite" else None
     return f"the {what} {file or parsed.render_as_string(hide_password=True)}"
+
+
+class Opened:
+    """What works on an engine of its own; a `with` closes it."""
+
+    _engine: Engine
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connections; nothing waits to be written."""
+        self._engine.dispose()
 
 
 def engine_of(url: str, what: str = "log", *, writing: bool = True, patience: float = PATIENCE) -> Engine:

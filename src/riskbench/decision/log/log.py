@@ -5,14 +5,14 @@ What `append` has returned is on the disk. What a reader gets is what was writte
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from riskbench.core.ledger import START, Break, BrokenLedger, Known
 from riskbench.decision.log.chain import Edited, Row, first_break, row_of, told
-from riskbench.decision.log.database import PATIENCE, engine_of, named, transaction
+from riskbench.decision.log.database import PATIENCE, Opened, engine_of, named, transaction
 from riskbench.decision.log.errors import KeyReused, LogError, NoSuchDecision
 from riskbench.decision.log.record import DecisionRecord, Record, new_id, record_of, require_version
 from riskbench.decision.log.selection import EVERYTHING, PAGE, Selection
@@ -42,7 +42,7 @@ class Verified:
     broken: Break | None
 
 
-class DecisionLog:
+class DecisionLog(Opened):
     """A log in SQLite or PostgreSQL, for any number of threads; other processes may write to the same one.
 
     `open_log` opens it. `name` is its URL without a password, `log_id` is the log's own and never changes.
@@ -58,16 +58,6 @@ class DecisionLog:
         except BaseException:
             self.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the connections; nothing waits to be written."""
-        self._engine.dispose()
 
     def append(self, records: Sequence[Record]) -> list[Appended]:
         """Add records in one transaction, all or none; they are durable when this returns.

@@ -4,12 +4,11 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Self
 
 from sqlalchemy.engine import Connection
 
 from riskbench.core.errors import CannotRun
-from riskbench.decision.log.database import PATIENCE, engine_of, named, transaction
+from riskbench.decision.log.database import PATIENCE, Opened, engine_of, named, transaction
 from riskbench.decision.log.record import now as utc_now
 from riskbench.monitoring.alerts import book, incident, outbox, watchdog
 from riskbench.monitoring.alerts.book import Entry
@@ -35,7 +34,7 @@ class Delivery:
     dead: int = 0
 
 
-class Alerts:
+class Alerts(Opened):
     """The alerts of a monitoring database, an SQLite file or a URL of PostgreSQL; `open_alerts` opens them.
 
     Every method is one transaction or several, each whole or not at all; what has returned is on the disk. `clock`
@@ -59,16 +58,6 @@ class Alerts:
         except BaseException:
             self.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the connections; nothing waits to be written."""
-        self._engine.dispose()
 
     # --- what happens -------------------------------------------------------------------------------------------------
 

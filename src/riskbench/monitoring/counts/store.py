@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Self
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -18,7 +17,7 @@ from sqlalchemy.engine import Connection
 from riskbench.core.errors import RiskbenchError
 from riskbench.core.ledger import START, Known
 from riskbench.decision.bundle.bundle import Bundle
-from riskbench.decision.log.database import engine_of, named, transaction
+from riskbench.decision.log.database import Opened, engine_of, named, transaction
 from riskbench.decision.log.log import DecisionLog
 from riskbench.decision.log.selection import Selection
 from riskbench.monitoring.counts import tables
@@ -49,7 +48,7 @@ class Taken:
     skew: str = ""
 
 
-class CountStore:
+class CountStore(Opened):
     """The counts of one study, in SQLite or PostgreSQL; tables are made where there are none. A `with` closes it.
 
     Counts of segments that are older than `kept` days are kept by month, those of everyone by day for ever.
@@ -67,16 +66,6 @@ class CountStore:
         self._name = named(url, WHAT)
         with self._writing() as connection:
             tables.METADATA.create_all(connection)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._engine.dispose()
 
     def position(self) -> Known | None:
         """Up to which entry the log has been counted, and its hash; None where nothing has."""

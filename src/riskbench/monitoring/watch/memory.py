@@ -1,13 +1,12 @@
 """The last look at each study, kept in the monitoring database for whoever shows it."""
 
 import datetime as dt
-from typing import Self
 
 import sqlalchemy as sa
 from pydantic import ValidationError
 
 from riskbench.core.errors import CannotRun
-from riskbench.decision.log.database import PATIENCE, engine_of, named, transaction
+from riskbench.decision.log.database import PATIENCE, Opened, engine_of, named, transaction
 from riskbench.decision.log.record import time_text
 from riskbench.monitoring.places import WHAT
 from riskbench.monitoring.watch.looked import Looked
@@ -22,7 +21,7 @@ LOOKS = sa.Table(
 )
 
 
-class Memory:
+class Memory(Opened):
     """The last look at each study, in SQLite or PostgreSQL. Raises `CannotRun` where the database refuses."""
 
     def __init__(self, url: str, *, patience: float = PATIENCE):
@@ -36,16 +35,6 @@ class Memory:
         except BaseException:
             self.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._engine.dispose()
 
     def keep(self, looked: Looked) -> None:
         """Keep a look in the place of the one before; one that was overtaken by a later one is not kept."""
