@@ -47,7 +47,7 @@ def serve(study: str, bundle: Path | None, **options: Any) -> None:
     if study and options["rules"] is None and (project.data / study / "warnings.yaml").is_file():
         options["rules"] = project.data / study
     try:
-        from riskbench.decision.log.places import log_url, token_key
+        from riskbench.decision.log.places import bundle_shelf, log_url, token_key
         from riskbench.governance.signing.keyfile import trust_file
         from riskbench.monitoring.alerts.settings import load_settings
         from riskbench.monitoring.places import monitoring_url
@@ -70,7 +70,7 @@ def serve(study: str, bundle: Path | None, **options: Any) -> None:
         runs=project.reports,
         monitoring=monitoring_url(project),
         alerts=load_settings(project.root),
-        shelf=project.root / ".riskbench" / "decisions" / "bundles",
+        shelf=bundle_shelf(project),
     )
     registry = Registry(project.registry, project.reports, study, trust_file(project.root)) if study else None
     served(settings, registry, lambda sentence: click.echo(sentence, err=True))

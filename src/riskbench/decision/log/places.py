@@ -15,6 +15,11 @@ def log_url(project: Project) -> str:
     return f"sqlite:///{project.root / '.riskbench' / 'decisions' / 'log.sqlite'}"
 
 
+def bundle_shelf(project: Project) -> Path:
+    """The folder of the bundles that have decided, by their address."""
+    return project.root / ".riskbench" / "decisions" / "bundles"
+
+
 def token_key(project: Project) -> Path:
     """The file of the key that tokens are made with."""
     return project.pseudonym_key.with_name("decision_log.key")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+KINDS = ("decision", "review", "override")  # of the entries that say what held
 COLUMNS = ["decision", "at", "application", "model", "run", "arm", "band", "action", "said", "override", "pd", "score"]
 _TEXTS = [name for name in COLUMNS if name not in ("at", "override", "pd", "score")]
 

@@ -64,11 +64,10 @@ def outcomes_at(engine: Engine, names: Names, at: dt.date) -> pd.DataFrame:
     was known on the day: good, bad or why neither ("immature", "not_booked"); `age` are full calendar months from the
     decision to the day. Raises `NotEvaluated` for a study without dates.
     """
-    study, joined = engine.study, engine.collate()
-    labels = labels_of(engine, joined)
-    applications = pd.DataFrame({"application": names(joined[study.base.key]), "label": labels["label"].astype("str")})
+    joined = engine.collate()
+    applications = _named(engine, joined, names)
     known = known_by(performance_of(engine, joined, applications), at).set_index("application")["label"]
-    applications["decided_on"] = pd.to_datetime(joined[study.as_of]).dt.normalize().astype("datetime64[s]")
+    applications["decided_on"] = pd.to_datetime(joined[engine.study.as_of]).dt.normalize().astype("datetime64[s]")
     applications = applications[applications["decided_on"] <= pd.Timestamp(at)].reset_index(drop=True)
     applications["label"] = applications["application"].map(known).fillna(NOT_BOOKED).astype("str")
     return applications.assign(age=_months(applications["decided_on"], at))
@@ -80,9 +79,7 @@ def performance_named(engine: Engine, names: Names) -> pd.DataFrame:
     `names` is that of `outcomes_at`.
     """
     joined = engine.collate()
-    labels = labels_of(engine, joined)["label"].astype("str")
-    applications = pd.DataFrame({"application": names(joined[engine.study.base.key]), "label": labels})
-    return performance_of(engine, joined, applications)
+    return performance_of(engine, joined, _named(engine, joined, names))
 
 
 def join(decisions: pd.DataFrame, outcomes: pd.DataFrame) -> Feedback:
@@ -106,6 +103,12 @@ def join(decisions: pd.DataFrame, outcomes: pd.DataFrame) -> Feedback:
         undecided=int((~booked.isin(last["application"])).sum()),
     )
     return Feedback(rows.reset_index(drop=True), counts)
+
+
+def _named(engine: Engine, joined: pd.DataFrame, names: Names) -> pd.DataFrame:
+    """Applications by the names that decisions have for them, with their label."""
+    labels = labels_of(engine, joined)["label"].astype("str")
+    return pd.DataFrame({"application": names(joined[engine.study.base.key]), "label": labels})
 
 
 def _months(decided: pd.Series, at: dt.date) -> pd.Series:

@@ -14,11 +14,10 @@ from riskbench.decision.log.selection import Selection
 from riskbench.decision.log.tokens import load_tokens
 from riskbench.monitoring.counts.baseline import Baseline
 from riskbench.monitoring.counts.table import CountTable
-from riskbench.monitoring.feedback.decisions import decisions_of
+from riskbench.monitoring.feedback.decisions import KINDS, decisions_of
 from riskbench.monitoring.feedback.joining import performance_named
 from riskbench.monitoring.outcomes.counts import outcome_counts
 
-KINDS = ("decision", "review", "override")
 DAY = dt.timedelta(days=1)
 PERFORMANCE, SCORES = Path("artifacts/intake/performance.parquet"), Path("artifacts/scorecard/scores.parquet")
 

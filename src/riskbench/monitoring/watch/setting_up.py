@@ -14,6 +14,7 @@ from riskbench.data.study import STUDY_FILE, load_study
 from riskbench.decision.bundle.bundle import Bundle, BundleError, load_bundle
 from riskbench.decision.log.log import DecisionLog
 from riskbench.decision.log.opening import open_log
+from riskbench.decision.log.places import bundle_shelf
 from riskbench.governance.live import live_version
 from riskbench.governance.registry.states import Refused
 from riskbench.governance.signing.keyfile import trust_file
@@ -134,7 +135,7 @@ def counts_of(project: Project, asked: Asked, log: "_Log") -> Callable[[Baseline
 
     if not asked.log:
         return lambda baseline, _: Counted(CountTable.merged([baseline.everyone, of_run(baseline)]))
-    shelf, logged = project.root / ".riskbench" / "decisions" / "bundles", LoggedLoans(project, asked.study)
+    shelf, logged = bundle_shelf(project), LoggedLoans(project, asked.study)
 
     def counted(baseline: Baseline, now: dt.datetime) -> Counted:
         with CountStore(asked.database, asked.study) as store:

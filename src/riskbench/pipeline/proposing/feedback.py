@@ -18,13 +18,11 @@ from riskbench.decision.log.tokens import load_tokens
 from riskbench.decision.policy.arms import CHAMPION
 from riskbench.governance.live import live_version
 from riskbench.governance.manifest import MANIFEST
-from riskbench.monitoring.feedback.decisions import decisions_of
+from riskbench.monitoring.feedback.decisions import KINDS, decisions_of
 from riskbench.monitoring.feedback.joining import Feedback, Names, join, outcomes_at
 from riskbench.monitoring.feedback.monthly import MonthOfModel, monthly
 from riskbench.pipeline.bundles import read_bundle, sealed_file
 from riskbench.privacy.pseudonyms import load_or_create_key, pseudonymise
-
-KINDS = ("decision", "review", "override")
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from riskbench.monitoring.reading import Reading
 from riskbench.monitoring.warning.durations import Duration, told
-from riskbench.monitoring.warning.kinds.links import Cluster, clusters
+from riskbench.monitoring.warning.kinds.links import Cluster, clusters, told_by
 from riskbench.monitoring.warning.kinds.velocity import NOT_LOOKED_AT
 from riskbench.monitoring.warning.look import Look
 from riskbench.monitoring.warning.rule import Rule
@@ -46,14 +46,4 @@ class Duplicates(Rule):
     def _signal(self, look: Look, cluster: Cluster) -> Reading:
         what = "applications of one customer" if self.by == "customer" else "requests for one application"
         text = f"{cluster.size} {what} within {told(self.within)}, until {cluster.last:%d %B %Y %H:%M} UTC."
-        return self.reading(
-            look,
-            state="signal",
-            subject={self.by: cluster.token[:12]},
-            first=cluster.first.date(),
-            last=cluster.last.date(),
-            value=cluster.size,
-            limit=self.at_least,
-            n=cluster.size,
-            text=text,
-        )
+        return self.reading(look, **told_by(cluster, self.by), limit=self.at_least, text=text)

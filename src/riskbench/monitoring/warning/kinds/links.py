@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,18 @@ def clusters(links: pd.DataFrame, key: str, distinct: str, within: dt.timedelta,
         if cluster.size >= at_least:
             found.append(cluster)
     return found
+
+
+def told_by(cluster: Cluster, by: str) -> dict[str, Any]:
+    """What a signal says of a cluster by a link of that name: of the token no more than finds its decisions."""
+    return {
+        "state": "signal",
+        "subject": {by: cluster.token[:12]},
+        "first": cluster.first.date(),
+        "last": cluster.last.date(),
+        "value": cluster.size,
+        "n": cluster.size,
+    }
 
 
 def _fullest(token: str, at: pd.Series, values: np.ndarray, within: dt.timedelta) -> Cluster:

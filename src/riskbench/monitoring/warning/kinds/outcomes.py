@@ -1,22 +1,19 @@
 """Bads beyond those that PDs let expect, added up from cohort to cohort."""
 
-from collections.abc import Iterator
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from riskbench.core.errors import NotEvaluated
-from riskbench.core.written.faults import Fault
 from riskbench.monitoring.charts.cusum import cusum
 from riskbench.monitoring.charts.mean import Periods
-from riskbench.monitoring.counts.table import OUTCOME
 from riskbench.monitoring.warning.cohorts import FINAL, bads, called, ripe
-from riskbench.monitoring.warning.cohorts import unknown_ages as unknown
+from riskbench.monitoring.warning.kinds.paying import Paying
 from riskbench.monitoring.warning.look import Look, Spans
-from riskbench.monitoring.warning.rule import Judged, Portfolio, Stated, Subject, enough
+from riskbench.monitoring.warning.rule import Judged, Subject, enough
 
 
-class Outcomes(Stated):
+class Outcomes(Paying):
     """A CUSUM of observed less expected bads, for odds of going bad `odds` times those expected at an `age`.
 
     `tolerance` lets bads be that share more than expected for good: a CUSUM adds up whatever lasts.
@@ -25,21 +22,6 @@ class Outcomes(Stated):
     kind: Literal["outcomes"]
     age: str = FINAL
     odds: float = Field(default=1.5, gt=1, le=10)
-    tolerance: float = Field(default=0.0, ge=0)
-
-    SEES: ClassVar[str] = "how loans pay"
-    COUNTED: ClassVar[str] = OUTCOME + FINAL
-
-    def against(self, portfolio: Portfolio) -> Iterator[Fault]:
-        """Ages are those of the study's outcome."""
-        yield from super().against(portfolio)
-        yield from unknown("age", [self.age], portfolio)
-
-    def subjects(self, look: Look) -> Iterator[Subject]:
-        """Everyone, then the segments whose outcomes are known."""
-        yield Subject()
-        about = OUTCOME + self.age
-        yield from (Subject(name) for column in self.segments for name in look.outcomes.segments(column, about))
 
     def judged(self, look: Look, spans: Spans, subject: Subject, once_in: float) -> Judged:
         """The CUSUM at the newest cohort that is old enough."""

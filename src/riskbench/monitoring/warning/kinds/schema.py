@@ -1,40 +1,26 @@
 """Does what arrives still have its agreed form? Deliveries held back or refused, and rows refused one by one."""
 
-from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from riskbench.core.written.faults import Fault
 from riskbench.data.feeds.status import FeedStatus
 from riskbench.monitoring.reading import Reading
-from riskbench.monitoring.warning.kinds.stale_feed import watched
+from riskbench.monitoring.warning.kinds.feeds import OfFeeds
 from riskbench.monitoring.warning.look import Look
-from riskbench.monitoring.warning.rule import Portfolio, Rule, unknown_names
 from riskbench.monitoring.warning.sentences import figure
 
 
-class Schema(Rule):
+class Schema(OfFeeds):
     """It rings for a delivery that was not taken, and where more than `at_most` of a feed's rows were refused."""
 
     kind: Literal["schema"]
-    feeds: list[str] = Field(default_factory=list)
     at_most: float = Field(default=0.0, ge=0, lt=1)
 
-    SEES: ClassVar[str] = "what arrives"
     FACT: ClassVar[str] = "a delivery was not taken, or rows broke the study's rules"
 
-    def against(self, portfolio: Portfolio) -> Iterator[Fault]:
-        """Feeds are those of feeds.toml."""
-        yield from unknown_names("feeds", self.feeds, portfolio.feeds, "feed")
-
-    def read(self, look: Look) -> list[Reading]:
-        """A reading for each feed."""
-        if isinstance(feeds := watched(look, self.feeds), str):
-            return [self.lacking(look, feeds)]
-        return [self._one(look, feed) for feed in feeds]
-
-    def _one(self, look: Look, feed: FeedStatus) -> Reading:
+    def one(self, look: Look, feed: FeedStatus) -> Reading:
+        """What was held back, and the share of rows refused."""
         about, rows = {"feed": feed.feed}, feed.rows + feed.quarantined
         if not rows and not feed.held:
             return self.lacking(look, f"nothing has arrived of feed {feed.feed} yet", about)

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from riskbench.monitoring.reading import Reading
 from riskbench.monitoring.warning.durations import Duration, told
-from riskbench.monitoring.warning.kinds.links import Cluster, clusters
+from riskbench.monitoring.warning.kinds.links import Cluster, clusters, told_by
 from riskbench.monitoring.warning.look import Look
 from riskbench.monitoring.warning.rule import Rule
 
@@ -47,14 +47,4 @@ class Velocity(Rule):
             f"{cluster.size} {self.of} applied by one {self.by} within {told(self.within)}, until "
             f"{cluster.last:%d %B %Y %H:%M} UTC; {self.at_least} are asked for."
         )
-        return self.reading(
-            look,
-            state="signal",
-            subject={self.by: cluster.token[:12]},
-            first=cluster.first.date(),
-            last=cluster.last.date(),
-            value=cluster.size,
-            limit=self.at_least,
-            n=cluster.size,
-            text=text,
-        )
+        return self.reading(look, **told_by(cluster, self.by), limit=self.at_least, text=text)
