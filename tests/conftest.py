@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, chdir, closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -55,6 +56,19 @@ def absent(what: str) -> None:
 def absent_for_tests() -> Callable[[str], None]:
     """`absent`, for a test module that looks for a tool of its own."""
     return absent
+
+
+@pytest.fixture(scope="session")
+def wait_for() -> Callable[[Callable[[], object]], None]:
+    """Wait until something happens: `wait_for((project / "sleeping").exists)`."""
+
+    def wait(happens: Callable[[], object]) -> None:
+        end = time.monotonic() + 60
+        while not happens():
+            assert time.monotonic() < end, "it did not happen in time"
+            time.sleep(0.02)
+
+    return wait
 
 
 @pytest.fixture(scope="session")

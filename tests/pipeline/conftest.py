@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -102,19 +101,6 @@ def begun(command_environment: dict[str, str]) -> Callable[..., AbstractContextM
                     process.kill()
 
     return begin
-
-
-@pytest.fixture(scope="session")
-def wait_for() -> Callable[[Callable[[], object]], None]:
-    """Wait until something happens: `wait_for((project / "sleeping").exists)`."""
-
-    def wait(happens: Callable[[], object]) -> None:
-        end = time.monotonic() + 60
-        while not happens():
-            assert time.monotonic() < end, "it did not happen in time"
-            time.sleep(0.02)
-
-    return wait
 
 
 @pytest.fixture(scope="session")

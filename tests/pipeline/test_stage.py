@@ -65,11 +65,11 @@ def test_a_table_is_read_by_the_name_it_was_written_under(opened: Open) -> None:
 
 
 def test_a_table_of_a_stage_that_is_not_upstream_names_the_need_that_is_missing(opened: Open) -> None:
-    policy = opened("policy")
-    policy.write("decisions", frame())
-    policy.close()
-    with pytest.raises(CannotRun, match=r"stage policy has: name it among the needs of monitoring in pipeline/stages"):
-        opened("monitoring").read("decisions")
+    rejects = opened("rejects")
+    rejects.write("inferred", frame())
+    rejects.close()
+    with pytest.raises(CannotRun, match=r"stage rejects has: name it among the needs of monitoring in pipeline/stages"):
+        opened("monitoring").read("inferred")
 
 
 def test_tables_of_applications_keep_the_rows_of_intake_in_their_order(opened: Open) -> None:

@@ -86,7 +86,7 @@ def test_health_tells_that_nobody_approved_the_bundle(served):
     }
 
 
-def test_metrics_count_decisions_by_action_and_requests_by_route(served, application):
+def test_metrics_count_decisions_by_action_and_requests_by_route(served, application, wait_for):
     def counted(name):
         lines = httpx.get(f"{served.url}/metrics").text.splitlines()
         return next((int(line.split()[-1]) for line in lines if line.startswith(name)), 0)
@@ -96,7 +96,7 @@ def test_metrics_count_decisions_by_action_and_requests_by_route(served, applica
     with served.client() as client:
         client.post("/v1/decisions", json=application(delinquencies_12m=6))
     assert counted(name) == before + 1
-    assert counted('riskbench_request_seconds_count{route="/v1/decisions"}') > 0
+    wait_for(lambda: counted('riskbench_request_seconds_count{route="/v1/decisions"}') > 0)  # noted once answered
 
 
 def test_the_document_of_the_service_holds_the_inputs_of_its_bundle(served):
@@ -110,12 +110,16 @@ def test_the_document_of_the_service_holds_the_inputs_of_its_bundle(served):
     assert "HTTPValidationError" not in json.dumps(document)
 
 
-def test_the_line_of_a_request_names_its_decision_and_nobody(served, application):
+def test_the_line_of_a_request_names_its_decision_and_nobody(served, application, wait_for):
+    def lines_of(request):
+        return [line for line in (served.project / "stderr").read_text().splitlines() if request in line]
+
     with served.client() as client:
         told = client.post("/v1/decisions", json=application("X-person"), headers={"X-Request-ID": "line-1"}).json()
-    lines = [line for line in (served.project / "stderr").read_text().splitlines() if "line-1" in line]
-    line = json.loads(lines[0][lines[0].index("{") :])
+    wait_for(lambda: lines_of("line-1"))  # a request is noted once answered
+    (written,) = lines_of("line-1")
+    line = json.loads(written[written.index("{") :])
     assert line["decisions"] == [told["id"]]
     assert line["route"] == "/v1/decisions"
     assert line["status"] == 200
-    assert "X-person" not in lines[0]
+    assert "X-person" not in written

@@ -1,7 +1,8 @@
 """The statistic of one aggregate over the rows known before a decision, as an Ibis expression.
 
 The rows come as pairs of an application and a row that it may know: `moment_` is what the row was known before,
-`known_at_` when that was, `as_of` the moment of the decision. Nothing here depends on the order of the rows.
+`known_at_` when that was, `as_of` the moment of the decision. The order of the rows decides nothing here but the last
+bits of sums, means, deviations and trends.
 """
 
 from typing import Any

@@ -8,6 +8,7 @@ import ibis
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -125,9 +126,11 @@ def test_training_and_live_know_what_the_definition_says(
             asked = live.values({"who": who}, when if clock else when + dt.timedelta(hours=15))
             assert {name: asked.columns[name] for name in should} == should
             for name, value in asked.columns.items():
-                assert value == joined.loc[f"a{i}", name] or (value is None and pd.isna(joined.loc[f"a{i}", name])), (
-                    name
-                )
+                trained = joined.loc[f"a{i}", name]
+                if name == "value_sd" and value is not None:  # its last bits depend on the order of the rows
+                    assert value == pytest.approx(trained, rel=1e-12)
+                else:
+                    assert value == trained or (value is None and pd.isna(trained)), name
 
 
 def test_a_row_with_an_early_event_that_arrived_late_is_not_known_before(fed, report):

@@ -75,7 +75,7 @@ def answer(decision: Decision) -> Row:
     rates = {"rate": decision.rate, "all_in_rate": decision.all_in_rate}
     return {
         "action": decision.action, "band": decision.band, "rule": decision.rule, "unknown": decision.unknown,
-        "amount": decision.amount.hex(), **{name: rate and rate.hex() for name, rate in rates.items()},
+        "amount": decision.amount.hex(), **{name: None if rate is None else rate.hex() for name, rate in rates.items()},
         "hits": ";".join(decision.hits), "alerts": ";".join(decision.alerts),
     }  # fmt: skip
 

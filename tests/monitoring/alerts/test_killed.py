@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -40,13 +39,6 @@ def started(url):
         process.wait()
 
 
-def wait_for(condition) -> None:
-    until = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.01)
-
-
 def killed(process: subprocess.Popen) -> None:
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
@@ -71,7 +63,7 @@ def test_killed_before_the_receiver_took_it_the_message_arrives_once(url, settin
 
 
 def test_killed_between_the_answer_and_our_commit_it_comes_twice_with_one_number(
-    url, settings, webhook, started, reading
+    url, settings, webhook, started, reading, wait_for
 ):
     with Alerts(url, settings) as alerts:
         alerts.take([reading(at=NOW)])

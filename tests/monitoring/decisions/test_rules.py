@@ -1,6 +1,8 @@
 import numpy as np
 import pandas as pd
+import pytest
 
+from riskbench.core.errors import NotEvaluated
 from riskbench.core.project import find_project
 from riskbench.data.study import load_study
 from riskbench.decision.policy.policy import Policy
@@ -38,6 +40,12 @@ def test_every_application_is_decided_by_one_thing():
 
 def test_what_decides_oftenest_now_comes_first_and_what_never_does_is_left_out():
     assert list(oftenest(deciding(DECISIONS, NAMES), WINDOW)) == ["late", "age"]
+
+
+def test_where_the_band_decides_alone_no_rule_decides_oftenest():
+    alone = deciding(DECISIONS.assign(rule=""), [])
+    with pytest.raises(NotEvaluated, match="the band of the score decides alone"):
+        oftenest(alone, WINDOW)
 
 
 def test_a_rule_that_nobody_meets_is_told_apart_from_one_that_never_decides():

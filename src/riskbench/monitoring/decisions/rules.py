@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from riskbench.core.errors import NotEvaluated
 from riskbench.decision.meaning.numpy_columns import numpy_columns
 from riskbench.decision.meaning.policy import meaning_of
 from riskbench.decision.meaning.reads import BETWEEN
@@ -35,9 +36,14 @@ def deciding(decisions: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
 
 
 def oftenest(truths: pd.DataFrame, window: Window, most: int = 4) -> pd.DataFrame:
-    """The columns of `deciding` that decide oftenest in the window, the band and those that never do left out."""
+    """The columns of `deciding` that decide oftenest in the window, the band and those that never do left out.
+
+    Raises NotEvaluated where the band of the score decides alone.
+    """
     shares = truths.drop(columns=BAND)[window.current].mean()
     names = shares[shares > 0].sort_values(ascending=False, kind="stable").index[:most]
+    if names.empty:
+        raise NotEvaluated("no rule or limit decides an application of the window: the band of the score decides alone")
     return truths[list(names)]
 
 
