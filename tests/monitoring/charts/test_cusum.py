@@ -38,6 +38,20 @@ def test_in_control_it_stays_quiet_for_the_stated_looks_as_often_as_a_geometric_
     assert quiet.mean() == pytest.approx(np.exp(-1), abs=0.04)  # three standard errors
 
 
+@pytest.mark.parametrize("tolerance", [0.0, 0.05])
+def test_looks_signal_as_often_as_their_chances_say(tolerance):
+    random, looks, paths, seen = np.random.default_rng(59), 25, 4000, 900.0
+    n = 500 + 7 * np.arange(looks)
+    chart = cusum(np.zeros(looks), Periods(n, 0.15 * n, 0.0225 * n), 15, (seen, seen), tolerance=tolerance)
+    level = random.gamma(seen, 1 / seen, (paths, 1))
+    s, rang = np.zeros(paths), []
+    for d, size in zip(random.binomial(n, 0.15 * level).T, n, strict=True):
+        s = np.maximum(0, s) + d * np.log(1.5) - size * np.log(1 + 0.5 * 0.15 * (1 + tolerance))
+        rang.append((s > chart.upper[0]).mean())
+    assert rang[-1] > 0.005
+    assert chart.chance == pytest.approx(rang, abs=0.03)  # three standard errors of both
+
+
 def test_odds_that_rose_as_looked_for_are_found_within_a_few_looks():
     bad = [60] * 6 + [83] * 4  # from p = .15, odds times 1.5 are p = .209
     signals = cusum(bad, periods(10), once_in=100).signals

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from riskbench.monitoring.charts.expectation import Cohorts, early_outcomes, vintages
+from riskbench.monitoring.charts.matched import tails
 
 AGES = ["2", "3", "final"]
 GROWN = {"2": 0.35, "3": 0.6, "final": 1.0}  # share of the bads of the end that is seen by then
@@ -59,6 +60,30 @@ def test_loans_in_control_ring_as_often_as_stated(excess):
         reference = cohorts([(str(m), "final", 600, bad[m]) for m in range(9)])
         rang += early_outcomes(cohorts([("now", "final", 600, bad[9])]), reference, AGES, once_in).signals[0]
     assert rang / repeats == pytest.approx(1 / once_in, abs=0.015)
+
+
+@pytest.mark.parametrize("excess", [0.0, 0.25])
+def test_with_a_tolerance_loans_ring_as_often_as_their_chances_say(excess):
+    random, once_in, repeats, tolerance = np.random.default_rng(43), 10, 1500, 0.05
+    rang = chance = 0.0
+    for _ in range(repeats):
+        bad = random.binomial(600, 0.15 * np.exp(random.normal(0, excess, 10)))
+        reference = cohorts([(str(m), "final", 600, bad[m]) for m in range(9)])
+        chart = early_outcomes(cohorts([("now", "final", 600, bad[9])]), reference, AGES, once_in, tolerance)
+        rang, chance = rang + chart.signals[0] / repeats, chance + chart.chance[0] / repeats
+    assert chance < 0.9 / once_in
+    assert rang == pytest.approx(chance, abs=0.02)  # three standard errors
+
+
+@given(st.floats(0.02, 0.5), st.integers(50, 5000), st.floats(5, 500))
+def test_without_a_tolerance_the_chance_is_what_whole_numbers_leave_of_the_stated_one(pd, n, once_in):
+    now = Cohorts(["a"], ["final"], [n], [0], [pd * n], [pd**2 * n])
+    chart = early_outcomes(now, REFERENCE, AGES, once_in)  # four cohorts: by chance alone
+    mean = pd * n
+    variance = mean - pd**2 * n + mean**2 / 600  # 600 bads as expected: by chance, and by the error of the reference
+    more = tails(mean, variance, -np.inf, chart.upper * n - 1)[1][0]  # one bad less would be too often
+    assert chart.chance[0] <= 1 / once_in + 1e-9
+    assert more > 1 / once_in - 1e-9
 
 
 @given(st.integers(0, 100), st.floats(0, 1))

@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import ndtr
 
 from riskbench.monitoring.charts.mean import Periods, ewma
+from riskbench.monitoring.charts.run_length import ewma_limit
 
 
 def periods(means, n=400, sd=20.0):
@@ -37,6 +39,26 @@ def test_in_control_the_first_alarm_comes_as_rarely_as_stated(between):
         survived, rang = survived + first, rang + bool(signals.any())
     # one path's alarms share the error of its nine reference periods, so the rate is only near 1/50
     assert 0.5 / once_in < rang / survived < 1.35 / once_in
+
+
+@pytest.mark.parametrize("between", [0.0, 2.0])
+def test_looks_signal_as_often_as_their_chances_say(between):
+    random, once_in, repeats, looks, tolerance = np.random.default_rng(41), 20, 2000, 8, 0.3
+    rang, chance = np.zeros(looks), np.zeros(looks)
+    for _ in range(repeats):
+        means = random.normal(500, np.hypot(1, between), 9 + looks)
+        chart = ewma(periods(means[9:]), periods(means[:9]), once_in, tolerance)
+        rang, chance = rang + chart.signals / repeats, chance + chart.chance / repeats
+    assert (chance < 0.08).all()  # 2 Φ(−L) without the tolerance
+    assert rang == pytest.approx(chance, abs=0.015)  # three standard errors
+
+
+@settings(max_examples=20)
+@given(st.floats(5, 500), st.integers(5, 40))
+def test_without_a_tolerance_the_chance_is_that_of_its_run_length(once_in, n):
+    means = np.random.default_rng(n).normal(100, 1, n)
+    chart = ewma(periods([100.0, 101.0]), periods(means), once_in)
+    assert chart.chance == pytest.approx([2 * ndtr(-ewma_limit(0.2, once_in))] * 2, rel=1e-6)
 
 
 def test_a_lasting_shift_is_found_soon():

@@ -31,6 +31,32 @@ def test_a_process_in_control_rings_as_often_as_stated(excess):
     assert rang == pytest.approx(1 / once_in, abs=0.012)  # three standard errors
 
 
+@pytest.mark.parametrize(("excess", "periods"), [(0.0, 10), (0.03, 10), (0.0, 4)])  # 4: beta-binomial limits
+def test_with_a_tolerance_it_rings_as_often_as_its_chance_says(excess, periods):
+    random, once_in, repeats, tolerance = np.random.default_rng(37), 10, 2000, 0.01
+    rates = np.clip(random.normal(0.3, excess, (repeats, periods + 1)), 0, 1)
+    came = random.binomial(800, rates)
+    charts = [p_chart(k[-1:], [800], (k[:-1], [800] * periods), once_in, tolerance) for k in came]
+    rang, chance = (np.mean([getattr(chart, of)[0] for chart in charts]) for of in ("signals", "chance"))
+    assert chance < 0.7 / once_in
+    assert rang == pytest.approx(chance, abs=0.015)  # three standard errors of a share of .05
+
+
+@given(st.lists(st.integers(200, 400), min_size=6, max_size=6), st.integers(100, 2000), st.floats(5, 500))
+def test_without_a_tolerance_the_chance_is_the_one_that_is_stated(parts, n, once_in):
+    chart = p_chart([n // 3], [n], (parts, [1000] * 6), once_in)
+    sides = int(chart.lower[0] > 0) + int(chart.upper[0] < 1)  # a side that nothing can pass takes none of it
+    rel = 1e-6 if "Laney" in chart.method else 1.0  # whole numbers take what fits
+    assert chart.chance[0] == pytest.approx(sides / 2 / once_in, rel=rel)
+
+
+def test_the_chance_of_few_periods_is_that_of_the_beta_binomial():
+    chart = p_chart([40], [100], ([300], [1000]), once_in=40, tolerance=0.055)
+    low, high = (betabinom.ppf(1 / 80, 100, 300.5, 700.5) - 5.5, betabinom.isf(1 / 80, 100, 300.5, 700.5) + 5.5)
+    law = betabinom(100, 300.5, 700.5).pmf(np.arange(101))
+    assert chart.chance[0] == pytest.approx(sum(p for k, p in enumerate(law) if not low <= k <= high))
+
+
 @given(st.integers(0, 50), st.integers(1, 50), st.floats(0, 0.2))
 def test_a_tolerance_never_adds_a_signal(part, more, tolerance):
     looks = ([part], [part + more], ([100], [300]), 30)

@@ -32,16 +32,19 @@ def test_an_ewma_without_memory_is_shewharts_chart():
     assert ewma_run_length(3.0, 1.0) == pytest.approx(1 / 0.0026998, rel=1e-4)  # 1 / P(|z| > 3)
 
 
-def test_the_run_length_with_widening_limits_is_that_of_simulation():
+@pytest.mark.parametrize("tolerance", [0.0, 0.1])
+def test_the_run_length_with_widening_limits_is_that_of_simulation(tolerance):
     random, weight, limit = np.random.default_rng(3), 0.1, 1.9
     z, alive, lengths = np.zeros(20_000), np.ones(20_000, bool), np.zeros(20_000)
     t = 0
     while alive.any():
         t += 1
         z = (1 - weight) * z + weight * random.standard_normal(len(z))
-        rang = alive & (np.abs(z) > limit * np.sqrt(weight / (2 - weight) * (1 - (1 - weight) ** (2 * t))))
+        edge = limit * np.sqrt(weight / (2 - weight) * (1 - (1 - weight) ** (2 * t))) + tolerance
+        rang = alive & (np.abs(z) > edge)
         lengths[rang], alive = t, alive & ~rang
-    assert ewma_run_length(limit, weight) == pytest.approx(lengths.mean(), abs=4 * lengths.std() / np.sqrt(len(z)))
+    found = ewma_run_length(limit, weight, tolerance=tolerance)
+    assert found == pytest.approx(lengths.mean(), abs=4 * lengths.std() / np.sqrt(len(z)))
 
 
 @settings(max_examples=20)
@@ -71,7 +74,7 @@ def test_a_run_length_that_says_nothing_is_refused(once_in):
 def test_weights_and_limits_out_of_their_domain_are_refused():
     with pytest.raises(ValueError, match=r"weight must lie in \(0, 1\], got 1.5"):
         ewma_run_length(3, 1.5)
-    with pytest.raises(ValueError, match="limit must be positive"):
+    with pytest.raises(ValueError, match="limit must be positive and tolerance not negative"):
         ewma_run_length(0, 0.5)
     with pytest.raises(ValueError, match="limit must be positive and allowance not negative"):
         cusum_run_length(5, -1)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import chi2
 
 from riskbench.metrics import psi
 from riskbench.monitoring.charts.stability import drifted, psi_chart, psi_p_values
@@ -26,6 +27,32 @@ def test_a_process_in_control_rings_as_often_as_stated(concentration):
         months = random.multinomial(1000, shares, size=None if np.ndim(shares) == 2 else 10)
         rang += psi_chart(months[9:], months[:9], once_in).signals[0]
     assert rang / repeats == pytest.approx(1 / once_in, abs=0.015)
+
+
+@pytest.mark.parametrize("concentration", [np.inf, 1500.0])
+def test_with_a_floor_it_rings_as_often_as_its_chance_says(concentration):
+    random, once_in, repeats = np.random.default_rng(47), 10, 2500
+    floor = 0.0185 if np.isinf(concentration) else 0.031  # 1.1 times the PSI of once in 10 looks
+    rang = chance = 0.0
+    for _ in range(repeats):
+        shares = SHARES if np.isinf(concentration) else random.dirichlet(concentration * SHARES, 10)
+        months = random.multinomial(1000, shares, size=None if np.ndim(shares) == 2 else 10)
+        chart = psi_chart(months[9:], months[:9], once_in, floor)
+        rang, chance = rang + chart.signals[0] / repeats, chance + chart.chance[0] / repeats
+    assert 0.3 / once_in < chance < 0.7 / once_in
+    assert rang == pytest.approx(chance, abs=0.014)  # three standard errors
+
+
+@given(st.lists(st.integers(50, 500), min_size=12, max_size=12), st.integers(1, 6), st.floats(5, 500))
+def test_without_a_floor_the_chance_is_the_one_that_is_stated(counts, periods, once_in):
+    chart = psi_chart([[30, 40, 50]], np.reshape(counts * 2, (-1, 3))[:periods], once_in)
+    assert chart.chance[0] == pytest.approx(1 / once_in, rel=1e-6)
+
+
+def test_where_the_floor_decides_the_chance_is_the_tail_beyond_it():
+    # 10 cells, 1,000 against 1,000 cases of one period: PSI over 2/1000 is χ² of 9 degrees of freedom
+    chart = psi_chart([[100] * 10], [[100] * 10], once_in=20, floor=0.05)
+    assert chart.chance[0] == pytest.approx(chi2.sf(25, 9))
 
 
 def test_what_is_beyond_chance_but_does_not_matter_is_quiet():

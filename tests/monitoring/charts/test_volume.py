@@ -1,6 +1,9 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from riskbench.monitoring.charts.matched import tails
 from riskbench.monitoring.charts.volume import volume_chart
 
 WEEK = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
@@ -40,6 +43,27 @@ def test_in_control_it_rings_as_often_as_stated(size):
         rang.append(chart.signals[270:].mean())
     # counts are whole numbers, so the true rate lies a little below
     assert 0.6 / once_in < np.mean(rang) < 1.3 / once_in
+
+
+@pytest.mark.parametrize("size", [np.inf, 20.0])
+def test_with_a_tolerance_it_rings_as_often_as_its_chance_says(size):
+    random, days, repeats = np.random.default_rng(31), 400, 40
+    mean = np.tile(60 * PROFILE, 58)[:days]
+    charts = []
+    for _ in range(repeats):
+        n = random.poisson(mean if np.isinf(size) else mean * random.gamma(size, 1 / size, days))
+        charts.append(volume_chart(n, (WEEK * 58)[:days], np.arange(days) < 270, 10, tolerance=0.05))
+    rang, chance = (np.mean([getattr(chart, of)[270:] for chart in charts]) for of in ("signals", "chance"))
+    assert chance < 0.085
+    assert rang == pytest.approx(chance, abs=0.01)  # days of a window share its level
+
+
+@given(st.integers(20, 400), st.floats(5, 500))
+def test_without_a_tolerance_the_chance_is_what_whole_numbers_leave_of_the_stated_one(level, once_in):
+    chart = volume_chart([level] * 50, ["any"] * 50, [True] * 40 + [False] * 10, once_in)
+    assert chart.chance[-1] <= 1 / once_in + 1e-9
+    more = tails(level, level * (1 + 1 / 28), chart.lower[-1] + 1, chart.upper[-1] - 1)  # a window of 28 days
+    assert min(more[0][0], more[1][0]) > 0.5 / once_in - 1e-9
 
 
 def test_a_season_that_the_reference_lacks_is_not_evaluated():

@@ -1,7 +1,10 @@
 """The result of every control chart: a point, a centre and limits for each look, and which points lie beyond them.
 
-`once_in` states how often a chart rings by itself: its in-control run length is so many looks. A look that cannot be
-judged has no point (NaN) and is no signal, and `reasons` says why.
+`once_in` sets the limits: without a tolerance or a floor it is the in-control run length in looks. `chance` says how
+often a look rings with the limits as they are. For a chart that looks at each period alone the two say the same, 1 over
+N. One that remembers (EWMA, CUSUM) stays beyond its limit for some looks once it is there, so that the share of looks
+that signal lies above 1 over the looks until the first. A look that cannot be judged has no point (NaN) and is no
+signal, and `reasons` says why.
 """
 
 from collections.abc import Sequence
@@ -23,17 +26,20 @@ class Point:
     n: int
     signal: bool
     reason: str = ""
+    chance: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Chart:
     """Looks in their order: arrays of one length, NaN where a look was not evaluated or a side has no limit.
 
-    `n` counts the cases behind each point. `method` names the chart, how its limits were found and, where reference
-    periods vary more than chance would have them, that its limits allow for it.
+    `n` counts the cases behind each point. `chance` is the probability that the point of this look lies beyond its
+    limits when nothing has happened: with tolerance or floor, for a look of this size and a reference of these periods,
+    whatever other looks said. `method` names the chart, how its limits were found and, where reference periods vary
+    more than chance would have them, that its limits allow for it.
 
     >>> one = np.array([1.0])
-    >>> chart = Chart(one * 5, one * 3, one * 2, one * 4, one * 100, once_in=100, method="an example")
+    >>> chart = Chart(one * 5, one * 3, one * 2, one * 4, one * 100, one / 100, once_in=100, method="an example")
     >>> chart.signals.tolist(), chart.last.signal
     ([True], True)
     """
@@ -43,6 +49,7 @@ class Chart:
     lower: Floats
     upper: Floats
     n: Floats
+    chance: Floats
     once_in: float
     method: str
     reasons: Sequence[str] = ()
@@ -60,11 +67,11 @@ class Chart:
     def at(self, look: int) -> Point:
         """One look by its place in the order."""
         reason = self.reasons[look] if self.reasons else ""
-        value, centre, lower, upper = (
+        value, centre, lower, upper, chance = (
             None if np.isnan(values[look]) else float(values[look])
-            for values in (self.points, self.centre, self.lower, self.upper)
+            for values in (self.points, self.centre, self.lower, self.upper, self.chance)
         )
-        return Point(value, centre, lower, upper, int(self.n[look]), bool(self.signals[look]), reason)
+        return Point(value, centre, lower, upper, int(self.n[look]), bool(self.signals[look]), reason, chance)
 
 
 def looks(once_in: float) -> float:

@@ -4,6 +4,8 @@ Each look adds the log likelihood ratio of its outcomes between odds multiplied 
 below zero is forgotten, so that a long good past hides nothing.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -33,7 +35,9 @@ def cusum(
     reference and the sum of its PDs: their ratio sets the level of p, and its error is part of the limit. `odds` is the
     R that is looked for; below 1 it looks for fewer bads. `tolerance` (a share) raises every p by a drift of the level
     that nobody would act on: a CUSUM adds up whatever lasts, and without it rings at small drifts sooner or later. h is
-    found by simulation of `once_in` looks of these sizes in control (`limit_of_maxima`), with fixed seeds.
+    found by simulation of `once_in` looks of these sizes in control (`limit_of_maxima`), with fixed seeds. `chance`
+    is the share of simulated paths beyond h at each look, with bads as expected and without the tolerance: 0 at the
+    first looks, and more later than 1 in `once_in`, for a sum beyond its limit stays there.
     Source: Steiner, Cook, Farewell and Treasure, Biostatistics 1(4), 2000.
 
     >>> pds = Periods([200] * 4, [20] * 4, [2.0] * 4)  # each p = .1, so 20 are expected
@@ -51,42 +55,58 @@ def cusum(
     seen, promised = reference or (np.inf, np.inf)
     if not (seen > 0 and promised > 0):
         return _not_evaluated(n, once_in, "the reference has no bads")
-    level = (1 + tolerance) * (seen / promised if np.isfinite(seen) else 1.0)
+    level = seen / promised if np.isfinite(seen) else 1.0
     judged = (n > 0) & (total > 0)
     if not judged.any():
         return _not_evaluated(n, once_in, "no loan has an outcome")
-    expected, variance, cost = _sums(n[judged], level * total[judged], level**2 * squares[judged], odds)
-    limit = _limit(length, seen, expected, variance, cost, odds)
+    plain, allowed = (
+        _Expected.of(n[judged], high * total[judged], high**2 * squares[judged], odds)
+        for high in (level, (1 + tolerance) * level)
+    )
+    cost = allowed.cost
+    limit = limit_of_maxima(np.max([*_paths(allowed, cost, seen, odds, length)], axis=0))
+    chance = np.full(len(n), np.nan)
+    chance[judged] = [(s > limit).mean() for s in _paths(plain, cost, seen, odds, int(judged.sum()))]
     points, s, steps = np.full(len(n), np.nan), 0.0, iter(cost)
     for look in np.flatnonzero(judged):
         points[look] = s = max(0.0, s) + d[look] * np.log(odds) - next(steps)
     hidden = np.where(judged, 1.0, np.nan)
     reasons = tuple("" if known else "no loan has an outcome" for known in judged)
     method = f"risk-adjusted CUSUM for odds times {odds:g}"
-    return Chart(points, 0 * hidden, np.full(len(n), np.nan), limit * hidden, n, once_in, method, reasons)
+    return Chart(points, 0 * hidden, np.full(len(n), np.nan), limit * hidden, n, chance, once_in, method, reasons)
 
 
-def _sums(n: Floats, total: Floats, squares: Floats, odds: float) -> tuple[Floats, Floats, Floats]:
-    """Expected bads of each look, their variance, and Σ ln(1 + (R − 1) p) to the second order around the mean p."""
-    mean = np.minimum(total / n, 1.0)
-    around = np.maximum(squares / n - mean**2, 0.0)
-    inner = 1 + (odds - 1) * mean
-    cost = n * (np.log(inner) - 0.5 * ((odds - 1) / inner) ** 2 * around)
-    return total, np.maximum(total - squares, 0.0), cost
+@dataclass(frozen=True, eq=False)
+class _Expected:
+    """Of each look the bads expected, of how many cases a binomial has as much variance, and Σ ln(1 + (R − 1) p)."""
+
+    bads: Floats
+    cases: NDArray[np.int64]
+    cost: Floats
+
+    @classmethod
+    def of(cls, n: Floats, total: Floats, squares: Floats, odds: float) -> "_Expected":
+        """From sums of PDs and of their squares; the cost to the second order around the mean p."""
+        mean = np.minimum(total / n, 1.0)
+        around = np.maximum(squares / n - mean**2, 0.0)
+        inner = 1 + (odds - 1) * mean
+        cost = n * (np.log(inner) - 0.5 * ((odds - 1) / inner) ** 2 * around)
+        # Bads of loans with different PDs vary as binomial ones of n cases at p, with the same mean and variance.
+        p = np.clip(1 - np.maximum(total - squares, 0.0) / total, 1e-9, 1.0)
+        return cls(total, np.maximum(1, np.round(total / p)).astype(np.int64), cost)
 
 
-def _limit(length: int, seen: float, expected: Floats, variance: Floats, cost: Floats, odds: float) -> float:
-    """h, over paths of `length` looks that repeat the sizes seen, each path with a level drawn from the reference's."""
-    # Bads of loans with different PDs vary as binomial ones of n cases at p, with the same mean and variance.
-    p = np.clip(1 - variance / expected, 1e-9, 1.0)
-    cases = np.maximum(1, np.round(expected / p)).astype(np.int64)
-    s, highest = np.zeros(PATHS), np.full(PATHS, -np.inf)
+def _paths(true: _Expected, cost: Floats, seen: float, odds: float, length: int) -> Iterator[Floats]:
+    """The sums of all paths, look by look, over `length` looks that repeat the sizes seen.
+
+    Each path has a level of its own, drawn from what the reference leaves open.
+    """
+    s = np.zeros(PATHS)
     for look in range(length):
-        turn, place = divmod(look, len(expected))
-        d = _simulated(seen, (place, turn), int(cases[place]), float(expected[place]))
+        turn, place = divmod(look, len(cost))
+        d = _simulated(seen, (place, turn), int(true.cases[place]), float(true.bads[place]))
         s = np.maximum(0.0, s) + d * np.log(odds) - cost[place]
-        highest = np.maximum(highest, s)
-    return limit_of_maxima(highest)
+        yield s
 
 
 @lru_cache(maxsize=2048)
@@ -108,4 +128,4 @@ def _levels(seen: float) -> Floats:
 
 def _not_evaluated(n: Floats, once_in: float, reason: str) -> Chart:
     nothing = np.full(len(n), np.nan)
-    return Chart(nothing, nothing, nothing, nothing, n, once_in, "risk-adjusted CUSUM", (reason,) * len(n))
+    return Chart(nothing, nothing, nothing, nothing, n, nothing, once_in, "risk-adjusted CUSUM", (reason,) * len(n))

@@ -9,15 +9,19 @@ at nine periods that vary half as much again as chance.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from numpy.polynomial.legendre import leggauss
 from numpy.typing import ArrayLike
-from scipy.special import chdtr, ndtr, ndtri, stdtrit
+from scipy.special import chdtr, chdtri, ndtr, ndtri, stdtrit
 
-from riskbench.metrics.arguments import risks
+from riskbench.metrics.arguments import Floats, risks
 
 FEWEST = 5  # reference periods from which on their variation is measured
 TOO_GOOD = 0.001  # P(χ² <= q) of agreement that chance does not produce
+NODES = 80
+NEGLIGIBLE = 1e-12  # probability left out on either side of an average
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,32 @@ class Dispersion:
         1.96
         """
         return self.factor * float(stdtrit(self.df, ndtr(z))) if self.measured else z
+
+    def passed(self, z: float, further: ArrayLike = 0.0) -> Floats:
+        """The chance that a deviate in control lies beyond `widened(z)` and `further` than that, on one side.
+
+        `further` is in standard deviations of chance alone. A limit stands on a factor that was measured, and so moves
+        with it: the chance is averaged over the factors that such a reference would measure where the true one is what
+        this one has (the tail of a noncentral t). Taking the measured factor for given, and the true one as spread
+        around it, would come out up to twice as high where a tolerance decides.
+
+        >>> round(float(Dispersion(2.0, 8.0).passed(1.959964)), 4)  # nothing further: what z states
+        0.025
+        >>> round(float(Dispersion().passed(1.0, 0.96)), 4)
+        0.025
+        """
+        beyond = np.asarray(further, dtype=float)[..., None] / self.factor
+        ratios, weights = self.redrawn()
+        return np.asarray(ndtr(-(self.widened(z) / self.factor * ratios + beyond)) @ weights)
+
+    def redrawn(self) -> tuple[Floats, Floats]:
+        """Measured over true factors that such a reference may give, and their weights: to average over.
+
+        >>> ratios, weights = Dispersion(2.0, 8.0).redrawn()
+        >>> round(float(weights @ ratios**2), 6)  # the square is unbiased
+        1.0
+        """
+        return _ratios(self.df) if self.measured else (np.ones(1), np.ones(1))
 
     def told(self) -> str:
         """Words for the method of a chart."""
@@ -75,6 +105,17 @@ def of_chi2(q: float, df: int) -> Dispersion:
     Periods that agree far better than chance would let them are no draws at all, so they measure nothing.
     """
     return Dispersion(float(np.sqrt(q / df)), float(df)) if chdtr(df, q) > TOO_GOOD else Dispersion()
+
+
+@lru_cache(maxsize=256)
+def _ratios(df: float) -> tuple[Floats, Floats]:
+    """Roots of χ² over its degrees of freedom, and their weights."""
+    low, high = np.sqrt(chdtri(df, [1 - NEGLIGIBLE, NEGLIGIBLE]) / df)
+    nodes, weights = leggauss(NODES)
+    ratios = (low + high) / 2 + (high - low) / 2 * nodes
+    density = (df - 1) * np.log(ratios) - df * (ratios**2 - 1) / 2
+    weights = weights * np.exp(density - density.max())
+    return ratios, weights / weights.sum()
 
 
 def two_sided(once_in: float) -> float:

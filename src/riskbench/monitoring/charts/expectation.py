@@ -15,7 +15,7 @@ from scipy.special import ndtr, ndtri
 from riskbench.metrics.arguments import Bools, Floats, counts, risks, same_length
 from riskbench.monitoring.charts.chart import Chart, looks
 from riskbench.monitoring.charts.dispersion import Dispersion, dispersion
-from riskbench.monitoring.charts.matched import bounds
+from riskbench.monitoring.charts.matched import bounds, tails
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +82,8 @@ def early_outcomes(
     expected of an age is the reference's bads of that age for each unit of PD, times the PDs of the cohort. Its error
     is allowed for, also that of two ages being one error, and so is what reference cohorts vary in truth
     (`dispersion`). Rings upwards only, once in `once_in` looks; looks that share cohorts ring together, so first alarms
-    are rarer. `tolerance` (a share: .1 lets bads be a tenth more than expected) makes that an upper bound.
+    are rarer. `tolerance` (a share: .1 lets bads be a tenth more than expected) makes them rarer: `chance` is that of
+    bads as expected, without the tenth, beyond the limit that allows it.
 
     >>> old = Cohorts(["2025"], ["3"], [1000], [50], [100], [10])  # half of the PD is seen by the third month
     >>> new = Cohorts(["2026"], ["3"], [200], [20], [20], [2])
@@ -118,22 +119,24 @@ def _charts(nows: Sequence[Rows], before: Rows, ages: Sequence[str], once_in: fl
     grown = np.divide(seen, promised, out=np.full(len(ages), np.nan), where=known)
     spread = _variation(before.oldest(), grown)
     # What the reference varies moves the normal quantile of the limit; whole numbers are asked for the tail beyond.
-    level = float(ndtr(-spread.widened(float(-ndtri(alpha))))) if spread.measured else alpha
+    z = float(-ndtri(alpha))
+    level = float(ndtr(-spread.widened(z))) if spread.measured else alpha
     looked, reasons = [], []
     for now in nows:
         young = now.oldest()
         n = float(young.n.sum())
         reason = _why_not(young, known, ages)
         if reason:
-            looked.append((np.nan, np.nan, np.nan, n))
+            looked.append((np.nan, np.nan, np.nan, n, np.nan))
         else:
             expected, variance = _expected(young, grown, seen)
             limit = bounds(expected * (1 + tolerance), variance * (1 + tolerance), 0.0, level)[1][0]
-            looked.append((young.bad.sum() / n, expected / n, limit / n, n))
+            beyond = -ndtri(tails(expected, variance, -np.inf, limit)[1][0]) - spread.widened(z)
+            looked.append((young.bad.sum() / n, expected / n, limit / n, n, spread.passed(z, beyond)))
         reasons.append(reason)
-    points, centre, upper, cases = np.array(looked, dtype=float).reshape(-1, 4).T
+    points, centre, upper, cases, chance = np.array(looked, dtype=float).reshape(-1, 5).T
     method = f"bads against expectation: {spread.told()}"
-    return Chart(points, centre, np.full(len(looked), np.nan), upper, cases, once_in, method, tuple(reasons))
+    return Chart(points, centre, np.full(len(looked), np.nan), upper, cases, chance, once_in, method, tuple(reasons))
 
 
 def _why_not(young: Rows, known: Bools, ages: Sequence[str]) -> str:

@@ -33,9 +33,10 @@ def ewma(current: Periods, reference: Periods, once_in: float, tolerance: float 
 
     Limits are L standard deviations at that look, from the sizes of all looks so far, and L gives a run length of
     `once_in` looks. The reference's own error is added, and limits go by what its periods vary in truth (`dispersion`).
-    `tolerance`, in units of the value, widens both sides by a shift that nobody would act on; then `once_in` is a lower
-    bound. An empty look leaves the EWMA where it is. Source: Montgomery, Introduction to Statistical Quality Control,
-    9.2, for unequal sizes.
+    `tolerance`, in units of the value, widens both sides by a shift that nobody would act on. `chance` is that of a
+    point beyond its limits, the share of looks that signal: 2 Φ(−L) without a tolerance, more than 1 in `once_in`, for
+    an EWMA beyond its limit stays there; how many looks pass until the first is `ewma_run_length`. An empty look leaves
+    the EWMA where it is. Source: Montgomery, Introduction to Statistical Quality Control, 9.2, for unequal sizes.
 
     >>> quiet = Periods([100] * 3, [5000] * 3, [260000] * 3)  # mean 50, standard deviation 10
     >>> chart = ewma(Periods([100, 100], [5000, 5600], [260000, 323600]), quiet, once_in=100)
@@ -57,20 +58,24 @@ def ewma(current: Periods, reference: Periods, once_in: float, tolerance: float 
         return _not_evaluated(n, once_in, "the reference holds one value only, so its spread is not known")
     spread = dispersion(means, np.sqrt(within / before_n[kept]))
     centre = float(before_total.sum()) / m
-    limit = spread.widened(ewma_limit(weight, once_in))
+    wished = ewma_limit(weight, once_in)
+    limit = spread.widened(wished)
     z, variance, pull, rows = centre, 0.0, 0.0, []  # pull: how much of the EWMA stands on looks, not on the centre
     for size, value in zip(n, total, strict=True):
         if size:
             z = (1 - weight) * z + weight * value / size
             variance = (1 - weight) ** 2 * variance + weight**2 * within / size
             pull += weight * (1 - pull)
-        margin = limit * np.sqrt(variance + pull**2 * within / m) + tolerance
-        rows.append((z, centre, centre - margin, centre + margin) if size else (np.nan,) * 4)
-    points, centres, lower, upper = np.array(rows, dtype=float).reshape(-1, 4).T
+        error = np.sqrt(variance + pull**2 * within / m)
+        margin = limit * error + tolerance
+        rows.append((z, centre, centre - margin, centre + margin, error) if size else (np.nan,) * 5)
+    points, centres, lower, upper, errors = np.array(rows, dtype=float).reshape(-1, 5).T
+    chance = 2 * spread.passed(wished, tolerance / errors)
     reasons = tuple("" if size else "there are no cases" for size in n)
-    return Chart(points, centres, lower, upper, n, once_in, f"EWMA, weight {weight:g}: {spread.told()}", reasons)
+    method = f"EWMA, weight {weight:g}: {spread.told()}"
+    return Chart(points, centres, lower, upper, n, chance, once_in, method, reasons)
 
 
 def _not_evaluated(n: Floats, once_in: float, reason: str) -> Chart:
     nothing = np.full(len(n), np.nan)
-    return Chart(nothing, nothing, nothing, nothing, n, once_in, "EWMA", (reason,) * len(n))
+    return Chart(nothing, nothing, nothing, nothing, n, nothing, once_in, "EWMA", (reason,) * len(n))

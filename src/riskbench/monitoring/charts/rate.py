@@ -8,6 +8,8 @@ from riskbench.metrics.arguments import Floats, counts, same_length
 from riskbench.monitoring.charts.chart import Chart, looks
 from riskbench.monitoring.charts.dispersion import dispersion, two_sided
 
+NEAR = 1e-9  # a count that a limit misses by less than this is the limit
+
 
 def p_chart(
     part: ArrayLike,
@@ -23,8 +25,9 @@ def p_chart(
     beta-binomial: what the next period holds by chance when the rate itself is known from the reference only
     (Jeffreys' prior). Each side is
     exceeded once in 2 `once_in` looks. `tolerance` (a difference of rates) widens both sides by what nobody would act
-    on (Freund's acceptance chart: Montgomery, Introduction to Statistical Quality Control, 10.2), and then once in
-    `once_in` looks is an upper bound. Raises ValueError for parts larger than their wholes.
+    on (Freund's acceptance chart: Montgomery, Introduction to Statistical Quality Control, 10.2); `chance` is then
+    smaller. A side whose limit no share can pass takes no part in it. Raises ValueError for parts larger than their
+    wholes.
 
     >>> chart = p_chart([50, 90], [100, 100], ([500], [1000]), once_in=100)
     >>> chart.signals.tolist(), chart.centre.tolist()
@@ -44,15 +47,19 @@ def p_chart(
     filled = before_n > 0
     spread = dispersion(before_k[filled] / before_n[filled], np.sqrt(around * (1 - around) / before_n[filled]))
     if spread.measured:
-        margin = spread.widened(two_sided(once_in)) * np.sqrt(around * (1 - around) * (1 / size + 1 / m))
-        lower, upper = rate - margin, rate + margin
+        z, error = two_sided(once_in), np.sqrt(around * (1 - around) * (1 / size + 1 / m))
+        lower, upper = rate - spread.widened(z) * error, rate + spread.widened(z) * error
+        below = above = spread.passed(z, tolerance / error)
         method = f"Laney's p' chart: {spread.told()}"
     else:
         a, b = r + 0.5, m - r + 0.5
         lower = betabinom.ppf(alpha / 2, size, a, b) / size
         upper = betabinom.isf(alpha / 2, size, a, b) / size
+        below = betabinom.cdf(np.ceil((lower - tolerance) * size - NEAR) - 1, size, a, b)
+        above = betabinom.sf(np.floor((upper + tolerance) * size + NEAR), size, a, b)
         method = f"p-chart with beta-binomial limits: {spread.told()}"
     lower, upper = np.maximum(lower - tolerance, 0.0), np.minimum(upper + tolerance, 1.0)
+    chance = np.where(lower > 0, below, 0.0) + np.where(upper < 1, above, 0.0)
     hidden = np.where(empty, np.nan, 1.0)
     return Chart(
         np.divide(k, size) * hidden,
@@ -60,6 +67,7 @@ def p_chart(
         lower * hidden,
         upper * hidden,
         n,
+        chance * hidden,
         once_in,
         method,
         tuple("there are no cases" if none else "" for none in empty),
@@ -77,4 +85,4 @@ def _part_of(part: ArrayLike, whole: ArrayLike) -> tuple[Floats, Floats]:
 
 def _not_evaluated(n: Floats, once_in: float, reason: str) -> Chart:
     nothing = np.full(len(n), np.nan)
-    return Chart(nothing, nothing, nothing, nothing, n, once_in, "p-chart", (reason,) * len(n))
+    return Chart(nothing, nothing, nothing, nothing, n, nothing, once_in, "p-chart", (reason,) * len(n))

@@ -20,20 +20,23 @@ from riskbench.monitoring.charts.chart import looks
 NODES = 60
 
 
-def ewma_run_length(limit: float, weight: float, shift: float = 0.0, *, steady: bool = False) -> float:
+def ewma_run_length(
+    limit: float, weight: float, shift: float = 0.0, *, steady: bool = False, tolerance: float = 0.0
+) -> float:
     """Mean run length, in looks, of a two-sided EWMA that starts at its centre.
 
     `limit` is L, in standard deviations of the EWMA at each look; `weight` λ in (0, 1] is the weight of the newest
-    look; `shift` moves every observation, in its standard deviations. With `steady` the limits are those of an endless
-    past from the first look on, as most tables have them; else they widen from look to look, as charts draw them.
+    look; `shift` moves every observation and `tolerance` widens both limits, in standard deviations of an observation.
+    With `steady` the limits are those of an endless past from the first look on, as most tables have them; else they
+    widen from look to look, as charts draw them.
     Source: Crowder (1987); Lucas and Saccucci, Technometrics 32(1), 1990.
 
     >>> round(ewma_run_length(2.814, 0.1, steady=True))
     500
     """
     _weight(weight)
-    if limit <= 0:
-        raise ValueError(f"limit must be positive, got {limit:g}")
+    if limit <= 0 or tolerance < 0:
+        raise ValueError(f"limit must be positive and tolerance not negative, got {limit:g} and {tolerance:g}")
     nodes, weights = leggauss(NODES)
     endless = limit * float(np.sqrt(weight / (2 - weight)))
 
@@ -42,11 +45,11 @@ def ewma_run_length(limit: float, weight: float, shift: float = 0.0, *, steady: 
         z = (nodes[None, :] * edge - (1 - weight) * state[:, None]) / weight - shift
         return weights * edge * np.exp(-0.5 * z * z) / (np.sqrt(2 * np.pi) * weight)
 
-    left = np.linalg.solve(np.eye(NODES) - step(nodes * endless, endless), np.ones(NODES))
-    edge = endless
+    edge = endless + tolerance
+    left = np.linalg.solve(np.eye(NODES) - step(nodes * edge, edge), np.ones(NODES))
     if not steady and weight < 1:
         for t in range(int(np.ceil(-9 / np.log10(1 - weight) / 2)), 1, -1):  # until limits have settled to nine digits
-            before = endless * float(np.sqrt(1 - (1 - weight) ** (2 * (t - 1))))
+            before = endless * float(np.sqrt(1 - (1 - weight) ** (2 * (t - 1)))) + tolerance
             left = 1 + step(nodes * before, edge) @ left
             edge = before
     return float(1 + step(np.zeros(1), edge)[0] @ left)

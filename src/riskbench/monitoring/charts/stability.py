@@ -23,7 +23,7 @@ def psi_chart(current: ArrayLike, reference: ArrayLike, once_in: float, floor: f
     differ in truth (a χ² of homogeneity over its degrees of freedom: Rao and Scott's first correction, Annals of
     Statistics 12(1), 1984), and the quantile is that of F; with fewer than five of them, chance alone is taken. The
     quantile is exceeded once in `once_in` looks.
-    `upper` is the larger of it and of `floor`; where that is the floor, once in `once_in` looks is an upper bound.
+    `upper` is the larger of it and of `floor`; `chance` is that of a PSI beyond it.
 
     >>> chart = psi_chart([[50, 50], [80, 20]], [[500, 500]], once_in=100, floor=0.1)
     >>> chart.points.round(2).tolist(), chart.signals.tolist()
@@ -35,6 +35,7 @@ def psi_chart(current: ArrayLike, reference: ArrayLike, once_in: float, floor: f
     now, pooled, spread = _read(current, reference)
     value, unit, df = _psi(now, pooled)
     quantile = _quantile(df, spread, 1 / once_in) * unit
+    chance = _chance(df, spread, 1 / once_in, floor / unit)
     judged = np.isfinite(unit) & (df > 0)
     hidden = np.where(judged, 1.0, np.nan)
     reasons = tuple(
@@ -48,6 +49,7 @@ def psi_chart(current: ArrayLike, reference: ArrayLike, once_in: float, floor: f
         np.full(len(now), np.nan),
         np.maximum(quantile, floor) * hidden,
         now.sum(axis=1),
+        chance * hidden,
         once_in,
         method,
         reasons,
@@ -119,3 +121,11 @@ def _quantile(df: Floats, spread: Dispersion, alpha: float) -> Floats:
     if spread.measured:
         return spread.factor**2 * safe * np.asarray(fdtri(safe, spread.df, 1 - alpha), dtype=float)
     return np.asarray(chdtri(safe, alpha), dtype=float)
+
+
+def _chance(df: Floats, spread: Dispersion, alpha: float, floor: Floats) -> Floats:
+    """Of PSI over 1/n + 1/m, to pass both the quantile, averaged over references that move it, and the floor."""
+    safe = np.maximum(df, 1.0)[:, None]
+    ratios, weights = spread.redrawn()
+    quantile = _quantile(safe, spread, alpha) / spread.factor**2 * ratios**2
+    return np.asarray(chdtrc(safe, np.maximum(quantile, floor[:, None] / spread.factor**2)) @ weights)

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from riskbench.metrics.arguments import Floats, counts, same_length
 from riskbench.monitoring.charts.chart import Chart, looks
-from riskbench.monitoring.charts.matched import bounds
+from riskbench.monitoring.charts.matched import bounds, tails
 
 WINDOW = 28  # looks: four weeks of days
 
@@ -27,7 +27,7 @@ def volume_chart(
     ratio to the level then. A business that grows is so compared with itself. Counts are negative binomial; the excess
     over Poisson is that of the reference around its own expectation, and the error of the level is added. Each side is
     exceeded once in 2 `once_in` looks; a low side at zero cannot ring. `tolerance` (a share of the expected) widens
-    both sides, and makes `once_in` a lower bound. A look without `window` looks before it, or of a season that the
+    both sides, which makes `chance` smaller. A look without `window` looks before it, or of a season that the
     reference lacks, is not evaluated.
 
     >>> n, season = [10, 20] * 30, ["Monday", "Sunday"] * 30
@@ -47,15 +47,16 @@ def volume_chart(
     size = _excess(came[known], expected[known], share[known], window)
     variance = expected * (1 + share) + size * expected**2 * (1 + 1 / window)
     judged = np.isfinite(expected) & (expected > 0)
-    lower, upper = np.full(len(came), np.nan), np.full(len(came), np.nan)
+    lower, upper, chance = np.full((3, len(came)), np.nan)
     if judged.any():
         lower[judged], upper[judged] = bounds(expected[judged], variance[judged], rate, rate)
         lower[judged] -= tolerance * expected[judged]
         upper[judged] += tolerance * expected[judged]
+        chance[judged] = np.sum(tails(expected[judged], variance[judged], lower[judged], upper[judged]), axis=0)
     hidden = np.where(judged, 1.0, np.nan)
     reasons = tuple("" if ok else "too few looks before it, or none of its season in the reference" for ok in judged)
     method = f"negative binomial chart, excess variance {size:.3f} of the squared mean"
-    return Chart(came * hidden, expected * hidden, lower, upper, came, once_in, method, reasons)
+    return Chart(came * hidden, expected * hidden, lower, upper, came, chance, once_in, method, reasons)
 
 
 def _profile(came: Floats, names: np.ndarray, known: np.ndarray, window: int) -> dict[str, float]:
