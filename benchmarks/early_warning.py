@@ -7,12 +7,14 @@ on its months 1 to 9, the study's policy decides, the baseline is frozen, and th
 end of each month from 10 on, with what was known then. The calendar is docs/synthetic.md: nothing changes in months 10
 to 21, the population shifts in 25, the odds change in 29.
 
-Printed: how soon the shift and the change were flagged, over seeds, with Wilson's 95 % intervals; and for each rule how
-often it rang in the stable months beside what it states, with an interval by seeds (the looks of one portfolio share
-their reference, so that seeds and not looks are independent), and its run length. A tolerance or a floor makes a rule
-ring more rarely than it says, so that its rate is a bound; the same rules are therefore asked once more without either.
-They see what a tolerance is for: season and customers who return move means even in these months, by little but by more
-than chance. (At the stated rate they ring where nothing moves at all: the tests of the charts simulate that.) `--keep`
+Printed: how soon the shift and the change were flagged, over seeds, with Wilson's 95 % intervals; and for each rule the
+share of looks at which it rang in the stable months, with an interval by seeds (the looks of one portfolio share their
+reference, so that seeds and not looks are independent), and whether that contains the share that its limits let expect,
+tolerance and floor included: the mean of what each look tells. Of a rule that watches several subjects that share is at
+most the sum of theirs ("<="), and an interval below it holds as well. Beside it stand what the file states and the run
+length. The same rules are asked once more without tolerance and floor. They see what a tolerance is for: season and
+customers who return move means even in these months, by little but by more than chance, and at the expected rate rules
+ring where nothing moves at all: the tests of the charts simulate that. `--keep`
 keeps what each seed lays out, so that other rules can be asked of it. The design of the charts was chosen on seeds 1000
 to 1049, apart from the seeds that are reported.
 """
@@ -48,6 +50,7 @@ from riskbench.monitoring.counts.table import OUTCOME, CountTable
 from riskbench.monitoring.outcomes.counts import outcome_counts
 from riskbench.monitoring.reading import Reading
 from riskbench.monitoring.warning.replay import History, month_of, replay
+from riskbench.monitoring.warning.tables import chances
 from riskbench.monitoring.warning.warnings import Warnings, load_warnings
 from riskbench.scorecard import Scorecard
 from riskbench.scorecard.design import card_builder
@@ -119,8 +122,8 @@ def history(folder: Path) -> History:
     return History(baseline, baseline.later, known)
 
 
-def told_of(warnings: Path, keep: Path, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What the rules said of a seed, and what they would have without tolerance and floor.
+def told_of(warnings: Path, keep: Path, seed: int) -> list[pd.DataFrame]:
+    """What the rules said of a seed, their looks, and those they would have had without tolerance and floor.
 
     The seed is laid out in a folder of its own unless that is there.
     """
@@ -128,7 +131,10 @@ def told_of(warnings: Path, keep: Path, seed: int) -> tuple[pd.DataFrame, pd.Dat
     if not (folder / KNOWN).is_file():
         lay_out(study, seed, folder)
     rules, seen = load_warnings(warnings, study), history(folder)
-    return tuple(tally(replay(asked, seen, study.limits)).assign(seed=seed) for asked in (rules, bare(rules)))
+    said = replay(rules, seen, study.limits)
+    without = bare(rules)
+    looks = [chances(rules, said), chances(without, replay(without, seen, study.limits))]
+    return [of.assign(month=of["month"].map(place), seed=seed) for of in (tally(said), *looks)]
 
 
 def bare(warnings: Warnings) -> Warnings:
@@ -145,15 +151,18 @@ def bare(warnings: Warnings) -> Warnings:
 
 
 def tally(readings: list[Reading]) -> pd.DataFrame:
-    """One row a reading that was evaluated: `rule, kind, key, month` (of the calendar) and `signal`."""
-    first = dt.date(2023, 1, 1)
-    rows = []
-    for reading in readings:
-        if reading.state != "not_evaluated":
-            year, month = map(int, month_of(reading).split("-"))
-            at = 12 * (year - first.year) + month
-            rows.append((reading.rule, reading.kind, reading.key, at, reading.state == "signal"))
+    """One row a reading that was evaluated: `rule, kind, key, month` and `signal`."""
+    rows = [
+        (reading.rule, reading.kind, reading.key, month_of(reading), reading.state == "signal")
+        for reading in readings
+        if reading.state != "not_evaluated"
+    ]
     return pd.DataFrame(rows, columns=["rule", "kind", "key", "month", "signal"])
+
+
+def place(month: str) -> int:
+    """A month in the calendar of the process: 2023-01 is 1."""
+    return 12 * (int(month[:4]) - 2023) + int(month[5:])
 
 
 def began(table: pd.DataFrame, kinds: tuple[str, ...], before: int, last: int) -> bool:
@@ -192,30 +201,35 @@ def run_length(signals: pd.DataFrame) -> tuple[int, int]:
     return rang, survived
 
 
-def false_alarms(table: pd.DataFrame, warnings: Warnings, which: str) -> None:
-    """In the stable months, each rule's looks with a signal beside what it states, and all rules together."""
+def false_alarms(table: pd.DataFrame, warnings: Warnings, several: set[str], which: str) -> None:
+    """In the stable months, each rule's looks with a signal beside what its limits let expect, and all together.
+
+    `several` are the rules that watch more than one subject.
+    """
     first, last = CALENDAR.stable
-    stable = (
-        table[table["month"].between(first, last)].groupby(["rule", "seed", "month"], as_index=False)["signal"].max()
-    )
-    chances = {rule.name: rule.chance for rule in warnings.rules if rule.chance is not None}
-    parts = [(name, stable[stable["rule"] == name], 1 / of.looks, of.at_most) for name, of in chances.items()]
-    inside = stable[stable["rule"].isin(list(chances))]
-    together = inside.groupby(["seed", "month"], as_index=False)["signal"].max()
-    stated = 1 - float(np.prod([1 - rate for _, of, rate, _ in parts if len(of)]))
+    stable = table[table["month"].between(first, last)]
+    stated = {rule.name: 1 / rule.chance.looks for rule in warnings.rules if rule.chance is not None}
+    parts = [(name, stable[stable["rule"] == name], rate) for name, rate in stated.items()]
+    by_look_of_all = stable.assign(quiet=1 - stable["chance"]).groupby(["seed", "month"], as_index=False)
+    together = by_look_of_all.agg(signal=("signal", "max"), quiet=("quiet", "prod"))
+    together["chance"] = 1 - together["quiet"]
+    none = 1 - float(np.prod([1 - rate for _, of, rate in parts if len(of)]))
     print(f"\nStable months {first} to {last}, {which}")
-    print(f"{'rule':22s} {'looks':>6s} {'rang':>8s} {'95 % interval':>18s} {'stated':>9s}  run length")
-    for name, of, rate, at_most in [*parts, ("all together", together, stated, True)]:
+    print(
+        f"{'rule':22s} {'looks':>6s} {'rang':>8s} {'95 % interval':>18s} {'expected':>11s} {'stated':>7s}  run length"
+    )
+    for name, of, rate in [*parts, ("all together", together, none)]:
         if not len(of):
             print(f"{name:22s} not evaluated at any look")
             continue
         seen, lower, upper = by_look(of)
         rang, survived = run_length(of)
         length = f"{survived / rang:.0f} looks" if rang else f"over {survived / 3:.0f} looks"  # rule of three
-        verdict = "holds" if lower <= rate <= upper else ("below" if upper < rate else "ABOVE")
-        stated_as = f"{'<= ' if at_most else ''}{rate:.2%}"
-        figures = f"{len(of):6d} {seen:8.2%} {lower:8.2%} to {upper:6.2%} {stated_as:>9s}"
-        print(f"{name:22s} {figures}  {length:14s} {verdict}")
+        expected, bound = float(of["chance"].mean()), name in several or name == "all together"
+        verdict = "contains it" if lower <= expected <= upper else ("below it" if upper < expected else "ABOVE IT")
+        told = f"{'<= ' if bound else ''}{expected:.3%}"
+        figures = f"{len(of):6d} {seen:8.2%} {lower:8.2%} to {upper:6.2%} {told:>11s} {rate:6.2%}"
+        print(f"{name:22s} {figures}  {length:15s} {verdict}")
 
 
 def report(table: pd.DataFrame) -> None:
@@ -260,12 +274,12 @@ def report(table: pd.DataFrame) -> None:
         print(f"{name:78s} {seen:6.1%} ({lower:.1%} to {upper:.1%}) of {len(blind)} looks")
 
 
-def run(seeds: range, warnings: Path, keep: Path, workers: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def run(seeds: range, warnings: Path, keep: Path, workers: int) -> list[pd.DataFrame]:
     began_at = time.perf_counter()
     with ProcessPoolExecutor(workers) as pool:
-        as_written, without = zip(*pool.map(partial(told_of, warnings, keep), seeds), strict=True)
+        told = list(zip(*pool.map(partial(told_of, warnings, keep), seeds), strict=True))
     print(f"{len(seeds)} seeds, {APPLICATIONS:,} applications each, in {time.perf_counter() - began_at:.0f} s")
-    return pd.concat(as_written, ignore_index=True), pd.concat(without, ignore_index=True)
+    return [pd.concat(tables, ignore_index=True) for tables in told]
 
 
 def main() -> None:
@@ -279,11 +293,13 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         seeds = range(given.seeds[0], given.seeds[1] + 1)
-        table, without = run(seeds, given.warnings, given.keep or Path(place), given.workers)
+        table, looks, without = run(seeds, given.warnings, given.keep or Path(place), given.workers)
     warnings = load_warnings(given.warnings, load_study(STUDY))
     report(table)
-    false_alarms(table, warnings, "the rules as they are written")
-    false_alarms(without, bare(warnings), "the same rules without tolerance and floor")
+    subjects = table.groupby("rule")["key"].nunique()
+    several = set(subjects.index[subjects > 1])
+    false_alarms(looks, warnings, several, "the rules as they are written")
+    false_alarms(without, bare(warnings), several, "the same rules without tolerance and floor")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ class Reading:
     `subject` says what it is about where the rule watches several ({"feature": "channel"}); rule and subject together
     are the `key` of an incident. `value` was held against `limit`, over `n` cases from `first` to `last`. `text` is a
     sentence for the person who is called, and names nobody; `advice` says what to do; `reason` why it was not
-    evaluated.
+    evaluated. `chance` is the probability to signal at this look when nothing has happened; None for a stated fact.
     """
 
     rule: str
@@ -33,6 +33,7 @@ class Reading:
     text: str = ""
     advice: str = ""
     reason: str = ""
+    chance: float | None = None
 
     @property
     def key(self) -> str:

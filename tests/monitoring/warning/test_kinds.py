@@ -3,10 +3,13 @@
 import dataclasses
 import datetime as dt
 
+import numpy as np
 import pytest
 
+from riskbench.metrics.disparity import adverse_impact_ratio
 from riskbench.monitoring.counts.table import CountTable
 from riskbench.monitoring.warning.evaluate import evaluate
+from riskbench.monitoring.warning.kinds.disparity import rings_by_itself
 from riskbench.monitoring.warning.observed import Observed
 
 from .conftest import AT, baseline, month, monthly, outcomes, rules
@@ -39,6 +42,7 @@ def test_a_month_that_changed_signals_with_value_limit_and_advice(say, rule, cha
     assert reading.n > 0
     assert reading.value is not None
     assert reading.limit is not None
+    assert 0 <= reading.chance <= 1 / 20  # the q of features; once in 200 looks, or an EWMA's share of looks
     assert reading.text.endswith(".")
 
 
@@ -167,6 +171,35 @@ def test_a_disparity_must_be_below_the_ratio_by_more_than_chance(reference, rate
     looked = Observed(AT, baseline(reference), CountTable.merged([month("2026-01"), *both]))
     (reading,) = evaluate(rules(rule), looked)
     assert (reading.key, reading.state) == ("r[sex=F]", state)
+
+
+@pytest.mark.parametrize("ratio", [0.9, 0.85, 0.8])
+def test_a_disparity_rings_by_itself_as_often_as_it_says(ratio) -> None:
+    random, sizes, stated = np.random.default_rng(61), [300, 300], 0.1
+    approved = random.binomial(sizes, [0.6, 0.6 * ratio], (1500, 2))
+    below = [adverse_impact_ratio(k, sizes, 0, 1 - 2 * stated)[1].upper < 0.8 for k in approved]
+    before = [(6_000_000, 10_000_000), (round(6_000_000 * ratio), 10_000_000)]
+    said = rings_by_itself(before, sizes, 0.8, stated)
+    assert np.mean(below) == pytest.approx(said, abs=0.024)  # three standard errors
+    assert (said == stated) == (ratio == 0.8)
+
+
+def test_nothing_known_of_groups_before_leaves_the_stated_chance() -> None:
+    assert rings_by_itself([(0, 0), (0, 0)], [300, 300], 0.8, 0.01) == 0.01
+
+
+def test_features_together_ring_by_themselves_no_more_often_than_q(say) -> None:
+    rule = rules(monthly("drift", of="features", q=0.05, floor=0)).rules[0]
+    readings = say(monthly("drift", of="features", q=0.05, floor=0))
+    assert [reading.chance for reading in readings] == pytest.approx([0.05])  # without a floor, q decides
+    assert rule.at_a_look([0.04, 0.04]) == 0.05
+    assert rule.at_a_look([0.001, 0.002]) == pytest.approx(0.003)
+
+
+def test_a_reading_that_was_evaluated_says_how_likely_it_was(say) -> None:
+    (quiet,), (lacking,) = say(monthly("approval")), say(monthly("approval"), n=0)
+    assert 0 < quiet.chance <= 1 / 200
+    assert lacking.chance is None
 
 
 def test_a_group_of_few_people_is_neither_compared_nor_shown(reference) -> None:

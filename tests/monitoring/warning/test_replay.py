@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from riskbench.monitoring.counts.table import CountTable
 from riskbench.monitoring.warning import tables
 from riskbench.monitoring.warning.evaluate import evaluate
 from riskbench.monitoring.warning.observed import Observed
-from riskbench.monitoring.warning.replay import History, ahead, month_ends, replay, replayed
+from riskbench.monitoring.warning.replay import History, ahead, month_ends, month_of, replay, replayed
 from riskbench.monitoring.warning.stated import stated_table
 from riskbench.monitoring.warning.unseen import unseen
 from riskbench.monitoring.warning.warnings import Stable, Warnings
@@ -123,7 +124,49 @@ def test_false_alarms_are_counted_in_stable_months_alone(reference) -> None:
         ["all together", 2, 1, 0.5],
     ]
     assert table["stated"].tolist() == pytest.approx([1 / 200, 1 / 200])
-    assert tables.together(table).p_value == pytest.approx(1 - (1 - 1 / 200) ** 2)  # at least one of two looks
+    assert tables.together(table, "stated").p_value == pytest.approx(1 - (1 - 1 / 200) ** 2)  # one or both of two looks
+
+
+def in_2026(*of: dict) -> Warnings:
+    return Warnings(
+        schema_version=1, stable=Stable(first="2026-01", last="2026-12", because="a test"), rules=rules(*of).rules
+    )
+
+
+def test_what_is_expected_is_the_mean_of_what_each_look_tells(reference) -> None:
+    later = [month("2026-01"), month("2026-02", 400), month("2026-03")]  # a small look has wide limits
+    warnings = in_2026(monthly("approval", tolerance=0.02), monthly("drift", name="moved", of="score", floor=0.02))
+    readings = replay(warnings, history(reference, later))
+    table = tables.stable_table(warnings, readings).set_index("rule")["expected_share"]
+    by_rule = {name: [r.chance for r in readings if r.rule == name] for name in ("r", "moved")}
+    assert 0 < table["r"] == pytest.approx(np.mean(by_rule["r"]))
+    assert table["r"] < 1 / 200
+    each = [1 - (1 - a) * (1 - b) for a, b in zip(*by_rule.values(), strict=True)]
+    assert table["all together"] == pytest.approx(np.mean(each))
+
+
+def test_subjects_of_a_rule_expect_at_most_the_sum_of_theirs(quiet) -> None:
+    warnings = in_2026(monthly("null_rate", columns=["income"]), RULES.rules[0].model_dump())
+    readings = replay(warnings, quiet)
+    looks = tables.chances(warnings, readings)
+    at = [r for r in readings if r.rule == "approved" and month_of(r) == "2026-01"]
+    assert looks.set_index(["rule", "month"]).loc[("approved", "2026-01"), "chance"] == sum(r.chance or 0 for r in at)
+    assert (looks["chance"] <= 1 / 200).all()
+
+
+def test_more_alarms_than_expected_may_still_be_as_stated(reference) -> None:
+    later = [month("2026-01", approved=0.66), *(month(f"2026-{m:02d}") for m in range(2, 8))]
+    warnings = in_2026(monthly("approval", tolerance=0.005))
+    table = tables.stable_table(warnings, replay(warnings, history(reference, later)))
+    assert table["alarms"].tolist() == [1, 1]
+    assert tables.together(table).p_value < tables.together(table, "stated").p_value
+
+
+def test_rules_that_state_a_fact_expect_nothing(quiet) -> None:
+    told = stated_table(RULES, replay(RULES, quiet)).set_index("rule")["expected_share"]
+    assert np.isnan(told["feed"])
+    assert told.drop("feed").between(0, 1 / 200, inclusive="right").sum() >= 3
+    assert stated_table(RULES)["expected_share"].isna().all()  # without a look nothing is known of limits
 
 
 def test_rules_state_their_run_length_in_looks_and_by_the_calendar() -> None:

@@ -132,7 +132,7 @@ def _charts(nows: Sequence[Rows], before: Rows, ages: Sequence[str], once_in: fl
             expected, variance = _expected(young, grown, seen)
             limit = bounds(expected * (1 + tolerance), variance * (1 + tolerance), 0.0, level)[1][0]
             beyond = -ndtri(tails(expected, variance, -np.inf, limit)[1][0]) - spread.widened(z)
-            looked.append((young.bad.sum() / n, expected / n, limit / n, n, spread.passed(z, beyond)))
+            looked.append((young.bad.sum() / n, expected / n, limit / n, n, float(spread.passed(z, beyond))))
         reasons.append(reason)
     points, centre, upper, cases, chance = np.array(looked, dtype=float).reshape(-1, 5).T
     method = f"bads against expectation: {spread.told()}"

@@ -36,6 +36,7 @@ class Chance:
     """How often a rule rings when nothing has happened: once in so many looks, each after so many days.
 
     `at_most` says that it is a bound: the rule also asks for a difference that matters, and chance rarely makes one.
+    What its limits let expect then, each reading tells.
     """
 
     looks: float
@@ -61,8 +62,15 @@ class Rule(Section):
 
     @property
     def chance(self) -> Chance | None:
-        """How often it rings by itself; None where it states a fact."""
+        """How often it rings by itself, as stated; None where it states a fact."""
         return None
+
+    def at_a_look(self, chances: Iterable[float]) -> float:
+        """The chance that any of its subjects rings at a look, of those of each.
+
+        It is their sum, which holds whatever subjects share: exact for one, else at most that.
+        """
+        return min(1.0, sum(chances))
 
     def against(self, portfolio: Portfolio) -> Iterator[Fault]:
         """What it names in vain, each at its key."""
@@ -197,6 +205,7 @@ class Charted(Rule):
             limit=judged.limit,
             n=judged.n,
             text=judged.text,
+            chance=judged.chance,
         )
 
 
@@ -213,7 +222,10 @@ class Stated(Charted):
 
 @dataclass(frozen=True)
 class Judged:
-    """What a chart said of one subject: the value, the limit that it passed or is nearest to, and a sentence."""
+    """What a chart said of one subject: the value, the limit that it passed or is nearest to, and a sentence.
+
+    `chance` is that of a signal when nothing has happened.
+    """
 
     signal: bool
     value: float
@@ -221,6 +233,7 @@ class Judged:
     n: int
     span: Span
     text: str
+    chance: float | None
 
 
 def enough(look: Look, n: float, span: Span, what: str = "applications") -> None:

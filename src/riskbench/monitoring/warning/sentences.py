@@ -16,7 +16,7 @@ def judged_by(chart: Chart, span: Span, what: str, unit: str = "%", cases: str =
         raise NotEvaluated(point.reason or "the chart has no point")
     beyond = point.upper if point.lower is None or point.value > (point.centre or 0) else point.lower
     text = f"{what}: {figure(point.value, unit)} of {point.n:,} {cases} {span.when()}; {expected(point, unit)}."
-    return Judged(point.signal, point.value, beyond, point.n, span, text)
+    return Judged(point.signal, point.value, beyond, point.n, span, text, point.chance)
 
 
 def expected(point: Point, unit: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 from math import prod
+from typing import Literal
 
 import pandas as pd
 
@@ -67,26 +68,43 @@ def stable_table(warnings: Warnings, readings: Sequence[Reading]) -> pd.DataFram
     """False alarms in the months that the file calls stable, beside what rules state; no rows where it names none.
 
     One row a rule that leaves something to chance and was evaluated: `rule, looks, alarms, observed, observed_lower,
-    observed_upper, stated` (shares of looks; the interval is Jeffreys', at 95 %), and a row "all together" of the looks
-    at which any of them rang.
+    observed_upper, expected_share, stated` (shares of looks; the interval is Jeffreys', at 95 %), and a row "all
+    together" of the looks at which any of them rang. `expected_share` is the mean of what `chances` tells of the looks;
+    together, rules are taken to be independent.
     """
-    columns = ["rule", "looks", "alarms", "observed", "observed_lower", "observed_upper", "stated"]
-    stable, by_month = warnings.stable, timeline(readings)
-    if stable is None or by_month.empty:
+    columns = ["rule", "looks", "alarms", "observed", "observed_lower", "observed_upper", "expected_share", "stated"]
+    stable, by_month = warnings.stable, chances(warnings, readings)
+    if stable is None:
         return pd.DataFrame(columns=columns)
-    inside = by_month[by_month["month"].between(stable.first, stable.last) & (by_month["state"] != "not_evaluated")]
-    chances = {rule.name: 1 / rule.chance.looks for rule in warnings.rules if rule.chance}
-    inside = inside[inside["rule"].isin(list(chances))]
+    inside = by_month[by_month["month"].between(stable.first, stable.last)]
+    stated = {rule.name: 1 / rule.chance.looks for rule in warnings.rules if rule.chance}
     rows = []
-    for name in (rule.name for rule in warnings.rules):
-        mine = inside[inside["rule"] == name]
-        if len(mine):
-            rows.append(_row(name, len(mine), int((mine["state"] == "signal").sum()), chances[name]))
+    for name, mine in inside.groupby("rule", sort=False):
+        rows.append(_row(str(name), mine["signal"], mine["chance"], stated[str(name)]))
     if rows:
-        rang = inside.assign(rang=inside["state"] == "signal").groupby("month")["rang"].max()
-        stated = 1 - prod(1 - chances[str(name)] for name in inside["rule"].unique())
-        rows.append(_row("all together", len(rang), int(rang.sum()), stated))
+        by_look = inside.assign(quiet=1 - inside["chance"]).groupby("month")
+        none = 1 - prod(1 - stated[str(name)] for name in inside["rule"].unique())
+        rows.append(_row("all together", by_look["signal"].max(), 1 - by_look["quiet"].prod(), none))
     return pd.DataFrame(rows, columns=columns)
+
+
+def chances(warnings: Warnings, readings: Sequence[Reading]) -> pd.DataFrame:
+    """One row for each look of a rule that leaves something to chance and was evaluated: `rule, month, signal, chance`.
+
+    `chance` is the probability that any of its subjects signals when nothing has happened, by the limits of that look,
+    in the order of the file.
+    """
+    found: dict[tuple[str, str], list[Reading]] = {}
+    for reading in readings:
+        if reading.chance is not None:
+            found.setdefault((reading.rule, month_of(reading)), []).append(reading)
+    rows = [
+        (rule.name, month, any(r.state == "signal" for r in of), rule.at_a_look(r.chance or 0.0 for r in of))
+        for rule in warnings.rules
+        for (name, month), of in found.items()
+        if name == rule.name
+    ]
+    return pd.DataFrame(rows, columns=["rule", "month", "signal", "chance"]).astype({"signal": bool, "chance": float})
 
 
 def silent(readings: Sequence[Reading]) -> pd.DataFrame:
@@ -121,21 +139,25 @@ def stable_note(warnings: Warnings, synthetic: bool) -> str:
     return f"Stable: {of.first} to {of.last}, {of.because}.{' The data are synthetic.' * synthetic}"
 
 
-def together(stable: pd.DataFrame) -> Estimate:
-    """Of a table by `stable_table`, the share of looks at which any rule rang, and the test of what rules state.
+def together(stable: pd.DataFrame, against: Literal["expected_share", "stated"] = "expected_share") -> Estimate:
+    """Of a table by `stable_table`, the test of the share of looks at which any rule rang.
 
-    The p-value is of H0: rules ring no more often than they state. It takes rules to be independent of one another.
+    The p-value is of H0: rules ring no more often than their limits let expect, or than they state. It takes rules and
+    looks to be independent: chances that differ from look to look make it larger, alarms that last several looks make
+    it smaller.
     """
-    method = "binomial test of the stated rate, one-sided p-value"
+    named = {"expected_share": "expected share", "stated": "stated rate"}[against]
+    method = f"binomial test of the {named}, one-sided p-value"
     if stable.empty:
         return Estimate.missing("no month is named as stable, or none was looked at", 0, method)
     row = stable.iloc[-1]
-    p = binomial(int(row["looks"]), int(row["alarms"]), float(row["stated"])).p_value
+    p = binomial(int(row["looks"]), int(row["alarms"]), float(row[against])).p_value
     return Estimate(p, n=int(row["looks"]), method=method, p_value=p)
 
 
-def _row(name: str, looks: int, alarms: int, stated: float) -> tuple[str | int | float | None, ...]:
-    return (name, looks, alarms, *jeffreys_interval(alarms, looks).bounded, stated)
+def _row(name: str, signals: pd.Series, chances: pd.Series, stated: float) -> tuple[str | int | float | None, ...]:
+    looks, alarms = len(signals), int(signals.sum())
+    return (name, looks, alarms, *jeffreys_interval(alarms, looks).bounded, float(chances.mean()), stated)
 
 
 def _grouped(readings: Sequence[Reading]) -> dict[tuple[str, str], list[Reading]]:

@@ -1,14 +1,13 @@
 """Has the population moved? PSI of the score, or CSI of the features, above what chance reaches and what matters."""
 
-from collections.abc import Iterator, Sequence
-from typing import ClassVar, Literal, Self
+from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.written.faults import Fault, broken
-from riskbench.metrics.divergence import contributions
 from riskbench.monitoring.charts.stability import drifted, psi_chart, psi_p_values
 from riskbench.monitoring.counts.table import FEATURE, SCORE
 from riskbench.monitoring.reading import Reading
@@ -29,6 +28,15 @@ from riskbench.monitoring.warning.sentences import figure
 from riskbench.monitoring.warning.sums import Floats
 
 PSI = "monitoring.psi"  # the threshold whose green end is the floor
+
+
+class Found(NamedTuple):
+    """Of one feature at a look: p-value, PSI, how many cases, and at most how likely it is to signal by itself."""
+
+    p: float
+    psi: float
+    n: int
+    chance: float | None
 
 
 class Drift(Charted):
@@ -73,6 +81,11 @@ class Drift(Charted):
         """As stated, and a bound: PSI must reach the floor as well, which chance rarely does."""
         return Chance(self.looks, DAYS[self.period], at_most=self.floor != 0)
 
+    def at_a_look(self, chances: Iterable[float]) -> float:
+        """Of features at most their sum, and at most the q that holds for all of them together."""
+        together = super().at_a_look(chances)
+        return together if self.q is None else min(self.q, together)
+
     def against(self, portfolio: Portfolio) -> Iterator[Fault]:
         """Features are those of the study."""
         yield from super().against(portfolio)
@@ -101,20 +114,20 @@ class Drift(Charted):
         if self.of == "score":
             return super().readings(look, spans, subjects)
         floor = self._floor(look)
-        found: dict[Subject, tuple[float, float, int] | str] = {}
+        found: dict[Subject, Found | str] = {}
         for subject in subjects:
             try:
                 now, before = self._cells(look, spans, subject)
                 p = float(psi_p_values(now, before)[0])
-                psi = float(contributions(before.sum(axis=0), now[0]).sum())
-                found[subject] = (p, psi, int(now.sum()))
+                point = psi_chart(now, before, self.looks, floor).last  # of a signal it asks for no more than q
+                found[subject] = Found(p, point.value or 0.0, point.n, point.chance)
             except NotEvaluated as lack:
                 found[subject] = str(lack)
         told = {subject: of for subject, of in found.items() if not isinstance(of, str)}
         which, adjusted = np.zeros(0, bool), np.zeros(0)
         if told:
-            chances, values, _ = zip(*told.values(), strict=True)
-            which, adjusted = drifted(chances, values, 1 / self.looks, floor)
+            p_values, values = zip(*((of.p, of.psi) for of in told.values()), strict=True)
+            which, adjusted = drifted(p_values, values, 1 / self.looks, floor)
         verdicts = dict(zip(told, zip(which, adjusted, strict=True), strict=True))
         return [self._reading(look, spans, subject, found[subject], verdicts.get(subject)) for subject in subjects]
 
@@ -129,29 +142,30 @@ class Drift(Charted):
             f"The PSI of the score{subject.told} was {figure(point.value)} over {point.n:,} applications "
             f"{spans.newest.when()}; the limit is {figure(point.upper)}."
         )
-        return Judged(point.signal, point.value, point.upper, point.n, spans.newest, text)
+        return Judged(point.signal, point.value, point.upper, point.n, spans.newest, text, point.chance)
 
     def _reading(
         self,
         look: Look,
         spans: Spans,
         subject: Subject,
-        found: tuple[float, float, int] | str,
+        found: "Found | str",
         verdict: tuple[bool, float] | None,
     ) -> Reading:
         span = spans.newest
         if isinstance(found, str) or verdict is None:
             reason = found if isinstance(found, str) else "it needs two cells"
             return self.lacking(look, reason, subject.about, first=span.first, last=span.last)
-        (_, psi, n), (moved, adjusted) = found, verdict
+        moved, adjusted = verdict
         if np.isnan(adjusted):
             return self.lacking(look, "it needs two cells with cases", subject.about, first=span.first, last=span.last)
         chance = "below .0001" if adjusted < 1e-4 else f"{adjusted:.4f}"
         text = (
-            f"The CSI{subject.told} was {figure(psi)} over {n:,} applications {span.when()}, p {chance}; a signal "
-            f"needs {figure(self._floor(look))}, and p at most {self.q:g} once adjusted for all features asked."
+            f"The CSI{subject.told} was {figure(found.psi)} over {found.n:,} applications {span.when()}, p {chance}; a "
+            f"signal needs {figure(self._floor(look))}, and p at most {self.q:g} once adjusted for all features asked."
         )
-        return self.told(look, subject, Judged(bool(moved), psi, self._floor(look), n, span, text))
+        judged = Judged(bool(moved), found.psi, self._floor(look), found.n, span, text, found.chance)
+        return self.told(look, subject, judged)
 
     def _cells(self, look: Look, spans: Spans, subject: Subject) -> tuple[Floats, Floats]:
         """Counts by cell: of the newest period (1, cells), and of the periods of the reference."""

@@ -40,4 +40,4 @@ class Outcomes(Paying):
             f"evidence for odds {self.odds:g} times as high is {point.value:.1f}; by chance it stays below "
             f"{point.upper:.1f}."
         )
-        return Judged(point.signal, point.value, point.upper, int(now.n[-1]), cohorts[-1], text)
+        return Judged(point.signal, point.value, point.upper, int(now.n[-1]), cohorts[-1], text, point.chance)

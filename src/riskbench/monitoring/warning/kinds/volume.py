@@ -39,7 +39,7 @@ class Volume(Stated):
         limits = f"limits {_count(point.lower)} to {_count(point.upper)}"
         text = f"{n} came {last.when()}{subject.told}; expected {_count(point.centre)}, {limits}."
         beyond = point.upper if point.value > (point.centre or 0) else point.lower
-        return Judged(point.signal, point.value, beyond, point.n, last, text)
+        return Judged(point.signal, point.value, beyond, point.n, last, text, point.chance)
 
     def _season(self, span: Span) -> str:
         return f"{span.first:%A}" if self.period == "day" else "any"
