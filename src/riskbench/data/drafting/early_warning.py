@@ -7,7 +7,8 @@ HEAD = """\
 # you would act on, and remove the others. docs/warnings.md explains each kind.
 # `false_alarm` says how often a rule rings when nothing has happened, all its subjects together: "once in 120 looks" of
 # a monthly rule is once in ten years. `q` is the same for many features at once: .05 is once in 20 looks. A rule with a
-# tolerance or a floor rings more rarely than it says. Rules without either state a fact.
+# tolerance or a floor rings more rarely than it says: page "Warnings" of a run tells how rarely, by the limits that its
+# rules have there, as the expected share of false alarms. Rules without `false_alarm` or `q` state a fact.
 schema_version: 1
 
 # Name the months that were quiet, and the page of warnings counts false alarms in them:
