@@ -13,8 +13,9 @@ reference, so that seeds and not looks are independent), and whether that contai
 tolerance and floor included: the mean of what each look tells. Of a rule that watches several subjects that share is at
 most the sum of theirs ("<="), and an interval below it holds as well. Beside it stand what the file states and the run
 length. The same rules are asked once more without tolerance and floor. They see what a tolerance is for: season and
-customers who return move means even in these months, by little but by more than chance, and at the expected rate rules
-ring where nothing moves at all: the tests of the charts simulate that. `--keep`
+customers who return move means even in these months, by little but by more than chance. How far, over seeds, is printed
+as well: what all portfolios share is no chance. (At the expected rate rules ring where nothing moves at all: the tests
+of the charts simulate that.) `--keep`
 keeps what each seed lays out, so that other rules can be asked of it. The design of the charts was chosen on seeds 1000
 to 1049, apart from the seeds that are reported.
 """
@@ -44,9 +45,9 @@ from riskbench.data.synthetic.timeline import CALENDAR
 from riskbench.decision.decide import decide
 from riskbench.decision.policy.reading import load_policy
 from riskbench.decision.policy_frame import policy_frame
-from riskbench.monitoring.counts.baseline import FOLDER, load_baseline, save_baseline
+from riskbench.monitoring.counts.baseline import FOLDER, Baseline, load_baseline, save_baseline
 from riskbench.monitoring.counts.from_run import Model, RunTables, baseline_of
-from riskbench.monitoring.counts.table import OUTCOME, CountTable
+from riskbench.monitoring.counts.table import EVERYONE, OUTCOME, PD, SCORE, CountTable
 from riskbench.monitoring.outcomes.counts import outcome_counts
 from riskbench.monitoring.reading import Reading
 from riskbench.monitoring.warning.replay import History, month_of, replay
@@ -134,7 +135,7 @@ def told_of(warnings: Path, keep: Path, seed: int) -> list[pd.DataFrame]:
     said = replay(rules, seen, study.limits)
     without = bare(rules)
     looks = [chances(rules, said), chances(without, replay(without, seen, study.limits))]
-    return [of.assign(month=of["month"].map(place), seed=seed) for of in (tally(said), *looks)]
+    return [of.assign(month=of["month"].map(place), seed=seed) for of in (tally(said), *looks, means(seen.baseline))]
 
 
 def bare(warnings: Warnings) -> Warnings:
@@ -158,6 +159,16 @@ def tally(readings: list[Reading]) -> pd.DataFrame:
         if reading.state != "not_evaluated"
     ]
     return pd.DataFrame(rows, columns=["rule", "kind", "key", "month", "signal"])
+
+
+def means(baseline: Baseline) -> pd.DataFrame:
+    """One row a month: by how much the mean `score` and `pd` of everyone differ from development's."""
+    frame = baseline.everyone.frame
+    frame = frame[(frame["segment"] == EVERYONE) & frame["subject"].isin([SCORE, PD])]
+    month = frame["day"].dt.strftime("%Y-%m").rename("month")
+    sums = frame.groupby([month, "subject"])[["n", "total"]].sum()
+    before = frame[frame["day"].dt.date <= baseline.last].groupby("subject")[["n", "total"]].sum()
+    return ((sums["total"] / sums["n"]).unstack() - before["total"] / before["n"]).reset_index()
 
 
 def place(month: str) -> int:
@@ -232,6 +243,15 @@ def false_alarms(table: pd.DataFrame, warnings: Warnings, several: set[str], whi
         print(f"{name:22s} {figures}  {length:15s} {verdict}")
 
 
+def moved(table: pd.DataFrame) -> None:
+    """How far means lie from development's in the first and the last stable month, over seeds."""
+    print("\nWhat all portfolios share: mean less development's, and its standard error over seeds")
+    for month in CALENDAR.stable:
+        of = table[table["month"] == month]
+        score, pd_ = (f"{of[name].mean():+.4f} ({of[name].sem():.4f})" for name in (SCORE, PD))
+        print(f"month {month}: score {score} points, PD {pd_}")
+
+
 def report(table: pd.DataFrame) -> None:
     seeds = [of for _, of in table.groupby("seed")]
     shift, odds = CALENDAR.population_shift, CALENDAR.odds_change
@@ -293,13 +313,14 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         seeds = range(given.seeds[0], given.seeds[1] + 1)
-        table, looks, without = run(seeds, given.warnings, given.keep or Path(place), given.workers)
+        table, looks, without, shifts = run(seeds, given.warnings, given.keep or Path(place), given.workers)
     warnings = load_warnings(given.warnings, load_study(STUDY))
     report(table)
     subjects = table.groupby("rule")["key"].nunique()
     several = set(subjects.index[subjects > 1])
     false_alarms(looks, warnings, several, "the rules as they are written")
     false_alarms(without, bare(warnings), several, "the same rules without tolerance and floor")
+    moved(shifts)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from riskbench.monitoring.warning.tables import episodes
 
 WORST_FIRST: tuple[Severity, ...] = ("alarm", "warning", "notice")
 COLUMNS = ["rule", "severity", "about", "since", "what_to_do"]
-STATED = " All rules together let expect {expected:value} false alarms a month."
+STATED = " All rules together state at most {expected:value} false alarms a month."
 
 
 def signalling(readings: Sequence[Reading]) -> pd.DataFrame:
