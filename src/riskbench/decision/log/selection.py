@@ -15,8 +15,7 @@ PAGE = 2_000  # entries fetched at once
 class Selection:
     """Entries from `since` (with it) to `until` (without it), of some kinds, after one of them, at most `limit`.
 
-    `application` and `customer` are tokens, `applications` any of several. Raises ValueError for a time without its
-    zone, or a kind that is none.
+    `application` and `customer` are tokens. Raises ValueError for a time without its zone, or a kind that is none.
     """
 
     since: dt.datetime | None = None
@@ -27,7 +26,6 @@ class Selection:
     action: str | None = None
     application: str | None = None
     customer: str | None = None
-    applications: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         if any(at is not None and at.tzinfo is None for at in (self.since, self.until)):
@@ -45,8 +43,6 @@ class Selection:
             found.append(ENTRIES.c.at < time_text(self.until))
         if self.kinds:
             found.append(ENTRIES.c.kind.in_(self.kinds))
-        if self.applications is not None:
-            found.append(ENTRIES.c.application.in_(self.applications))
         named = {name: getattr(self, name) for name in ("action", "application", "customer")}
         return found + [ENTRIES.c[name] == wanted for name, wanted in named.items() if wanted is not None]
 

@@ -14,7 +14,6 @@ from riskbench.data.engine import Engine
 from riskbench.data.labels import label_names
 from riskbench.data.performance import days_of, delays_of, performance_from
 from riskbench.decision.log.log import DecisionLog
-from riskbench.decision.log.selection import Selection
 from riskbench.monitoring.counts.from_log import Content, levels_of
 from riskbench.monitoring.counts.table import EVERYONE, CountTable
 from riskbench.monitoring.counts.yardstick import Segment
@@ -62,8 +61,8 @@ def last_decisions(log: DecisionLog, applications: Sequence[str], segments: Sequ
     """
     parts = [pd.DataFrame(columns=DECIDED)]
     for start in range(0, len(applications), AT_ONCE):
-        asked = Selection(kinds=("decision",), applications=tuple(applications[start : start + AT_ONCE]))
-        last = {content["application"]: content for content in log.contents(asked)}
+        found = log.decided(applications[start : start + AT_ONCE])
+        last = {content["application"]: content for content in found}
         by_model: dict[str, list[Content]] = {}
         for content in last.values():
             if content["pd"] is not None:
