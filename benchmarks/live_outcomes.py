@@ -160,9 +160,7 @@ def look(folder: Path, database: str, day: dt.date) -> dict[str, float]:
     CLEAR.write_text("5", "ascii")
     with open_log(folder / "log.sqlite", writing=False) as log:
         began = time.process_time()
-        found = LoggedLoans(project, "grown", f"sqlite:///{folder / database}", ("channel",)).known(
-            log, baseline(), now
-        )
+        found = loans.known(log, baseline(), now)
         seconds = time.process_time() - began
     matured = found.table.where(subject="outcome:final")["n"].sum()
     return {"seconds": seconds, "mib": (resident("VmHWM") - before) / 2**20, "matured": int(matured)}
