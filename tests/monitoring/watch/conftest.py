@@ -2,7 +2,7 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -124,17 +124,30 @@ class Shop:
 
     def decide(self, name: str, on: int, pd: float | None = 0.25, bundle: str = OLD, channel: object = "app") -> None:
         """A decision in the log; without a PD the model was stopped."""
-        said = Said(action="refer", band="low", rule="", unknown=False, amount=0.0)
+        self._append([self._record(name, on, pd=pd, bundle=bundle, channel=channel)])
+
+    def decide_all(self, names: Sequence[str]) -> None:
+        """Decisions of the first day, in one go."""
+        self._append([self._record(name, 0) for name in names])
+
+    def _append(self, records: Sequence[DecisionRecord]) -> None:
         with open_log(self.log, create=not self.log.is_file()) as log:
-            log.append(
-                [
-                    DecisionRecord(
-                        caller="web", application=load_tokens(token_key(self.project)).application(name), bundle=bundle,
-                        inputs={"channel": channel}, arm="champion", score=None if pd is None else 500, pd=pd, said=said,
-                        at=dt.datetime.combine(day(on), dt.time(9), dt.UTC),
-                    )
-                ]
-            )  # fmt: skip
+            log.append(records)
+
+    def _record(
+        self, name: str, on: int, pd: float | None = 0.25, bundle: str = OLD, channel: object = "app"
+    ) -> DecisionRecord:
+        return DecisionRecord(
+            caller="web",
+            application=load_tokens(token_key(self.project)).application(name),
+            bundle=bundle,
+            inputs={"channel": channel},
+            arm="champion",
+            score=None if pd is None else 500,
+            pd=pd,
+            said=Said(action="refer", band="low", rule="", unknown=False, amount=0.0),
+            at=dt.datetime.combine(day(on), dt.time(9), dt.UTC),
+        )
 
     def arrive(self, on: int) -> None:
         """Write the tables as they stand at the end of a day."""

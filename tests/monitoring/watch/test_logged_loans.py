@@ -1,5 +1,10 @@
 """What is kept of closed days and read of open ones is what reading everything would find."""
 
+import datetime as dt
+import json
+import pickle
+import subprocess
+import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,11 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskbench.core.project import Project
+from riskbench.decision.log.places import token_key
+from riskbench.decision.log.tokens import load_tokens
 from riskbench.monitoring.feedback.closed import ClosedLoans
 from riskbench.monitoring.watch.logged_loans import Turned
 
 from .conftest import NEW, OLD, Shop, baseline_of, day
 
+SCRIPT = Path(__file__).with_name("look_until_killed.py")
 AGAIN = "how loans have turned out was counted anew: "
 
 
@@ -176,6 +184,23 @@ def test_of_jobs_at_once_each_sees_every_loan_once(shop: Shop, database: str) ->
         found = list(pool.map(lambda _: bads(shop.look(database, 151)), range(4)))
     assert found == [{OLD: 40}] * 4
     assert bads(shop.look(database, 152)) == {OLD: 40}
+
+
+def test_a_look_killed_at_any_moment_counts_each_loan_once(shop: Shop, database: str, tmp_path: Path) -> None:
+    names = [f"a{number}" for number in range(300)]
+    for number, name in enumerate(names):
+        shop.lend(name, number % 100, (0, 40))
+    shop.decide_all(names)
+    shop.arrive(400)
+    tokens, ends = load_tokens(token_key(shop.project)), [100, 130, 160, 190, 220]
+    moments = [dt.datetime.combine(day(on), dt.time(12), dt.UTC) for on in ends]
+    job = (shop.project, database, str(shop.log), baseline_of(), [*map(tokens.application, names)], moments)
+    (tmp_path / "job").write_bytes(pickle.dumps(job))
+    command = [sys.executable, str(SCRIPT), str(tmp_path / "job")]
+    told = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=240).stdout)
+    assert all(remembered == counted for remembered, counted in told)
+    assert len({remembered for remembered, _ in told}) > 1, f"no look was killed before, or none after it kept: {told}"
+    same(shop.look(database, 250).table.frame, shop.whole(250))
 
 
 def test_two_studies_in_one_database_keep_their_own(old_loans: Shop, database: str) -> None:
