@@ -18,6 +18,7 @@ from riskbench.data.study import Study
 from riskbench.data.study.sections import RepaymentOutcome
 
 ONE = dt.timedelta(days=1)
+SINGLE = 50  # days that are asked for one by one: with more, all from the first of them on are read
 BELOW = 2**31  # of a hash: sums of any number of rows fit into 64 bits
 
 
@@ -45,9 +46,11 @@ class Days:
         return (days >= pd.Timestamp(self.first)) | days.isin([pd.Timestamp(day) for day in self.also])
 
     def meet(self, moment: Value) -> Value:
-        """The same as a condition on a column of moments, wider by a day on each side: zones are settled later."""
+        """A condition on a column of moments that all of them meet, and some days beside them: zones come later."""
         if self.first is None:
             return moment.notnull()
+        if len(self.also) > SINGLE:
+            return moment >= _at(min(self.first, *self.also) - ONE, moment)
         met = moment >= _at(self.first - ONE, moment)
         for day in self.also:
             met = met | ((moment >= _at(day - ONE, moment)) & (moment < _at(day + 2 * ONE, moment)))
