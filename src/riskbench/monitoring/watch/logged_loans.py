@@ -162,8 +162,8 @@ class _Look:
         return CountTable.merged(tables)
 
     def _controls(self, read: Days, still: Days) -> dict[dt.date, str]:
-        if still.first is None:
-            return {}
+        if still.first is None or (still.first == read.first and {*read.also} <= {*still.also}):
+            return {}  # no day that was read has been closed
         return {day: sums for day, sums in controls(self.engine, read).items() if day not in still}
 
 
