@@ -132,26 +132,17 @@ def feedback(
 
 def _record(found: "Returned", by: str, because: str) -> None:
     from riskbench.governance.registry.store import Registry, place
+    from riskbench.monitoring.places import monitoring_url
+    from riskbench.monitoring.watch.of_study import open_incidents
     from riskbench.pipeline.log import system_user
     from riskbench.pipeline.proposing.recording import Recording, record_months
     from riskbench.pipeline.recorded import fit_for_a_name
 
     project = find_project()
     who = fit_for_a_name(by or system_user())
-    recording = Recording(who, dt.datetime.now(dt.UTC), because, _open_incidents())
+    incidents = open_incidents(monitoring_url(project), found.study.name)
+    recording = Recording(who, dt.datetime.now(dt.UTC), because, incidents)
     written, same = record_months(Registry(project.registry), found, recording)
     for record in written:
         click.echo(f"Recorded: {place(record)}: {record.because}")
     click.echo(f"{len(written)} months recorded, {same} as before.")
-
-
-def _open_incidents() -> int | None:
-    """How many incidents are open; None where the project has no monitoring database yet."""
-    from riskbench.monitoring.alerts.opening import open_alerts
-    from riskbench.monitoring.places import monitoring_url
-
-    url = monitoring_url(find_project())
-    if not Path(url.removeprefix("sqlite:///")).is_file():
-        return None
-    with open_alerts(url) as alerts:
-        return len(alerts.incidents("open", "acknowledged"))

@@ -19,17 +19,21 @@ def label(study: Study, applications: pd.DataFrame, outcomes: pd.DataFrame | Non
 
     `outcomes` holds the repayments where the study labels from them. Raises `DataError` when one class is missing.
     """
-    if isinstance(study.outcome, ColumnOutcome):
-        labels = _from_column(study, study.outcome, applications)
-    else:
-        if outcomes is None:
-            raise DataError("labels from repayments need the table of repayments", file=study.outcome.table)
-        labels = _from_repayments(study, study.outcome, applications, outcomes)
+    labels = label_names(study, applications, outcomes)
     y = np.select([labels == "bad", labels == "good"], [1.0, 0.0], np.nan)
     for name, value in (("bad", 1.0), ("good", 0.0)):
         if not (y == value).any():
             raise _one_class(study, name, pd.Series(labels).value_counts())
     return pd.DataFrame({"label": labels, "y": y}, index=applications.index)
+
+
+def label_names(study: Study, applications: pd.DataFrame, outcomes: pd.DataFrame | None) -> np.ndarray:
+    """The same labels of applications of which all may be of one class, or there may be none."""
+    if isinstance(study.outcome, ColumnOutcome):
+        return _from_column(study, study.outcome, applications)
+    if outcomes is None:
+        raise DataError("labels from repayments need the table of repayments", file=study.outcome.table)
+    return _from_repayments(study, study.outcome, applications, outcomes)
 
 
 def labels_of(engine: Engine, joined: pd.DataFrame) -> pd.DataFrame:

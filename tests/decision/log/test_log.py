@@ -3,8 +3,10 @@
 import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from riskbench.core.ledger import START, Known
 from riskbench.decision.log.errors import KeyReused, LogError, NoSuchDecision
@@ -34,6 +36,28 @@ def test_a_decision_is_found_with_what_people_did_about_it(log: DecisionLog, rec
     assert log.decision(decision.id) == [decision, review]
     with pytest.raises(NoSuchDecision, match="there is no decision 0000"):
         log.decision("0" * 32)
+
+
+def test_the_decisions_of_applications_are_found_in_order_and_those_of_others_are_not(
+    log: DecisionLog, record: Make
+) -> None:
+    first, other, again = (record(application=letter * 32) for letter in "aba")
+    log.append([first, other, again])
+    log.append([review_of(first.id)])
+    assert [content["id"] for content in log.decided(["a" * 32, "c" * 32])] == [first.id, again.id]
+    assert log.decided([]) == []
+
+
+def test_decisions_of_many_applications_are_found_by_an_index(tmp_path: Path, record: Make) -> None:
+    with open_log(tmp_path / "log.sqlite", create=True) as log:
+        log.append([record()])
+        seen: list[str] = []
+        sa.event.listen(log._engine, "before_cursor_execute", lambda *told: seen.append(told[2]))
+        wanted = [f"{number:032x}" for number in range(1_000)]
+        log.decided(wanted)
+        with log._engine.connect() as connection:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {seen[-1]}", (*wanted, "decision")).all()
+    assert "USING INDEX decision_entries_application (application=?)" in str(plan)
 
 
 def test_nothing_is_said_about_a_decision_that_is_not_there(log: DecisionLog, record: Make) -> None:

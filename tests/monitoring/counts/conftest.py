@@ -30,8 +30,7 @@ from riskbench.monitoring.counts.yardstick import Yardstick
 from riskbench.scorecard import Scorecard, WoeBinning
 from riskbench.scorecard.reason_texts import ReasonTexts
 
-STUDY = Study.model_validate(
-    tomllib.loads("""
+STUDY_TEXT = """
 schema_version = 1
 name = "counted"
 title = "A small lender"
@@ -69,8 +68,8 @@ income = { role = "feature", type = "number", description = "Income", lower = 1,
 enquiries = { role = "feature", type = "number", description = "Enquiries", special = [-999] }
 channel = { role = "feature", type = "category", description = "Channel", levels = ["app", "branch", "web"] }
 y = { role = "outcome", type = "integer", description = "Bad" }
-""")
-)
+"""
+STUDY = Study.model_validate(tomllib.loads(STUDY_TEXT))
 POLICY = {
     "schema_version": 2,
     "bands": [

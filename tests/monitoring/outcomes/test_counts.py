@@ -89,6 +89,16 @@ def test_segments_add_up_to_everyone():
     assert set(table["model"]) == {"card"}
 
 
+def test_a_missing_value_is_a_segment_of_its_own_and_a_loan_that_is_not_named_is_in_none():
+    channel = pd.DataFrame({"application": list("abc"), "channel": ["app", None, "app"]})
+    table = outcome_counts(loans(), SCORES, segments=channel)
+    first = {
+        name: int(table.where(subject="outcome:1", segment=name)["n"].sum()) for name in set(table.frame["segment"])
+    }
+    assert {"channel=app", "channel=unknown", ""} == set(first)
+    assert first["channel=app"] + first["channel=unknown"] < first[""]  # d is not named
+
+
 OUTCOMES = st.lists(
     st.tuples(st.integers(0, 90), st.booleans(), st.floats(0, 1), st.sampled_from([None, 0.0, 1.0])), max_size=12
 )

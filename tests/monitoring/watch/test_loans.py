@@ -1,6 +1,7 @@
 """How loans turned out, as a look has it: by the decisions that were logged, and as known when yesterday ended."""
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,10 @@ from riskbench.decision.log.places import token_key
 from riskbench.decision.log.record import DecisionRecord, Said
 from riskbench.decision.log.tokens import load_tokens
 from riskbench.monitoring.counts.table import CountTable
-from riskbench.monitoring.watch.loans import LoggedLoans, since_development
+from riskbench.monitoring.watch.loans import asked_segments, since_development
+from riskbench.monitoring.watch.logged_loans import LoggedLoans
+
+from .conftest import baseline_of
 
 BUNDLE = "b" * 64
 SAID = Said(action="approve", band="low", rule="", unknown=False, amount=100.0)
@@ -45,10 +49,14 @@ def project(tmp_path_factory, request) -> Project:
     return made
 
 
+def database(folder: Path) -> str:
+    return f"sqlite:///{folder / 'monitoring.sqlite'}"
+
+
 def known(project: Project, *day: int) -> pd.DataFrame:
     with open_log(project.root / "log.sqlite", writing=False) as log:
-        counts = LoggedLoans(project, "microloan").known(log, dt.datetime(*day, 12, tzinfo=dt.UTC))
-    return counts.frame
+        now = dt.datetime(*day, 12, tzinfo=dt.UTC)
+        return LoggedLoans(project, "microloan", database(project.root)).known(log, baseline_of(), now).table.frame
 
 
 def test_loans_are_counted_under_the_bundle_that_decided_them_with_its_pds(project) -> None:
@@ -72,8 +80,8 @@ def test_nothing_is_counted_that_was_not_known_when_yesterday_ended(project) -> 
 
 def test_a_log_without_decisions_knows_of_no_loan(project, tmp_path) -> None:
     with open_log(tmp_path / "empty.sqlite", create=True) as log:
-        counts = LoggedLoans(project, "microloan").known(log, dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
-    assert counts.frame.empty
+        logged = LoggedLoans(project, "microloan", database(tmp_path))
+        assert logged.known(log, baseline_of(), dt.datetime(2026, 3, 1, tzinfo=dt.UTC)).table.frame.empty
 
 
 def test_of_the_run_only_development_counts_where_decisions_are_logged() -> None:
@@ -82,3 +90,14 @@ def test_of_the_run_only_development_counts_where_decisions_are_logged() -> None
     development = type("Frozen", (), {"last": dt.date(2023, 9, 1)})()  # of a run that knows months alone
     kept = since_development(of_run, development, CountTable.empty()).frame
     assert kept["day"].dt.strftime("%Y-%m-%d").tolist() == ["2023-09-30"]
+
+
+def test_segments_are_those_that_rules_on_paying_loans_name(project, request, tmp_path) -> None:
+    folder = tmp_path / "microloan"
+    shutil.copytree(request.config.rootpath / "data" / "microloan", folder, ignore=shutil.ignore_patterns("*.parquet"))
+    assert asked_segments(folder) == ()
+    path = folder / "warnings.yaml"
+    text = path.read_text("utf-8").replace("    age: final\n", "    age: final\n    segments: [product, channel]\n")
+    path.write_text(text, "utf-8")
+    assert asked_segments(folder) == ("channel", "product")
+    assert asked_segments(tmp_path) == ()

@@ -22,7 +22,7 @@ from riskbench.decision.replay.frames import logged
 from riskbench.monitoring.counts.from_frame import Seen, count_frame, grid_of
 from riskbench.monitoring.counts.grid import cells_of
 from riskbench.monitoring.counts.table import ACTION, OVERRIDE, REVIEW, SHADOW, CountTable
-from riskbench.monitoring.counts.yardstick import Yardstick
+from riskbench.monitoring.counts.yardstick import Segment, Yardstick, segment_levels
 
 Content = Mapping[str, Any]  # of an entry, as the log holds it
 FAILED = "failed"  # what a shadow bundle said that could not say anything
@@ -150,6 +150,14 @@ def _texts(
     """One subject whose cells are texts, on the days of `dated` and in the segments of `inputs`."""
     grid = grid_of(Seen(_days(dated), _inputs(inputs, [one.column for one in plain.segments])), plain)
     return CountTable.of(grid.counted(cells_of(subject, pd.Series(texts))))
+
+
+def levels_of(contents: Sequence[Content], segments: Sequence[Segment]) -> pd.DataFrame:
+    """The level of each decision in each segment, by column, as it counts there; none where no record has the input."""
+    held = _inputs(contents, [one.column for one in segments])
+    return pd.DataFrame(
+        {one.column: segment_levels(one, held[one.column]) for one in segments if one.column in held}, index=held.index
+    )
 
 
 def _days(contents: Sequence[Content]) -> pd.Series:

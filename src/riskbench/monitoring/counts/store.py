@@ -29,7 +29,6 @@ from riskbench.monitoring.places import WHAT
 BATCH = 10_000  # entries counted in one transaction
 KEPT = 90  # days for which segments are kept by day
 PATIENCE = 60.0  # seconds that a job waits for another
-_ALONE = 0x636F756E  # of an advisory lock: of several jobs on one server, one counts
 _ANEW = "restore the log that was counted, or begin anew with another monitoring database"
 
 
@@ -125,7 +124,7 @@ class CountStore(Opened):
             if not contents:
                 return None
             after = before + len(contents)
-            hash_ = _hash_at(log, after)
+            hash_ = hash_at(log, after)
             if hash_ is None:
                 raise AnotherLog(f"the log {log.name} lacks entries after entry {before}. What to do: {_ANEW}")
             counted = count_entries(contents, counting, now)
@@ -143,7 +142,7 @@ class CountStore(Opened):
         if found.log_id != log.log_id:
             told = f"counted so far for {self._study} is the log {found.log_id}, and {log.name} is {log.log_id}"
             raise AnotherLog(f"{told}. What to do: {_ANEW}")
-        hash_ = _hash_at(log, found.seq)
+        hash_ = hash_at(log, found.seq)
         if hash_ is None:
             told = f"the log {log.name} was cut off: it was counted up to entry {found.seq}, which it no longer holds"
             raise AnotherLog(f"{told}. What to do: {_ANEW}")
@@ -156,12 +155,11 @@ class CountStore(Opened):
     def _writing(self) -> Iterator[Connection]:
         """A transaction that writes, alone."""
         with transaction(self._engine, self._name, writes=True) as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ALONE)))
+            tables.take_turns(connection)
             yield connection
 
 
-def _hash_at(log: DecisionLog, seq: int) -> str | None:
+def hash_at(log: DecisionLog, seq: int) -> str | None:
     """The hash of an entry; of the start where `seq` is 0, None where there is no such entry."""
     if seq == 0:
         return START

@@ -19,6 +19,7 @@ METADATA = sa.MetaData()
 WHOLE = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 NAMES = KEYS[1:]
 AT_ONCE = 5_000  # rows of a statement
+_ALONE = 0x636F756E  # of an advisory lock: of several jobs on one server, one writes counts
 
 COUNT_KEYS = sa.Table(
     "count_keys",
@@ -52,6 +53,12 @@ ROLLED = sa.Table(  # counts of segments before this day are those of whole mont
     sa.Column("study", sa.Text, primary_key=True),
     sa.Column("before", WHOLE, nullable=False),
 )
+
+
+def take_turns(connection: Connection) -> None:
+    """Wait until no other transaction that took turns writes; those of SQLite wait anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ALONE)))
 
 
 def day_number(day: dt.date) -> int:

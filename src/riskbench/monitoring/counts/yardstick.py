@@ -125,6 +125,16 @@ def segment_codes(segment: Segment, column: pd.Series) -> np.ndarray:
     return np.array([*(place.get(level_of(value), known) for value in values), known + 1], np.int64)[rows]
 
 
+def segment_levels(segment: Segment, column: pd.Series) -> pd.Series:
+    """The same as texts: the level itself, "other" or "unknown".
+
+    >>> segment_levels(Segment(column="c", levels=("app",)), pd.Series(["app", "fax", None])).tolist()
+    ['app', 'other', 'unknown']
+    """
+    levels = np.array([*segment.levels, OTHER_LEVEL, UNKNOWN_LEVEL], dtype=object)
+    return pd.Series(levels[segment_codes(segment, column)], index=column.index, dtype="str")
+
+
 def _told_apart(labels: Sequence[str]) -> tuple[str, ...]:
     """Labels of which no two are one: a level that is called like another bin gets its position."""
     times = Counter(labels)

@@ -73,15 +73,6 @@ def outcomes_at(engine: Engine, names: Names, at: dt.date) -> pd.DataFrame:
     return applications.assign(age=_months(applications["decided_on"], at))
 
 
-def performance_named(engine: Engine, names: Names) -> pd.DataFrame:
-    """How booked loans have paid (`performance_of`), by the names that decisions have for their applications.
-
-    `names` is that of `outcomes_at`.
-    """
-    joined = engine.collate()
-    return performance_of(engine, joined, _named(engine, joined, names))
-
-
 def join(decisions: pd.DataFrame, outcomes: pd.DataFrame) -> Feedback:
     """Outcomes beside the decision of each application that held last.
 

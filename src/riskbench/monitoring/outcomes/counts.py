@@ -13,8 +13,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riskbench.core.results import Estimate
+from riskbench.data.coding import level_of
 from riskbench.data.performance import ages_of
 from riskbench.monitoring.counts.table import EVERYONE, OUTCOME, CountTable
+from riskbench.monitoring.counts.yardstick import UNKNOWN_LEVEL
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -34,9 +36,9 @@ def outcome_counts(
 
     `performance` is of `data/performance.py`; `scores` has application and pd, of all applications or of some: a loan
     without a PD is left out, as one without a date is. `segments` has application and a column for each variable, and
-    adds a segment "variable=value" for each value. Subjects: `outcome:fpd`, cell bad where the first instalment was
-    not paid when it fell due (fraud counts, since nobody knows of it yet); `outcome:m`, bad by month m on book, of all
-    loans that old; `outcome:final`, the label of matured loans. `total` sums the PDs.
+    adds a segment "variable=value" for each value, "unknown" where it is missing. Subjects: `outcome:fpd`, cell bad
+    where the first instalment was not paid when it fell due (fraud counts, since nobody knows of it yet); `outcome:m`,
+    bad by month m on book, of all loans that old; `outcome:final`, the label of matured loans. `total` sums the PDs.
 
     >>> loans = pd.DataFrame({"application": ["a", "b"], "decided_on": pd.to_datetime(["2026-01-05", "2026-01-05"])})
     >>> loans = loans.assign(final_on=pd.Timestamp("2026-07-31"), label=["bad", "good"])
@@ -52,11 +54,23 @@ def outcome_counts(
     told = _Told.of(loans, np.column_stack(list(subjects.values())))
     parts = [told.counted(list(subjects), np.zeros(len(loans), dtype=int), [EVERYONE])]
     named = pd.DataFrame({"application": []}) if segments is None else segments
+    row = pd.Index(named["application"]).get_indexer(pd.Index(loans["application"]))
     for name in named.columns.drop("application"):
-        values = loans["application"].map(named.set_index("application")[name])
-        code, of = pd.factorize(values, sort=True)
+        levels = named[name].map(level_of, na_action="ignore").fillna(UNKNOWN_LEVEL).to_numpy(object)
+        code, of = pd.factorize(np.array([*levels, None], dtype=object)[row], sort=True)  # a loan not there: none
         parts.append(told.counted(list(subjects), code, [f"{name}={value}" for value in of]))
     return CountTable.of(pd.concat(parts, ignore_index=True).assign(model=model))
+
+
+def settled(performance: pd.DataFrame, at: dt.date) -> pd.Series:
+    """Of which loans everything was known at the end of a day: every age reached, and matured.
+
+    >>> loans = pd.DataFrame({"final_on": pd.to_datetime(["2026-07-31"] * 2), "label": ["bad", "immature"]})
+    >>> settled(loans, dt.date(2026, 7, 31)).tolist()
+    [True, False]
+    """
+    known = performance[["final_on", *(f"known_{m}" for m in ages_of(performance))]]
+    return (known <= pd.Timestamp(at)).all(axis=1) & (performance["label"] != "immature")
 
 
 def first_payment_missed(performance: pd.DataFrame) -> pd.Series:

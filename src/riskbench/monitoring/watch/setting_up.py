@@ -26,7 +26,8 @@ from riskbench.monitoring.velocity.window import Window
 from riskbench.monitoring.warning.evaluate import evaluate
 from riskbench.monitoring.warning.warnings import WARNINGS_FILE, Warnings, load_warnings
 from riskbench.monitoring.watch.live_rules import LiveRules, live_rules, reach_of
-from riskbench.monitoring.watch.loans import LoggedLoans, loans_of_run, since_development
+from riskbench.monitoring.watch.loans import asked_segments, loans_of_run, since_development
+from riskbench.monitoring.watch.logged_loans import LoggedLoans
 from riskbench.monitoring.watch.watch import Counted, Sight
 
 
@@ -127,26 +128,28 @@ class _Log:
 def counts_of(project: Project, asked: Asked, log: "_Log") -> Callable[[Baseline, dt.datetime], Counted]:
     """How counts are had: from the log, each entry once, or those that a run has frozen."""
     loans: dict[str, CountTable] = {}  # of runs, which do not change
+    parts = asked_segments(project.data / asked.study)
 
     def of_run(baseline: Baseline) -> CountTable:
         if baseline.address not in loans:
-            loans[baseline.address] = loans_of_run(asked.run or project.reports / baseline.run, baseline)
+            loans[baseline.address] = loans_of_run(asked.run or project.reports / baseline.run, baseline, parts)
         return loans[baseline.address]
 
     if not asked.log:
         return lambda baseline, _: Counted(CountTable.merged([baseline.everyone, of_run(baseline)]))
-    shelf, logged = bundle_shelf(project), LoggedLoans(project, asked.study)
+    shelf, logged = bundle_shelf(project), LoggedLoans(project, asked.study, asked.database, parts)
 
     def counted(baseline: Baseline, now: dt.datetime) -> Counted:
         with CountStore(asked.database, asked.study) as store:
             taken = store.take(log.opened(), baseline.record.yardstick, _bundles(shelf), now)
             counts, notes = store.counts(), list(_notes(taken))
         try:
-            outcomes = since_development(of_run(baseline), baseline, logged.known(log.opened(), now))
+            turned = logged.known(log.opened(), baseline, now)
+            outcomes = since_development(of_run(baseline), baseline, turned.table)
         except RiskbenchError as error:
             notes.append(f"how loans have turned out is not known: {error}")
             return Counted(counts, tuple(notes))
-        return Counted(CountTable.merged([counts, outcomes]), tuple(notes))
+        return Counted(CountTable.merged([counts, outcomes]), (*notes, *turned.notes))
 
     return counted
 
