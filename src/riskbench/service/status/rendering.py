@@ -13,11 +13,12 @@ from riskbench.core.words import MISSING
 from riskbench.monitoring.watch.looked import Looked, Series
 from riskbench.monitoring.watch.situation import Situation
 from riskbench.report.figures.sparkline import sparkline
+from riskbench.report.language.sentence import in_chinese
 from riskbench.report.layout import TEMPLATES
 from riskbench.scorecard.reason_texts import Language
 from riskbench.service.review.words import Say, duration
 from riskbench.service.status.headline import age, headline, when
-from riskbench.service.status.words import say
+from riskbench.service.status.words import kind, say
 
 SHAPES = {  # a state is a word and a shape, never a colour alone
     "quiet": "✓", "notice": "●", "warning": "▲", "alarm": "■", "blind": "✕",
@@ -66,6 +67,8 @@ def rendered(of: Situation, language: Language, frame: Frame | None = None) -> s
             head=headline(of, said),
             sheet=Markup(sheet(language)) if not frame.style else "",
             lines={look.study: [_line(one, look, said) for one in look.series] for look in of.looks},
+            read=in_chinese if language == "zh" else str,
+            kind=functools.partial(kind, language=language),
             ago=lambda at: age(at, of.at, said),
             span=lambda length: duration(length.total_seconds(), said),
         )
