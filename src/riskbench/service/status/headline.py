@@ -7,7 +7,7 @@ from typing import Literal
 
 from riskbench.monitoring.reading import Severity
 from riskbench.monitoring.watch.situation import Blind, Situation
-from riskbench.service.review.words import Say, duration
+from riskbench.service.review.words import Say, duration, when
 
 GRAVEST: tuple[Severity, ...] = ("alarm", "warning", "notice")
 Tone = Literal["quiet", "notice", "warning", "alarm", "blind"]
@@ -48,11 +48,6 @@ def why(blind: Blind, now: dt.datetime, said: Say) -> str:
 def age(since: dt.datetime, now: dt.datetime, said: Say) -> str:
     """How long ago, in words."""
     return duration((now - since).total_seconds(), said)
-
-
-def when(at: dt.datetime) -> str:
-    """A moment to the minute, in UTC."""
-    return at.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def _blind(of: Situation, said: Say) -> str:

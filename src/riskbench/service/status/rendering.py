@@ -4,9 +4,10 @@ import functools
 import hashlib
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from riskbench.core.words import MISSING
@@ -14,10 +15,10 @@ from riskbench.monitoring.watch.looked import Looked, Series
 from riskbench.monitoring.watch.situation import Situation
 from riskbench.report.figures.sparkline import sparkline
 from riskbench.report.language.sentence import in_chinese
-from riskbench.report.layout import TEMPLATES
+from riskbench.report.layout import TEMPLATES, templates_in
 from riskbench.scorecard.reason_texts import Language
-from riskbench.service.review.words import Say, duration
-from riskbench.service.status.headline import age, headline, when
+from riskbench.service.review.words import Say, duration, when
+from riskbench.service.status.headline import age, headline
 from riskbench.service.status.words import kind, say
 
 SHAPES = {  # a state is a word and a shape, never a colour alone
@@ -138,13 +139,7 @@ def _value(name: str, value: float | None) -> str:
 
 @functools.cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(str(files("riskbench.service.status").joinpath("templates"))),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates_in(Path(__file__).parent / "templates")
     environment.filters["when"] = when
     environment.globals |= {"shapes": SHAPES, "states": STATES, "missing": MISSING}
     return environment
