@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy.engine import Connection
 
 from riskbench.core.errors import CannotRun
+from riskbench.core.languages import Language
 from riskbench.decision.log.database import PATIENCE, Opened, engine_of, named, transaction
 from riskbench.decision.log.record import now as utc_now
 from riskbench.monitoring.alerts import book, incident, outbox, watchdog
@@ -21,7 +22,6 @@ from riskbench.monitoring.alerts.watchdog import JobState
 from riskbench.monitoring.alerts.wording import Say, said, trial
 from riskbench.monitoring.places import WHAT
 from riskbench.monitoring.reading import Reading
-from riskbench.scorecard.reason_texts import Language
 
 OWN_RULE = "alert_channel"  # a channel that takes nothing is an incident itself
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from riskbench.core.errors import CannotRun
+from riskbench.core.languages import Language
 from riskbench.decision.log.record import now as utc_now
 from riskbench.monitoring.alerts.settings import Settings
 from riskbench.monitoring.alerts.wording import Say
-from riskbench.scorecard.reason_texts import Language
 
 if TYPE_CHECKING:
     from riskbench.monitoring.alerts.alerts import Alerts

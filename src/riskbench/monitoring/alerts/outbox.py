@@ -17,10 +17,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from riskbench.core.languages import Language
 from riskbench.monitoring.alerts.settings import DAY, HOUR, Settings
 from riskbench.monitoring.alerts.tables import CONTENTS, EVENTS, INCIDENTS, OUTBOX
 from riskbench.monitoring.alerts.wording import NO_CHANNEL, Letter, Line, Say, letter
-from riskbench.scorecard.reason_texts import Language
 
 LEASE = dt.timedelta(minutes=2)  # longer than any receiver may take
 FIRST_WAIT, LONGEST_WAIT = dt.timedelta(seconds=30), HOUR

@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from riskbench.core.errors import CannotRun, broken_rules
+from riskbench.core.languages import Language
 from riskbench.core.written.wording import keys_at, meant
 from riskbench.monitoring.reading import Severity
 from riskbench.monitoring.warning.durations import Duration
-from riskbench.scorecard.reason_texts import Language
 
 ALERTS_FILE = "alerts.toml"
 SEVERITIES: tuple[Severity, ...] = ("notice", "warning", "alarm")  # from the mildest

@@ -8,6 +8,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from html import escape, unescape
 
+from riskbench.core.languages import Language
 from riskbench.report.language.catalogue import chinese
 from riskbench.report.language.opaque import BREAKS, speaks
 from riskbench.report.language.translate import Translator
@@ -22,7 +23,6 @@ from riskbench.report.language.unit import (
     sentences,
     text_parts,
 )
-from riskbench.scorecard.reason_texts import Language
 
 _OURS = frozenset((*LEFT_ENGLISH, *BREAKS.values()))  # letters that mean something to whoever reads units
 _MOST = 4096  # texts remembered: an open incident is asked for at every look at its page
