@@ -120,6 +120,21 @@ def test_the_words_of_a_fault_are_quoted_however_many_sentences_they_are():
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Job 夜间作业 last ended 7 hours ago", "作业夜间作业上次结束于7小时前"),
+        (
+            "ALARM opened: drift (channel=微信), 2026-03-02 12:00 UTC",
+            "警报，新事件：drift (channel=微信)，2026-03-02 12:00（UTC）",
+        ),
+        ("请检查接收方。", "请检查接收方。"),
+    ],
+)
+def test_a_name_in_chinese_stays_and_does_not_make_the_sentence_chinese(text, told):
+    assert in_chinese(text) == told
+
+
 def test_markup_in_what_is_quoted_is_text_and_not_read():
     said = in_chinese("Monitoring cannot see its log since 2026-03-01 10:20 UTC: <b>gone</b> &amp; lost")
     assert said == "监测自2026-03-01 10:20（UTC）起无法读取决策日志，原因（原文）：<b>gone</b> &amp; lost"

@@ -5,7 +5,8 @@ catalogues. Where one sentence is not known the whole text stays English: half o
 """
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape, unescape
 
 from riskbench.core.languages import Language
@@ -25,6 +26,7 @@ from riskbench.report.language.unit import (
 )
 
 _OURS = frozenset((*LEFT_ENGLISH, *BREAKS.values()))  # letters that mean something to whoever reads units
+_CHINESE = re.compile(r"([\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+)")  # a name that came in Chinese
 _MOST = 4096  # texts remembered: an open incident is asked for at every look at its page
 
 
@@ -38,7 +40,7 @@ def in_chinese(text: str) -> str | None:
     if PLACE.search(text) or _OURS & set(text):  # it came from outside and looks like a placeholder of ours
         return None
     voice = Translator(chinese())
-    cut = list(sentences(text_parts(escape(text, quote=False), voice.number)))
+    cut = list(sentences(list(_parts(escape(text, quote=False), voice))))
     told = _told([parts for parts, _ in cut], voice) if speaks(text) else None
     if told is None:
         return None if speaks(text) else text
@@ -55,6 +57,15 @@ def as_read(text: str, language: Language) -> str:
 
 
 VOICES: Mapping[Language, Callable[[str], str]] = {"zh": functools.partial(as_read, language="zh")}
+
+
+def _parts(raw: str, voice: Translator) -> Iterator[Part]:
+    """The parts of a text; Chinese in it is a name, as opaque as an identifier."""
+    for part in text_parts(raw, voice.number):
+        pieces = _CHINESE.split(part.raw) if part.role == "text" else ()
+        yield from (Part("slot" if i % 2 else "text", piece) for i, piece in enumerate(pieces) if piece)
+        if part.role != "text":
+            yield part
 
 
 def _told(cut: Sequence[list[Part]], voice: Translator) -> list[str] | None:
