@@ -50,6 +50,8 @@ def literals(path: Path) -> Iterator[str]:
 
 def unheard(node: ast.AST) -> Iterator[ast.AST]:
     """What below a node is no text of its own, or is never said to who is alerted."""
+    for name in ("annotation", "returns"):
+        yield from ast.walk(annotation) if (annotation := getattr(node, name, None)) else ()
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         yield node.value
     elif isinstance(node, ast.JoinedStr):

@@ -113,11 +113,13 @@ class Catalogue:
         ('坏账率', '坏账率，n={3}', None)
         """
         plain, numbers = canonical(unit)
-        if plain not in self._found:
+        try:
+            found = self._found[plain]
+        except KeyError:
+            found = self._look_up(plain)
             if len(self._found) >= _MOST_FOUND:  # sentences of a watch that runs for months have no end
                 self._found.clear()
-            self._found[plain] = self._look_up(plain)
-        found = self._found[plain]
+            self._found[plain] = found
         return None if found is None else _renumbered(found, numbers)
 
     def entry(self, unit: str) -> str | None:
