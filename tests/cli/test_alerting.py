@@ -127,6 +127,15 @@ def test_a_channel_is_tested_with_a_message_that_says_so(call, team):
     assert "there is no channel duty; there are: team" in call("test", "duty", code=2)
 
 
+def test_a_channel_is_told_in_the_language_that_its_file_names(call, home, team, desk):
+    (home / "alerts.toml").write_text(TEAM.replace("\n[jobs", 'language = "zh"\n[jobs'))
+    with desk() as alerts:
+        alerts.take([Reading("bureau", "stale_feed", "signal", dt.datetime.now(dt.UTC))])
+    call("deliver")
+    call("test", "team")
+    assert team == ["riskbench 预警，新事件：bureau（事件1）", "riskbench 测试"]
+
+
 def test_a_job_that_did_not_run_is_alerted_by_the_look_of_another(call, team, desk):
     hours_ago = dt.datetime.now(dt.UTC) - dt.timedelta(hours=3)
     with desk() as alerts:

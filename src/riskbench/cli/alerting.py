@@ -158,9 +158,10 @@ def _open() -> "Alerts":
     from riskbench.monitoring.alerts.opening import open_alerts
     from riskbench.monitoring.alerts.settings import load_settings
     from riskbench.monitoring.places import monitoring_url
+    from riskbench.report.language.sentence import VOICES
 
     project, named = find_project(), click.get_current_context().obj
-    return open_alerts(named or monitoring_url(project), load_settings(project.root))
+    return open_alerts(named or monitoring_url(project), load_settings(project.root), voices=VOICES)
 
 
 def _delivered(done: "Delivery") -> int:

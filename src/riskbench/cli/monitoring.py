@@ -133,8 +133,9 @@ class _Job:
         from riskbench.monitoring.alerts.opening import open_alerts
         from riskbench.monitoring.watch.memory import Memory
         from riskbench.monitoring.watch.watch import Watch
+        from riskbench.report.language.sentence import VOICES
 
-        self._alerts = self._opened.enter_context(open_alerts(self._database, self._settings))
+        self._alerts = self._opened.enter_context(open_alerts(self._database, self._settings, voices=VOICES))
         memory = self._opened.enter_context(Memory(self._database))
         return Watch(self._sight, self._alerts, memory, self._every)
 

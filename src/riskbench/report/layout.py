@@ -150,17 +150,22 @@ def render_alone(template: str, *, title: str, running: str, **content: Any) -> 
     )
 
 
-@functools.cache
-def _environment() -> "Environment":
+def templates_in(folder: Path) -> "Environment":
+    """The templates of a folder: whatever they are given is escaped, and a name that nobody gave is refused."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+    return Environment(
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+@functools.cache
+def _environment() -> "Environment":
+    environment = templates_in(TEMPLATES)
     environment.globals |= {"words": words, "prose": prose, "statuses": status, "with_ids": headings.with_ids}
     environment.globals |= {"fewest_headings": headings.FEWEST}
     return environment

@@ -15,18 +15,17 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 from pydantic import Field, TypeAdapter, ValidationError
 
 from riskbench.core.errors import StudyError, broken_rules
+from riskbench.core.languages import Language
 from riskbench.data.study import Study
 from riskbench.data.study.part import Part
 from riskbench.scorecard.binning.bins import FeatureBins
 
-Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 REASONS_FILE = "reasons.toml"
 UNTRANSLATED = "{text}（暂无中文说明）"

@@ -21,6 +21,7 @@ from riskbench.decision.log.writer import GroupWriter
 from riskbench.decision.row import RowDecider
 from riskbench.monitoring.alerts.opening import open_alerts
 from riskbench.monitoring.watch.setting_up import live_rules_of
+from riskbench.report.language.sentence import VOICES
 from riskbench.service.allowance import Allowances
 from riskbench.service.api_keys import KeyFile
 from riskbench.service.app import service
@@ -84,7 +85,7 @@ def desk_of(settings: Settings) -> Desk:
         keys=KeyFile(settings.keys),
         allowances=Allowances(settings.rate, settings.burst),
         counts=counts,
-        watching=Watcher(rules, log, lambda: open_alerts(settings.monitoring, settings.alerts), counts)
+        watching=Watcher(rules, log, lambda: open_alerts(settings.monitoring, settings.alerts, voices=VOICES), counts)
         if rules
         else NotWatching(),
         decider=Decider(load_tokens(settings.tokens), shadows),

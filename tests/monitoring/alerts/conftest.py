@@ -61,8 +61,8 @@ def opened(url, clock) -> Iterator[Callable[..., Alerts]]:
     """Open the alerts of the database: `opened(settings)`, as often as there are to be processes."""
     with ExitStack() as stack:
 
-        def call(settings: Settings | None = None, at: Callable[[], dt.datetime] = clock) -> Alerts:
-            return stack.enter_context(closing(Alerts(url, settings, clock=at)))
+        def call(settings: Settings | None = None, at: Callable[[], dt.datetime] = clock, **more) -> Alerts:
+            return stack.enter_context(closing(Alerts(url, settings, clock=at, **more)))
 
         yield call
 

@@ -2,6 +2,8 @@
 
 import dataclasses
 import datetime as dt
+import email
+import email.policy
 import threading
 
 import pytest
@@ -12,6 +14,7 @@ from riskbench.monitoring.alerts.alerts import Alerts, Delivery
 from riskbench.monitoring.alerts.outbox import LEASE
 from riskbench.monitoring.alerts.settings import Settings
 from riskbench.monitoring.alerts.tables import META
+from riskbench.report.language.sentence import VOICES
 
 NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -39,6 +42,34 @@ def test_the_events_of_one_look_go_out_together(opened, settings, webhook, readi
     alerts.take([reading(rule=rule) for rule in ("drift", "velocity", "feed")])
     assert alerts.deliver().sent == 1
     assert subjects(webhook) == ["riskbench warning: 3 incidents: drift, velocity, feed"]
+
+
+def test_each_channel_is_told_in_its_language_and_a_mail_has_its_subject_encoded(
+    opened, webhook, mail, reading, monkeypatch
+):
+    box, url = mail
+    monkeypatch.setenv("TEAM_URL", webhook.url)
+    monkeypatch.setenv("DUTY_URL", url)
+    channels = {"team": {"url_variable": "TEAM_URL"}, "duty": {"url_variable": "DUTY_URL", "language": "zh"}}
+    alerts = opened(Settings.model_validate({"channels": channels}), voices=VOICES)
+    alerts.take([reading(text="feeds were not looked at", subject={"to": "a\r\nBcc: all"})])
+    assert alerts.deliver().sent == 2
+    assert subjects(webhook) == ["riskbench warning: opened: drift (to=a Bcc: all) (incident 1)"]
+    (envelope,) = box.taken
+    head = envelope.content.split(b"\r\n\r\n")[0]
+    message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+    assert head.isascii()
+    assert message["Subject"] == "riskbench 预警，新事件：drift (to=a Bcc: all)（事件1）"
+    assert message["Bcc"] is None
+    assert "未检视数据馈送。" in message.get_body(("html", "plain")).get_content()
+
+
+def test_a_channel_is_tried_in_its_language(opened, webhook, monkeypatch):
+    monkeypatch.setenv("TEAM_URL", webhook.url)
+    settings = Settings.model_validate({"channels": {"team": {"url_variable": "TEAM_URL", "language": "zh"}}})
+    assert opened(settings, voices=VOICES).test("team") == ""
+    told = "这是对通知渠道team的测试，请求于2026-03-02 12:00（UTC）。没有发生任何事件。"
+    assert (webhook.bodies[0]["title"], webhook.bodies[0]["message"]) == ("riskbench 测试", told)
 
 
 def test_what_cannot_be_evaluated_neither_opens_nor_ends(opened, settings, clock, reading):

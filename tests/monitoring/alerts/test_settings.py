@@ -74,6 +74,10 @@ def test_without_the_file_nobody_is_told(tmp_path):
         ),
         (("Europe/Amsterdam", "Europe/Nowhere"), "a zone is named as Europe/Amsterdam, got 'Europe/Nowhere'"),
         (("07:00:00", "22:00:00"), "quiet hours begin and end at different times"),
+        (("most_an_hour", "most_an_our"), "did you mean most_an_hour?"),
+        (('"RISKBENCH_ALERTS_DUTY"', '"RISKBENCH_ALERTS_DUTY"\nlanguage = "zhh"'), "channels.duty.language: "),
+        (('"RISKBENCH_ALERTS_DUTY"', '"RISKBENCH_ALERTS_DUTY"\nlanguage = "zhh"'), "did you mean zh?"),
+        (('"RISKBENCH_ALERTS_DUTY"', '"RISKBENCH_ALERTS_DUTY"\nlangauge = "zh"'), "did you mean language?"),
         (("RISKBENCH_ALERTS_DUTY", "https://hooks.example/secret"), "channels.duty.url_variable"),
     ],
 )

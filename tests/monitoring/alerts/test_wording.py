@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from riskbench.monitoring.alerts.wording import WITHHELD, Line, harmless, letter, on_a_line, said
 from riskbench.monitoring.reading import Reading
 from riskbench.privacy.scan import scan_text
+from riskbench.report.language.sentence import VOICES
 
+CHINESE = VOICES["zh"]
+NUMBER = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
 NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 
 
@@ -74,3 +77,36 @@ def test_a_storm_makes_a_message_of_bounded_length_that_counts_the_rest():
     told = letter("m1", [line(i) for i in range(500)], "")
     assert "And 480 more" in told.body
     assert len(told.body) < 20 * 1_000
+
+
+def test_a_message_in_chinese_says_all_of_it_in_chinese():
+    text = "Nothing has arrived of feed bureau for 1 day; at most 1 day are allowed."
+    told = letter(
+        NUMBER,
+        [line(17, text=text, advice="see that its receiver runs, then: riskbench alerts test team")],
+        "https://risk.example/status",
+        CHINESE,
+    )
+    assert told.subject == "riskbench 预警，新事件：drift (feature=channel)（事件17）"
+    assert told.body.splitlines() == [
+        "预警，新事件：drift (feature=channel)，2026-03-02 12:00（UTC）",
+        "数据馈送bureau已1天没有新数据；最多允许1天。",
+        "处理办法：请检查其接收方是否在运行，然后执行：riskbench alerts test team。",
+        "预警事件17，确认接手：riskbench alerts acknowledge 17 --by NAME",
+        "https://risk.example/status#incident-17",
+        "",
+        f"消息{NUMBER}。同一消息可能收到两次；其编号相同。",
+    ]
+
+
+def test_what_has_no_translation_is_told_in_english_and_never_half():
+    told = letter("m1", [line(17, text="Feeds are late. Nobody knows", advice="ask Ann")], "", CHINESE)
+    assert told.body.splitlines()[1:3] == ["Feeds are late. Nobody knows.", "What to do: ask Ann."]
+
+
+@given(st.text(), st.text())
+def test_in_chinese_no_text_can_be_markup_a_link_or_a_second_line_either(text, name):
+    told = letter("m1", [line(text=text, rule=name)], "", CHINESE)
+    assert not set(told.subject + told.body) & set("<>[]`*|~\\&@\r\x1b")
+    assert "//" not in told.subject + told.body
+    assert len(told.body.splitlines()) == 6 - (not text)

@@ -87,6 +87,22 @@ def test_a_look_that_comes_late_finds_what_came_and_went_since_the_one_before() 
     assert evaluate(rules(ring), Observed(AT, links=seen, since=before + 2 * HOUR))[0].state == "not_evaluated"
 
 
+def test_what_a_look_before_has_judged_is_not_told_again_once_its_window_has_passed() -> None:
+    seen = links(*((f"10:{30 + m}", "d1", f"a{m}", f"c{m}") for m in range(4)))
+    ring = rules({"kind": "velocity", "by": "device", "within": HOUR, "at_least": 4})
+    states = [  # looks at 11:00 and 12:00, after ones at 10:40 and 11:00
+        evaluate(ring, Observed(AT - ago * HOUR, links=seen, since=AT - before * HOUR))[0].state
+        for ago, before in ((13, 13 + 1 / 3), (12, 13))
+    ]
+    assert states == ["signal", "quiet"]
+
+
+def test_what_was_written_down_after_the_look_of_its_time_is_told_at_the_next() -> None:
+    seen = links(*((f"10:{56 + m}", "d1", f"a{m}", f"c{m}") for m in range(4)))  # the look at 11:00 saw none of them
+    ring = rules({"kind": "velocity", "by": "device", "within": HOUR, "at_least": 4})
+    assert evaluate(ring, Observed(AT - 11.5 * HOUR, links=seen, since=AT - 13 * HOUR))[0].state == "signal"
+
+
 def test_one_customer_who_applies_again_is_no_ring_but_a_duplicate() -> None:
     seen = links(*((f"10:{m}0", "d1", f"a{m}", "c") for m in range(3)))
     ring = {"kind": "velocity", "by": "device", "within": DAY, "at_least": 3}

@@ -1,5 +1,6 @@
 """An incident whose subject nobody speaks of any more is quiet, where its rule was asked."""
 
+import dataclasses
 import datetime as dt
 
 from riskbench.monitoring.alerts.opening import open_alerts
@@ -30,6 +31,14 @@ def test_a_quiet_reading_of_the_rule_as_a_whole_quiets_all_its_subjects(tmp_path
 
 def test_a_rule_that_was_not_evaluated_says_nothing_of_its_incidents(tmp_path):
     assert keys(tmp_path, reading("not_evaluated")) == []
+
+
+def test_a_rule_that_finds_no_link_in_a_log_that_was_read_says_that_the_window_has_passed(tmp_path):
+    with open_alerts(tmp_path / "m.sqlite") as alerts:
+        alerts.take([reading("signal", device="d"), reading("signal", "drift")])
+        nothing = [reading("not_evaluated"), dataclasses.replace(reading("not_evaluated", "drift"), kind="drift")]
+        gone = list(vanished(alerts.incidents("open"), nothing, "shop", NOW, log_read=True))
+    assert [one.key for one in gone] == ["ring[device=d,study=shop]"]
 
 
 def test_another_study_with_the_same_rules_quiets_nothing(tmp_path):

@@ -17,6 +17,9 @@ KNOWN = Catalogue(
         "Source: {as_is}": "来源：{as_is}",
         "{what} of <1>{where}</1>, n = {2}": "<1>{where}</1>的{what}，n={2}",
         "over {1} years": "",
+        "share of {x} here": "此处的{x}占比",
+        "share of {name} here": "此处{name}占比",
+        "failed: {as_is_rest}": "失败：{as_is_rest}",
     }
 )
 
@@ -35,6 +38,9 @@ KNOWN = Catalogue(
         ("cell where it stands", None),  # and more than a name is not one
         ("Source: Bad rate", "来源：Bad rate"),  # a citation is left as it is
         ("Bad rate of <3>age band</3>, n = {7}", "<3>年龄段</3>的坏账率，n={7}"),
+        ("share of bad rate here", "此处的坏账率占比"),
+        ("share of housing here", "此处housing占比"),  # an entry that says all of it stands before one that says half
+        ("failed: bad rate; bad rate", "失败：bad rate; bad rate"),  # a citation to the end is never cut
         ("over {1} years", None),  # an entry that is not translated yet
         ("age band: unheard of", None),
         ("<1>Bad rate</1>, <2>age band</2>", "<1>坏账率</1>、<2>年龄段</2>"),  # a list of links

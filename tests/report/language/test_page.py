@@ -199,3 +199,18 @@ def test_a_limit_beside_the_other_actions_is_one_with_its_unit():
     heads = "".join(f'<th scope="col">{name} <span class="unit">%</span></th>' for name in ("decline", "limit"))
     told = said(f"<table><tr>{heads}</tr></table>", **{"limit (the action)": "限额通过"})
     assert '限额通过<span class="unit">%</span>' in told
+
+
+@pytest.mark.parametrize(
+    ("heads", "told"),
+    [
+        (("time", "by", "why"), "经办人"),
+        (("of", "by", "mix"), "划分依据"),
+        (("of", "by", "level"), "取值"),
+        (("level", "role"), "级别"),
+    ],
+)
+def test_a_heading_is_told_by_those_that_stand_before_it(heads, told):
+    page = "".join(f'<th scope="col">{head}</th>' for head in heads)
+    words = {"by": "经办人", "by (a column)": "划分依据", "level": "级别", "level (of a column)": "取值"}
+    assert told in said(f"<table><tr>{page}</tr></table>", **words)

@@ -67,7 +67,7 @@ def _signal(severity: Any = "alarm", device: str = "3f1c09ab77d2", text: str = "
         dt.datetime.now(dt.UTC),
         severity,
         {"device": device},
-        text=text or "7 customers applied by one device within 1 day; 5 are asked for.",
+        text=text or "7 customers applied by one device within 1 day, until 01 March 2026 10:20 UTC; 5 are asked for.",
         advice="refer what comes from this device, and look at what was approved in the time named",
     )
 
@@ -87,7 +87,7 @@ def _looked(minutes: float = 1.0, **more: Any) -> Looked:
             Feed(name="bureau", state="on time", age_hours=3.2, promised_hours=24.0, newest_arrival=at),
             Feed(name="wallet", state="late", age_hours=51.0, promised_hours=24.0, newest_arrival=at),
         ),
-        "unevaluated": (Unevaluated(rule="young_loans", about="age 1", reason="no loan has reached this age yet"),),
+        "unevaluated": (Unevaluated(rule="young_loans", about="age 1", reason="no loan is old enough"),),
         "last_decision": at,
         "quiet": 14,
         "new": 12,

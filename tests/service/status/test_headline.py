@@ -32,6 +32,11 @@ def test_open_incidents_are_counted_by_severity_and_the_gravest_gives_the_tone()
     assert "Nobody has 2 of them yet." in more
 
 
+def test_what_nobody_has_is_said_without_counting_it():
+    assert "Nobody has it yet." in told(incident())[2]
+    assert "Nobody has any of them yet." in told(incident(), incident("notice"))[2]
+
+
 def test_what_somebody_has_is_said_to_be_taken():
     assert "Somebody has each of them." in told(incident("warning", "acknowledged"))[2]
 
@@ -49,4 +54,4 @@ def test_where_nobody_ever_looked_nothing_is_quiet():
 
 
 def test_chinese_says_the_same():
-    assert told(incident(), language="zh")[1] == "1 个未结警报"
+    assert told(incident(), incident("notice"), language="zh")[1] == "1 个未结警报，1 个通知"

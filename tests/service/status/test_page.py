@@ -124,6 +124,16 @@ def test_what_a_rule_says_is_text_and_never_markup(place, known, signal, databas
         assert "<img" not in client.get("/status").text
 
 
+def test_a_chinese_page_says_rules_in_chinese_and_marks_what_nobody_translated(place, known, signal, database):
+    known(place.project, signal(), signal("notice", "77", text="Nobody translated this."))
+    with signed_in(place, "read") as client:
+        page = client.get("/status?lang=zh").text
+    assert '<span class="told">1天内有7名客户' in re.sub("截至[^，]*，", "", page)
+    assert "<small>关联频次</small>" in page
+    assert '<span class="told" lang="en">Nobody translated this.</span>' in page
+    assert '<span class="told">没有贷款达到所需账龄' in page  # why a rule was not evaluated
+
+
 def test_metrics_tell_open_incidents_the_last_look_and_the_outbox(place, known, signal, database):
     known(place.project, signal(), signal("notice", "77"))
     told = httpx.get(f"{place.url}/metrics").text

@@ -1,13 +1,14 @@
 """Alerts: readings in, incidents kept, messages out; one database, any number of processes."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.engine import Connection
 
 from riskbench.core.errors import CannotRun
+from riskbench.core.languages import Language
 from riskbench.decision.log.database import PATIENCE, Opened, engine_of, named, transaction
 from riskbench.decision.log.record import now as utc_now
 from riskbench.monitoring.alerts import book, incident, outbox, watchdog
@@ -18,7 +19,7 @@ from riskbench.monitoring.alerts.sending import Receiver
 from riskbench.monitoring.alerts.settings import HOUR, Settings
 from riskbench.monitoring.alerts.tables import ensure_tables, take_turns
 from riskbench.monitoring.alerts.watchdog import JobState
-from riskbench.monitoring.alerts.wording import Letter, said
+from riskbench.monitoring.alerts.wording import Say, said, trial
 from riskbench.monitoring.places import WHAT
 from riskbench.monitoring.reading import Reading
 
@@ -38,7 +39,8 @@ class Alerts(Opened):
     """The alerts of a monitoring database, an SQLite file or a URL of PostgreSQL; `open_alerts` opens them.
 
     Every method is one transaction or several, each whole or not at all; what has returned is on the disk. `clock`
-    gives the moment of what has no time of its own. Raises `CannotRun` where the database refuses.
+    gives the moment of what has no time of its own; `voices` say messages in the languages of their channels, and
+    without one they are in English. Raises `CannotRun` where the database refuses.
     """
 
     def __init__(
@@ -48,8 +50,9 @@ class Alerts(Opened):
         *,
         clock: Callable[[], dt.datetime] = utc_now,
         patience: float = PATIENCE,
+        voices: Mapping[Language, Say] = outbox.UNSPOKEN,
     ):
-        self.settings, self._clock = settings or Settings(), clock
+        self.settings, self._clock, self._voices = settings or Settings(), clock, voices
         self._engine = engine_of(url, WHAT, patience=patience)
         self.name = named(url, WHAT)
         try:
@@ -143,14 +146,12 @@ class Alerts(Opened):
             known = ", ".join(self.settings.channels) or "none, since alerts.toml names none"
             raise CannotRun(f"there is no channel {channel}; there are: {known}")
         receiver = Receiver(channel, self.settings.channels[channel])
-        body = (
-            f"A test of the channel {channel}, asked for at {self._clock():%Y-%m-%d %H:%M} UTC. Nothing has happened."
-        )
-        return receiver.send(Letter(f"test{self._clock():%Y%m%d%H%M%S%f}", "riskbench test", body, "notice"))
+        say, at = self._voices.get(self.settings.language(channel), str), self._clock()
+        return receiver.send(trial(f"test{at:%Y%m%d%H%M%S%f}", channel, at, say))
 
     def _claimed(self, tried: list[str]) -> outbox.Claim | None:
         with self._writing() as connection:
-            return outbox.claim(connection, self._clock(), self.settings, tried)
+            return outbox.claim(connection, self._clock(), self.settings, tried, self._voices)
 
     def _receiver(self, channel: str) -> Receiver | str:
         if channel not in self.settings.channels:

@@ -10,16 +10,17 @@ has run out.
 import datetime as dt
 import random
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from riskbench.core.languages import Language
 from riskbench.monitoring.alerts.settings import DAY, HOUR, Settings
 from riskbench.monitoring.alerts.tables import CONTENTS, EVENTS, INCIDENTS, OUTBOX
-from riskbench.monitoring.alerts.wording import NO_CHANNEL, Letter, Line, letter
+from riskbench.monitoring.alerts.wording import NO_CHANNEL, Letter, Line, Say, letter
 
 LEASE = dt.timedelta(minutes=2)  # longer than any receiver may take
 FIRST_WAIT, LONGEST_WAIT = dt.timedelta(seconds=30), HOUR
@@ -27,6 +28,7 @@ _PLAUSIBLE = (
     DAY + HOUR
 )  # nothing waits longer, quiet hours included: what seems to, was written by a clock since set back
 UNSENT = ("fresh", "waiting")
+UNSPOKEN: Mapping[Language, Say] = {}  # no language but English
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,17 @@ def queue(connection: Connection, event: int, channels: Sequence[str], due: dt.d
         connection.execute(CONTENTS.insert().values(event=event, channel=channel, message=message))
 
 
-def claim(connection: Connection, now: dt.datetime, settings: Settings, done: Iterable[str] = ()) -> Claim | None:
+def claim(
+    connection: Connection,
+    now: dt.datetime,
+    settings: Settings,
+    done: Iterable[str] = (),
+    voices: Mapping[Language, Say] = UNSPOKEN,
+) -> Claim | None:
     """The next attempt, with its lease taken; None where nothing may be sent now. `done` are messages to leave alone.
 
-    A channel that is due for something new tries what waits as well, the oldest first.
+    A channel that is due for something new tries what waits as well, the oldest first. Words are fixed in the language
+    of the channel where `voices` has it, and in English otherwise.
     """
     free = OUTBOX.c.lease.is_(None) | (OUTBOX.c.lease <= now) | (OUTBOX.c.lease > now + LEASE)
     due = (OUTBOX.c.due <= now) | (OUTBOX.c.due > now + _PLAUSIBLE)
@@ -91,7 +100,7 @@ def claim(connection: Connection, now: dt.datetime, settings: Settings, done: It
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
-    written, attempt, holder = _letter(connection, row, settings), row.attempts + 1, secrets.token_hex(16)
+    written, attempt, holder = _letter(connection, row, settings, voices), row.attempts + 1, secrets.token_hex(16)
     values = {
         "state": "waiting",
         "subject": written.subject,
@@ -174,7 +183,7 @@ def _alarms(connection: Connection, channel: str) -> bool:
     )
 
 
-def _letter(connection: Connection, row: sa.Row[Any], settings: Settings) -> Letter:
+def _letter(connection: Connection, row: sa.Row[Any], settings: Settings, voices: Mapping[Language, Say]) -> Letter:
     if row.state == "waiting":
         return Letter(row.id, row.subject, row.body, row.severity)
     told = sa.join(CONTENTS, EVENTS, CONTENTS.c.event == EVENTS.c.id).join(
@@ -191,4 +200,5 @@ def _letter(connection: Connection, row: sa.Row[Any], settings: Settings) -> Let
         EVENTS.c.advice,
     ]
     query = sa.select(*columns).select_from(told).where(CONTENTS.c.message == row.id).order_by(EVENTS.c.id)
-    return letter(row.id, [Line(*line) for line in connection.execute(query)], settings.status_page)
+    lines = [Line(*line) for line in connection.execute(query)]
+    return letter(row.id, lines, settings.status_page, voices.get(settings.language(row.channel), str))

@@ -6,19 +6,23 @@ the file names variables of the environment and never an address.
 """
 
 import datetime as dt
+import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from riskbench.core.errors import CannotRun, broken_rules
+from riskbench.core.languages import Language
+from riskbench.core.written.wording import keys_at, meant
 from riskbench.monitoring.reading import Severity
 from riskbench.monitoring.warning.durations import Duration
 
 ALERTS_FILE = "alerts.toml"
 SEVERITIES: tuple[Severity, ...] = ("notice", "warning", "alarm")  # from the mildest
+MOST = 5  # rules that are told
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 _Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
@@ -28,11 +32,15 @@ class _Part(BaseModel):
 
 
 class Channel(_Part):
-    """One receiver: the variable that holds its apprise URL, what it takes, and how many messages an hour at most."""
+    """One receiver: the variable that holds its apprise URL, what it takes, and how many messages an hour at most.
+
+    `language` is that of its messages; what has no translation is told in English.
+    """
 
     url_variable: str = Field(pattern=r"^[A-Z][A-Z0-9_]*$")
     severities: tuple[Severity, ...] = Field(default=SEVERITIES, min_length=1)
     most_an_hour: int = Field(default=10, ge=1)
+    language: Language = "en"
 
 
 class QuietHours(_Part):
@@ -112,6 +120,10 @@ class Settings(_Part):
         """The levels in force: those of the file, or one with all channels."""
         return self.levels or (tuple(self.channels),)
 
+    def language(self, channel: str) -> Language:
+        """The language of a channel; English for one that is named no longer."""
+        return self.channels[channel].language if channel in self.channels else "en"
+
     def told(self, severity: Severity, levels: tuple[int, ...]) -> list[str]:
         """The channels of some levels that take a severity, each once, in the order of the levels."""
         names = [name for level in levels if level < len(self.ladder) for name in self.ladder[level]]
@@ -131,5 +143,15 @@ def load_settings(root: Path) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CannotRun(f"{path.name} is not valid TOML: {error}") from None
     except ValidationError as error:
-        problems = "; ".join(broken_rules(error, "alerts", most=5))
+        told = zip(broken_rules(error, "alerts", most=MOST), error.errors(), strict=False)
+        problems = "; ".join(f"{rule}{_meant(fault)}" for rule, fault in told)
         raise CannotRun(f"{path.name} breaks {error.error_count()} rule(s): {problems}") from None
+
+
+def _meant(fault: Any) -> str:
+    """What was probably meant by a key or a word that is not known; never what was written, which may be a secret."""
+    if fault["type"] == "extra_forbidden":
+        return meant(fault["loc"][-1], keys_at(Settings, fault["loc"][:-1]))
+    if fault["type"] == "literal_error":
+        return meant(fault["input"], re.findall(r"'([^']*)'", fault["ctx"]["expected"]))
+    return ""

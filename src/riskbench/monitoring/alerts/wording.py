@@ -6,13 +6,14 @@ replaced by a look-alike; a mail in HTML is escaped by apprise besides.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from riskbench.core.files import digest
 from riskbench.monitoring.reading import Reading, Severity
 from riskbench.privacy.scan import scan_text
 
+Say = Callable[[str], str]  # a text in another language; where it has none there, the text
 WITHHELD = "The sentence of the rule is withheld, because it seems to name a person"
 NO_CHANNEL = "no channel: seen only on the status page"
 SHOWN = 20  # incidents of one message
@@ -97,30 +98,39 @@ def said(reading: Reading) -> Said:
     return Said(key, rule, on_a_line(reading.kind), on_a_line(about), reading.severity, text, advice)
 
 
-def letter(message: str, lines: Sequence[Line], status_page: str) -> Letter:
-    """The message about some events: the gravest first, `SHOWN` at most, and where to read on."""
+def letter(message: str, lines: Sequence[Line], status_page: str, say: Say = str) -> Letter:
+    """The message about some events: the gravest first, `SHOWN` at most, and where to read on.
+
+    `say` says a text of it in the language of whoever reads it.
+    """
     weight = {"alarm": 0, "warning": 1, "notice": 2}
     ordered = sorted(lines, key=lambda line: (weight[line.severity], line.incident, line.at))
     worst = ordered[0].severity
-    parts = [_paragraph(line, status_page) for line in ordered[:SHOWN]]
+    parts = [_paragraph(line, status_page, say) for line in ordered[:SHOWN]]
     if len(ordered) > SHOWN:
-        parts.append(f"And {len(ordered) - SHOWN:,} more: riskbench alerts, or the status page.")
-    parts.append(f"Message {message}. The same message may come twice; it then has this same number.")
-    return Letter(message, _subject(ordered, worst), "\n\n".join(parts), worst)
+        parts.append(say(f"And {len(ordered) - SHOWN:,} more: riskbench alerts, or the status page."))
+    parts.append(say(f"Message {message}. The same message may come twice; it then has this same number."))
+    return Letter(message, harmless(say(_subject(ordered, worst))), "\n\n".join(parts), worst)
+
+
+def trial(message: str, channel: str, at: dt.datetime, say: Say = str) -> Letter:
+    """The message that tries a channel, and says so."""
+    body = f"A test of the channel {channel}, asked for at {at:%Y-%m-%d %H:%M} UTC. Nothing has happened."
+    return Letter(message, say("riskbench test"), say(body), "notice")
 
 
 def _subject(lines: Sequence[Line], worst: Severity) -> str:
     incidents = {line.incident for line in lines}
     if len(incidents) == 1:
-        told = f"{lines[-1].what}: {harmless(_about(lines[0]))[:120]} (incident {lines[0].incident})"
+        told = f"{lines[-1].what}: {_about(lines[0])[:120]} (incident {lines[0].incident})"
     else:
-        rules = ", ".join(dict.fromkeys(harmless(line.rule) for line in lines))
+        rules = ", ".join(dict.fromkeys(line.rule for line in lines))
         told = f"{len(incidents)} incidents: {rules}"[:140]
     return f"riskbench {worst}: {told}"
 
 
-def _paragraph(line: Line, status_page: str) -> str:
-    rows = [f"{line.severity.upper()} {line.what}: {harmless(_about(line))}, {line.at:%Y-%m-%d %H:%M} UTC"]
+def _paragraph(line: Line, status_page: str, say: Say) -> str:
+    rows = [f"{line.severity.upper()} {line.what}: {_about(line)}, {line.at:%Y-%m-%d %H:%M} UTC"]
     if line.text:
         rows.append(_sentence(line.text))
     if line.advice and not line.what.endswith("resolved"):
@@ -129,9 +139,8 @@ def _paragraph(line: Line, status_page: str) -> str:
         rows.append(f"Incident {line.incident} has ended.")
     else:
         rows.append(f"Incident {line.incident}: riskbench alerts acknowledge {line.incident} --by NAME")
-    if status_page:
-        rows.append(f"{status_page}#incident-{line.incident}")
-    return "\n".join(rows)
+    told = [harmless(say(row)) for row in rows]
+    return "\n".join([*told, f"{status_page}#incident-{line.incident}"] if status_page else told)
 
 
 def _about(line: Line) -> str:
@@ -139,5 +148,5 @@ def _about(line: Line) -> str:
 
 
 def _sentence(text: str) -> str:
-    told = harmless(text)
+    told = on_a_line(text)
     return told if told.endswith((".", "!", "?")) else f"{told}."

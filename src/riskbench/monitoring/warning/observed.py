@@ -14,6 +14,7 @@ from riskbench.data.feeds.status import FeedStatus
 from riskbench.monitoring.counts.baseline import Baseline
 from riskbench.monitoring.counts.table import CountTable
 
+LAG = dt.timedelta(minutes=5)  # an entry is written down no longer after its time
 LINK_COLUMNS = ["at", "by", "token", "application", "customer"]
 
 
@@ -73,3 +74,10 @@ class Observed:
             raise ValueError("there are no links to look at")
         begin = min(self.since or self.at, self.at) - within
         return (self.links["at"] > pd.Timestamp(begin)) & (self.links["at"] <= pd.Timestamp(self.at))
+
+    def judged(self, within: dt.timedelta) -> dt.datetime:
+        """Until when windows of that length have passed and were judged by a look before.
+
+        That look may have come before the last entries of its time were written down.
+        """
+        return min((self.since or self.at) - LAG, self.at - within)

@@ -93,7 +93,8 @@ class Watch:
         readings: Sequence[Reading] = self._part("rules", now, lambda: sight.evaluate(observed), ())
         # of a run that ended long ago the rules speak as of its end; an incident lives from when it is found
         found = [of_study(replace(reading, at=now), sight.study) for reading in [*readings, *self._of_itself(now)]]
-        gone = list(vanished(self._alerts.incidents("open", "acknowledged"), found, sight.study, now))
+        known = self._alerts.incidents("open", "acknowledged")
+        gone = list(vanished(known, found, sight.study, now, log_read=observed.links is not None))
         self._alerts.take([*found, *gone])
         delivered = self._part("delivery", now, self._alerts.deliver, None)
         for channel, why in (delivered.failed if delivered else {}).items():

@@ -6,7 +6,7 @@ their own; then piece by piece, where a label is made of pieces ("age band: 26 t
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from riskbench.report.language.unit import LEFT_ENGLISH
 
 FOLDER = Path(__file__).parents[1] / "locale" / "zh" / "LC_MESSAGES"
 AS_IS = "as_is"  # a wildcard whose name begins so catches a citation, which is not translated
+REST = "{as_is_rest}"  # what is cited goes on to the end, whatever marks are in it
 NAME = "name"  # and one of these a name, or several with commas between them
 _NUMBERED = re.compile(r"\{(\d+)\}|<(\d+)>|</(\d+)>")
 _NAME = r"(?:evidence of )?(?:[\w.-]+|\{\d+\})(?: \{\d+\})?"
@@ -28,6 +29,7 @@ _LIST = re.compile(r"\{\d+\}(?:, \{\d+\})+")
 _LINKS = re.compile(r"<\d+>[^<]+</\d+>(?:, <\d+>[^<]+</\d+>)+")
 _ENDS = re.compile(r"([,;:]?)\s*(.+?)\s*([.,;:?]?)\s*", re.DOTALL)
 _LONGEST_LABEL = 60  # words; a longer text is prose, and put together from pieces only as a list with semicolons
+_MOST_FOUND = 2**16  # units remembered
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -100,6 +102,7 @@ class Catalogue:
         self._folded = {fold(msgid): msgid for msgid in self.texts}
         wild = [Wildcard.of(msgid) for msgid in self.texts if WILD.search(msgid)]
         self.wildcards = sorted(wild, key=lambda w: -len(WILD.sub("", w.msgid)))
+        self._citing = [wildcard for wildcard in self.wildcards if wildcard.msgid.endswith(REST)]
         self._found: dict[str, str | None] = {}
 
     def translate(self, unit: str) -> str | None:
@@ -110,9 +113,13 @@ class Catalogue:
         ('坏账率', '坏账率，n={3}', None)
         """
         plain, numbers = canonical(unit)
-        if plain not in self._found:
-            self._found[plain] = self._look_up(plain)
-        found = self._found[plain]
+        try:
+            found = self._found[plain]
+        except KeyError:
+            found = self._look_up(plain)
+            if len(self._found) >= _MOST_FOUND:  # sentences of a watch that runs for months have no end
+                self._found.clear()
+            self._found[plain] = found
         return None if found is None else _renumbered(found, numbers)
 
     def entry(self, unit: str) -> str | None:
@@ -122,26 +129,31 @@ class Catalogue:
 
     def wild(self, unit: str) -> Iterator[tuple[Wildcard, dict[str, str]]]:
         """The wildcard entries that match a unit, each with what it caught."""
-        for wildcard in self.wildcards:
-            if (match := wildcard.pattern.fullmatch(unit)) and all(
-                _whole(text) for name, text in match.groupdict().items() if not re.fullmatch(r"n\d+", name)
-            ):
-                yield wildcard, match.groupdict()
+        yield from _matching(self.wildcards, unit)
 
     def _look_up(self, unit: str) -> str | None:
         if not to_translate(unit):
             return unit.replace(", ", "、") if _LIST.fullmatch(unit) else unit
         if (entry := self.entry(unit)) is not None and self.texts[entry]:
             return self.texts[entry]
-        if "; " in unit and (found := self._from_pieces(unit)) is not None and LEFT_ENGLISH[0] not in found:
-            return found  # a list of statements, before a wildcard takes them as one
-        for wildcard, caught in self.wild(unit):
+        for wildcard, caught in _matching(self._citing, unit):
             if text := self.texts[wildcard.msgid]:
                 return self._with_caught(text, caught)
+        if "; " in unit and (found := self._from_pieces(unit)) is not None and LEFT_ENGLISH[0] not in found:
+            return found  # a list of statements, before a wildcard takes them as one
+        half = None  # a wildcard that leaves words in English stands only where nothing says all of them
+        for wildcard, caught in self.wild(unit):
+            if text := self.texts[wildcard.msgid]:
+                found = self._with_caught(text, caught)
+                if LEFT_ENGLISH[0] not in found:
+                    return found
+                half = half or found
         if (ends := _ENDS.fullmatch(unit)) and (ends[1] or ends[3]):
             found = self.translate(ends[2])
-            return None if found is None else f"{STOPS[ends[1]]}{found}{STOPS[ends[3]]}"
-        return self._from_pieces(unit)
+            whole = None if found is None else f"{STOPS[ends[1]]}{found}{STOPS[ends[3]]}"
+        else:
+            whole = self._from_pieces(unit)
+        return half if whole is None or (half and LEFT_ENGLISH[0] in whole) else whole
 
     def _with_caught(self, text: str, caught: Mapping[str, str]) -> str:
         def fill(place: "re.Match[str]") -> str:
@@ -160,6 +172,14 @@ class Catalogue:
             if len(told) == len(pieces):
                 return _put(form, told)
         return None
+
+
+def _matching(wildcards: Sequence[Wildcard], unit: str) -> Iterator[tuple[Wildcard, dict[str, str]]]:
+    for wildcard in wildcards:
+        if (match := wildcard.pattern.fullmatch(unit)) and all(
+            _whole(text) for name, text in match.groupdict().items() if not re.fullmatch(r"n\d+", name)
+        ):
+            yield wildcard, match.groupdict()
 
 
 def inner(unit: str) -> str:

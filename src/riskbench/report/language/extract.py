@@ -2,7 +2,7 @@
 
 Every unit lands in the catalogue of its area: `common` where several pages say it, else the page that says it; what one
 study alone says, of several that were read, in a catalogue of the study. Translations that stand already are kept; a
-unit that no page says any more is dropped, unless it has wildcards or stands in `standing.po`.
+unit that no page says any more is dropped, unless it has wildcards or stands in `standing.po` or `live.po`.
 """
 
 import sys
@@ -29,7 +29,7 @@ from riskbench.report.language.po import write as save
 from riskbench.report.language.unit import LEFT_ENGLISH
 
 EVERYWHERE = ("evidence", "index")  # pages that repeat what others say
-KEPT = "standing.po"  # what pages say once people have decided about a run: kept, though a fresh run does not say it
+KEPT = ("standing.po", "live.po")  # what a fresh run does not say: what people decide of one, what its watch says live
 _REUSED = 3  # units that share a piece, from which it is worth an entry of its own
 _LABEL = 14  # words of a label that may be cut into pieces
 
@@ -161,11 +161,11 @@ def write(needed: Mapping[str, Where], folder: Path = FOLDER) -> dict[str, int]:
     areas: dict[str, list[str]] = defaultdict(list)
     for entry, where in needed.items():
         areas["wildcards" if WILD.search(entry) else area_of(where, studies)].append(entry)
-    kept = [str(message.id) for message in read(folder / KEPT) if message.id] if (folder / KEPT).is_file() else []
-    areas = defaultdict(list, {area: [text for text in texts if text not in kept] for area, texts in areas.items()})
-    areas["wildcards"] += [text for text in standing if WILD.search(text) and text not in needed and text not in kept]
-    if kept:
-        areas[Path(KEPT).stem] = kept
+    kept = {Path(name).stem: _entries(folder / name) for name in KEPT if (folder / name).is_file()}
+    stay = {text for texts in kept.values() for text in texts}
+    areas = defaultdict(list, {area: [text for text in texts if text not in stay] for area, texts in areas.items()})
+    areas["wildcards"] += [text for text in standing if WILD.search(text) and text not in needed and text not in stay]
+    areas.update(kept)
     for old in folder.glob("*.po"):
         if old.stem not in areas:
             old.unlink()
@@ -185,6 +185,10 @@ def write(needed: Mapping[str, Where], folder: Path = FOLDER) -> dict[str, int]:
         save(folder / f"{area}.po", catalog)
     chinese.cache_clear()
     return {area: len(texts) for area, texts in sorted(areas.items())}
+
+
+def _entries(path: Path) -> list[str]:
+    return [str(message.id) for message in read(path) if message.id]
 
 
 def main(runs: Sequence[str]) -> int:

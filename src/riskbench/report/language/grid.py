@@ -13,6 +13,10 @@ MEANT = {  # words with another meaning below some headings: the headings, and t
     "challenger": (frozenset({"section", "of", "arm", "policy"}), "challenger (the policy)"),
 }
 LIMIT_OF_AMOUNTS = "limit (of amounts)"
+BESIDE = {  # headings with another meaning where a certain one stands before them: that one, and the unit they are
+    "by": ("of", "by (a column)"),  # elsewhere: by whom
+    "level": ("by", "level (of a column)"),  # elsewhere: of protection
+}
 QUOTED = "English"  # what stands in this column is quoted, in its own language
 _NAMES = re.compile(r"(?!\s*(?:none|modeller|validator|approver)\s*$)\s*[A-Za-z_]\w*(?:,\s*[A-Za-z_]\w*)*\s*")
 
@@ -60,11 +64,15 @@ class Grid:
         >>> grid = Grid(["band", "action"], column=1)
         >>> grid.meant("limit"), grid.meant("approve")
         ('limit (the action)', '')
+        >>> Grid(["of", "by"], heading=True).meant("by"), Grid(["time", "by"], heading=True).meant("by")
+        ('by (a column)', '')
         """
         word = text.strip()
         if word == "limit" and self.heading and "value" not in self.headings:  # no table of checks
             beside_actions = any(heading.startswith("decline") for heading in self.headings)
             return MEANT["limit"][1] if beside_actions else LIMIT_OF_AMOUNTS
+        if self.heading and word in BESIDE and BESIDE[word][0] in self.headings[:-1]:
+            return BESIDE[word][1]
         below, unit = MEANT.get(word, (frozenset(), ""))
         inside = not self.heading and 0 <= self.column < len(self.headings)
         return unit if inside and self.headings[self.column] in below else ""

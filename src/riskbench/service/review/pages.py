@@ -5,15 +5,16 @@ import functools
 import hashlib
 import math
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from riskbench.core.words import MISSING, NBSP, format_number
-from riskbench.report.layout import TEMPLATES
+from riskbench.report.layout import TEMPLATES, templates_in
 from riskbench.scorecard.reason_texts import Language
-from riskbench.service.review.words import duration, say
+from riskbench.service.review.words import duration, say, when
 
 ROOT = "/review"
 SHAPES = {"approve": "●", "limit": "◐", "refer": "▲", "decline": "■"}  # an action is a word and a shape, never a colour
@@ -96,20 +97,9 @@ def percent(share: float | None) -> str:
     return MISSING if share is None else format_number(share, unit="%").removesuffix(f"{NBSP}%")
 
 
-def when(at: dt.datetime) -> str:
-    """A moment to the minute, in UTC."""
-    return at.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M")
-
-
 @functools.cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(str(files("riskbench.service.review").joinpath("templates"))),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates_in(Path(__file__).parent / "templates")
     environment.filters |= {"amount": amount, "plain": plain, "figure": figure, "percent": percent, "when": when}
     environment.globals |= {"root": ROOT, "shapes": SHAPES}
     return environment

@@ -1,5 +1,6 @@
 """The words of the pages, by key and language; the texts of decisions come from the bundle that decided."""
 
+import datetime as dt
 import functools
 import tomllib
 from collections.abc import Callable
@@ -40,3 +41,8 @@ def duration(seconds: float, said: Say) -> str:
     if minutes < 120:
         return said("minutes", n=max(0, minutes))
     return said("hours", n=minutes // 60) if minutes < 3 * 1440 else said("days", n=f"{minutes // 1440:,}")
+
+
+def when(at: dt.datetime) -> str:
+    """A moment to the minute, in UTC."""
+    return at.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M")

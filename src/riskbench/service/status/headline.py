@@ -7,7 +7,7 @@ from typing import Literal
 
 from riskbench.monitoring.reading import Severity
 from riskbench.monitoring.watch.situation import Blind, Situation
-from riskbench.service.review.words import Say, duration
+from riskbench.service.review.words import Say, duration, when
 
 GRAVEST: tuple[Severity, ...] = ("alarm", "warning", "notice")
 Tone = Literal["quiet", "notice", "warning", "alarm", "blind"]
@@ -32,9 +32,7 @@ def headline(of: Situation, said: Say) -> Headline:
     if not counted:
         return Headline("quiet", said("all_quiet"), (ago,))
     gravest: Severity = next(severity for severity in GRAVEST if of.open(severity))
-    loose = sum(one.state == "open" for one in of.incidents)
-    taken = said("taken_some", n=loose) if loose else said("taken_all")
-    return Headline(gravest, counted, (taken, ago))
+    return Headline(gravest, counted, (_taken(of, said), ago))
 
 
 def why(blind: Blind, now: dt.datetime, said: Say) -> str:
@@ -50,19 +48,22 @@ def age(since: dt.datetime, now: dt.datetime, said: Say) -> str:
     return duration((now - since).total_seconds(), said)
 
 
-def when(at: dt.datetime) -> str:
-    """A moment to the minute, in UTC."""
-    return at.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M")
-
-
 def _blind(of: Situation, said: Say) -> str:
     if since := of.blind_since:
         return said("blind_since", when=when(since), age=age(since, of.at, said))
     return said("blind_never") if any(one.why == "never" for one in of.blind) else said("blind")
 
 
+def _taken(of: Situation, said: Say) -> str:
+    """Who has the open incidents: nobody, somebody some of them, or each."""
+    loose = sum(one.state == "open" for one in of.incidents)
+    if loose == len(of.incidents):
+        return said("taken_none_one" if loose == 1 else "taken_none")
+    return said("taken_some", n=loose) if loose else said("taken_all")
+
+
 def _open(of: Situation, said: Say) -> str:
-    return ", ".join(_counted(of, said))
+    return said("joint").join(_counted(of, said))
 
 
 def _counted(of: Situation, said: Say) -> Iterator[str]:

@@ -4,20 +4,22 @@ import functools
 import hashlib
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from riskbench.core.words import MISSING
 from riskbench.monitoring.watch.looked import Looked, Series
 from riskbench.monitoring.watch.situation import Situation
 from riskbench.report.figures.sparkline import sparkline
-from riskbench.report.layout import TEMPLATES
+from riskbench.report.language.sentence import in_chinese
+from riskbench.report.layout import TEMPLATES, templates_in
 from riskbench.scorecard.reason_texts import Language
-from riskbench.service.review.words import Say, duration
-from riskbench.service.status.headline import age, headline, when
-from riskbench.service.status.words import say
+from riskbench.service.review.words import Say, duration, when
+from riskbench.service.status.headline import age, headline
+from riskbench.service.status.words import kind, say
 
 SHAPES = {  # a state is a word and a shape, never a colour alone
     "quiet": "✓", "notice": "●", "warning": "▲", "alarm": "■", "blind": "✕",
@@ -66,6 +68,8 @@ def rendered(of: Situation, language: Language, frame: Frame | None = None) -> s
             head=headline(of, said),
             sheet=Markup(sheet(language)) if not frame.style else "",
             lines={look.study: [_line(one, look, said) for one in look.series] for look in of.looks},
+            read=in_chinese if language == "zh" else str,
+            kind=functools.partial(kind, language=language),
             ago=lambda at: age(at, of.at, said),
             span=lambda length: duration(length.total_seconds(), said),
         )
@@ -135,13 +139,7 @@ def _value(name: str, value: float | None) -> str:
 
 @functools.cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(str(files("riskbench.service.status").joinpath("templates"))),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates_in(Path(__file__).parent / "templates")
     environment.filters["when"] = when
     environment.globals |= {"shapes": SHAPES, "states": STATES, "missing": MISSING}
     return environment

@@ -13,7 +13,7 @@ from riskbench.service.review.doors import PageRoute, language_of, room_of, sess
 from riskbench.service.review.forms import form_of, one
 from riskbench.service.review.pages import POLICY, sent_to
 from riskbench.service.review.sessions import Session
-from riskbench.service.status.headline import when
+from riskbench.service.review.words import when
 from riskbench.service.status.lately import lately_of
 from riskbench.service.status.rendering import Frame, rendered, sheet, sheet_name
 from riskbench.service.status.words import say

@@ -27,3 +27,13 @@ def say(language: Language) -> Say:
         return known[key][language].format(**values)
 
     return said
+
+
+def kind(name: str, language: Language) -> str:
+    """What a kind of rule is called; one that is not known, as it is written.
+
+    >>> kind("stale_feed", "zh"), kind("of_another_house", "zh")
+    ('数据馈送停滞', 'of_another_house')
+    """
+    known = words().get(f"kind_{name}")
+    return known[language] if known else name

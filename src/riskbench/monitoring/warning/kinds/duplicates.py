@@ -6,7 +6,7 @@ from pydantic import Field
 
 from riskbench.monitoring.reading import Reading
 from riskbench.monitoring.warning.durations import Duration, told
-from riskbench.monitoring.warning.kinds.links import Cluster, clusters, told_by
+from riskbench.monitoring.warning.kinds.links import Asked, Cluster, clusters, told_by
 from riskbench.monitoring.warning.kinds.velocity import NOT_LOOKED_AT
 from riskbench.monitoring.warning.look import Look
 from riskbench.monitoring.warning.rule import Rule
@@ -37,7 +37,8 @@ class Duplicates(Rule):
             return [self.lacking(look, "nothing was decided in the time looked at")]
         if self.by == "application":
             mine = mine.assign(asked=range(len(mine)))
-        found = clusters(mine, self.by, "application" if self.by == "customer" else "asked", self.within, self.at_least)
+        asked = Asked(self.at_least, self.within, look.observed.judged(self.within))
+        found = clusters(mine, self.by, "application" if self.by == "customer" else "asked", asked)
         text = f"No {self.by} came {self.at_least} times within {told(self.within)}, of {len(mine):,} requests."
         return [self._signal(look, cluster) for cluster in found] or [
             self.reading(look, state="quiet", limit=self.at_least, n=len(mine), text=text)

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+WINDOWED = ("velocity", "duplicates")  # kinds that count within a window of decisions
+
 
 @dataclass(frozen=True)
 class Cluster:
@@ -18,24 +20,31 @@ class Cluster:
     last: dt.datetime
 
 
-def clusters(links: pd.DataFrame, key: str, distinct: str, within: dt.timedelta, at_least: int) -> list[Cluster]:
-    """The tokens of column `key` with so many `distinct` values in some window of a length, by token.
+@dataclass(frozen=True)
+class Asked:
+    """So many distinct values within a time; windows that ended by `judged` (UTC) were judged by a look before."""
+
+    at_least: int
+    within: dt.timedelta
+    judged: dt.datetime | None = None
+
+
+def clusters(links: pd.DataFrame, key: str, distinct: str, asked: Asked) -> list[Cluster]:
+    """The tokens of column `key` with so many `distinct` values in some window that is asked for, by token.
 
     `links` has `at`, the key and the distinct column.
 
     >>> at = pd.to_datetime(["2026-03-01 10:00", "2026-03-01 10:20", "2026-03-02 10:00"], utc=True)
     >>> links = pd.DataFrame({"at": at, "token": "d", "application": ["a", "b", "c"]})
-    >>> [(c.token, c.size) for c in clusters(links, "token", "application", dt.timedelta(hours=1), 2)]
+    >>> [(c.token, c.size) for c in clusters(links, "token", "application", Asked(2, dt.timedelta(hours=1)))]
     [('d', 2)]
     """
     often = links[key].value_counts()
-    rows = links[links[key].isin(often.index[often >= at_least])].sort_values("at", kind="stable")
-    found = []
-    for token, of in rows.groupby(key, sort=True):
-        cluster = _fullest(str(token), of["at"], of[distinct].to_numpy(), within)
-        if cluster.size >= at_least:
-            found.append(cluster)
-    return found
+    rows = links[links[key].isin(often.index[often >= asked.at_least])].sort_values("at", kind="stable")
+    found = [
+        _fullest(str(token), of["at"], of[distinct].to_numpy(), asked) for token, of in rows.groupby(key, sort=True)
+    ]
+    return [cluster for cluster in found if cluster and cluster.size >= asked.at_least]
 
 
 def told_by(cluster: Cluster, by: str) -> dict[str, Any]:
@@ -50,10 +59,15 @@ def told_by(cluster: Cluster, by: str) -> dict[str, Any]:
     }
 
 
-def _fullest(token: str, at: pd.Series, values: np.ndarray, within: dt.timedelta) -> Cluster:
+def _fullest(token: str, at: pd.Series, values: np.ndarray, asked: Asked) -> Cluster | None:
     moments = at.to_numpy("datetime64[us]")
-    begins = np.searchsorted(moments, moments - np.timedelta64(within), side="right")
-    sizes = [len(set(values[begin : end + 1])) for end, begin in enumerate(begins)]
-    end = int(np.argmax(sizes))
+    begins = np.searchsorted(moments, moments - np.timedelta64(asked.within), side="right")
+    judged = pd.Timestamp.min.tz_localize("UTC") if asked.judged is None else pd.Timestamp(asked.judged)
+    ends = np.flatnonzero(at > judged)
+    if not len(ends):
+        return None
+    sizes = [len(set(values[begins[end] : end + 1])) for end in ends]
+    fullest = int(np.argmax(sizes))
+    end = int(ends[fullest])
     first, last = at.iloc[int(begins[end])], at.iloc[end]
-    return Cluster(token, sizes[end], first.to_pydatetime(), last.to_pydatetime())
+    return Cluster(token, sizes[fullest], first.to_pydatetime(), last.to_pydatetime())

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from riskbench.monitoring.reading import Reading
 from riskbench.monitoring.warning.durations import Duration, told
-from riskbench.monitoring.warning.kinds.links import Cluster, clusters, told_by
+from riskbench.monitoring.warning.kinds.links import Asked, Cluster, clusters, told_by
 from riskbench.monitoring.warning.look import Look
 from riskbench.monitoring.warning.rule import Rule
 
@@ -33,7 +33,8 @@ class Velocity(Rule):
         mine = links[(links["by"] == self.by) & look.observed.windows(self.within)]
         if mine.empty:
             return [self.lacking(look, f"no application told its {self.by} in the time looked at")]
-        found = clusters(mine, "token", self.of.removesuffix("s"), self.within, self.at_least)
+        asked = Asked(self.at_least, self.within, look.observed.judged(self.within))
+        found = clusters(mine, "token", self.of.removesuffix("s"), asked)
         n = int(mine["application"].nunique())
         text = (
             f"No {self.by} was shared by {self.at_least} {self.of} within {told(self.within)}, of {n:,} applications."
