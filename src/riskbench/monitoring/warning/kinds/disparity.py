@@ -1,6 +1,6 @@
 """Approval of a group against that of another: below a stated ratio, and by more than chance."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -13,7 +13,7 @@ from riskbench.metrics.disparity import adverse_impact_ratio
 from riskbench.monitoring.counts.table import ACTION
 from riskbench.monitoring.warning.look import Look, Spans
 from riskbench.monitoring.warning.periods import Span
-from riskbench.monitoring.warning.rule import Judged, Portfolio, Stated, Subject, told_of
+from riskbench.monitoring.warning.rule import Judged, Portfolio, Rule, Stated, Subject, told_of
 from riskbench.monitoring.warning.sentences import figure
 
 SMALLEST = "fairness.group_cases"  # a threshold: a group of fewer is neither compared nor shown
@@ -90,3 +90,8 @@ class Disparity(Stated):
         sums = look.reference if reference else look.known
         lent = sum(float(sums.of(ACTION, action, [span], segment)[0, 0]) for action in LENDING)
         return round(lent), round(float(sums.all(ACTION, [span], segment)[0, 0]))
+
+
+def attributes(rules: Iterable[Rule]) -> list[str]:
+    """The protected attributes that rules compare, by which decisions must be counted for them."""
+    return sorted({rule.attribute for rule in rules if isinstance(rule, Disparity)})
