@@ -14,7 +14,7 @@ import pandas as pd
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.results import Estimate
 from riskbench.core.thresholds import Thresholds
-from riskbench.monitoring.counts.baseline import Baseline
+from riskbench.monitoring.counts.baseline import UNDATED, Baseline
 from riskbench.monitoring.counts.table import CountTable
 from riskbench.monitoring.reading import Reading
 from riskbench.monitoring.warning.evaluate import readings
@@ -57,6 +57,13 @@ def replayed(warnings: Warnings, history: History, thresholds: Thresholds | None
         return replay(warnings, history, thresholds)
     except NotEvaluated:
         return []
+
+
+def nothing_seen(warnings: Warnings, history: History, thresholds: Thresholds | None = None) -> list[Reading]:
+    """Where no month could be looked at: what each rule says of the run's end, to tell why it cannot."""
+    end = history.baseline.until or UNDATED
+    at = dt.datetime.combine(end + ONE, dt.time(), dt.UTC)
+    return readings(warnings, Look.at(Observed(at, history.baseline, history.counts), thresholds))
 
 
 def ahead(
