@@ -1,5 +1,6 @@
 """The baseline of a run: from the tables that its stages have written, which know the month of a decision alone."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -34,6 +35,8 @@ NOTHING_ELSE: Mapping[str, object] = {  # of a policy that asks nothing but chec
 class RunTables:
     """What a run holds of its applications, in one order; `decisions` where it has a policy, `days` where known.
 
+    `cut` is the day on which the data end, where that is within their newest month.
+
     A run keeps the month of a decision alone (`applications["month"]`): all applications of a month then count on its
     first day.
     """
@@ -43,6 +46,7 @@ class RunTables:
     scores: pd.DataFrame
     decisions: pd.DataFrame | None = None
     days: pd.Series | None = None
+    cut: dt.date | None = None
 
     @property
     def dated(self) -> Dated:
@@ -103,6 +107,7 @@ def baseline_of(tables: RunTables, model: Model, sample: str = DEVELOPMENT, band
         "yardstick": yardstick,
         "sample": sample,
         "dated": tables.dated,
+        "cut": tables.cut,
     }
     return frozen(record, *counted)
 
