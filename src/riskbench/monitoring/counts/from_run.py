@@ -103,7 +103,7 @@ def baseline_of(tables: RunTables, model: Model, sample: str = DEVELOPMENT, band
     counted = [_counted(seen, yardstick, rows) for rows in (reference, ~reference)]
     record = {
         "study": model.study,
-        "bundle": model.bundle.address if model.bundle else None,
+        "bundle": yardstick.model if model.bundle else None,
         "yardstick": yardstick,
         "sample": sample,
         "dated": tables.dated,

@@ -63,7 +63,9 @@ class Segment(Part):
     @classmethod
     def of(cls, column: pd.Series, most: int = MOST_LEVELS) -> Self:
         """The levels that a column holds, the most frequent ones where there are too many."""
-        times = Counter(column.dropna().map(level_of))
+        times = Counter[str]()
+        for value, n in column.value_counts().items():  # few values, of many rows
+            times[level_of(value)] += int(n)
         frequent = sorted(times, key=lambda level: (-times[level], level))[:most]
         return cls(column=str(column.name), levels=tuple(sorted({*frequent} - {OTHER_LEVEL, UNKNOWN_LEVEL})))
 
