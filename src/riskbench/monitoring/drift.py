@@ -28,6 +28,7 @@ PSI_KEY, FEWEST_KEY = "monitoring.psi", "monitoring.fewest"
 CHANCE = 0.05  # an adjusted p-value of more may be chance
 COLUMNS = ["feature", "n", "psi", "critical", "p_value", "p_adjusted", "status", "reason"]
 NOBODY = "no application in this month"
+MONTH = len("2026-03")  # what follows marks a month that is not whole
 Moved = Mapping[str, Estimate]
 
 
@@ -131,7 +132,7 @@ def newest_month_checks(
         return _checks(Estimate.missing(str(lack)), {}, ".newest_month", thresholds)
     newest = str(window.month[window.newest].iloc[0])
     return [
-        replace(check, title=f"{check.title} in {newest}", dims={"month": newest})
+        replace(check, title=f"{check.title} in {newest}", dims={"month": newest[:MONTH]})
         for check in drift_checks(bands, bins, window.reference, window.newest, "newest_month", thresholds)
     ]
 

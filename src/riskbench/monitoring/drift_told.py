@@ -5,6 +5,7 @@ import pandas as pd
 from riskbench.core.status import Status
 from riskbench.core.thresholds import Thresholds
 from riskbench.monitoring.drift import drift_table, most_moved_first
+from riskbench.monitoring.population.cut_month import cut_told
 from riskbench.monitoring.population.window import Window
 
 NAMED = 5  # features that a sentence can hold
@@ -32,7 +33,7 @@ def conclusion(bands: pd.DataFrame, bins: pd.DataFrame, window: Window, threshol
     when, current = ("newest month", window.newest) if dated else ("holdout", window.current)
     score = drift_table(bands, window.reference, current, thresholds)["status"].iloc[0]
     features = most_moved_first(drift_table(bins, window.reference, current, thresholds))
-    return f"In the {when} {SCORE[score]}; {_moved(features)}.{FIGURES}"
+    return f"In the {when} {SCORE[score]}; {_moved(features)}.{FIGURES}{cut_told(window.cut)}"
 
 
 def _moved(features: pd.DataFrame) -> str:

@@ -1,6 +1,9 @@
 """The baseline of a run, frozen by the stage that monitors: what everything later is held against."""
 
+import datetime as dt
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from riskbench.core.files import canonical_json
 from riskbench.decision.bundle.bundle import load_bundle
@@ -12,16 +15,18 @@ if TYPE_CHECKING:
     from riskbench.pipeline.stage import Stage
 
 
-def freeze(stage: "Stage", bands: int) -> Baseline:
+Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]  # in the order that `freeze` says
+
+
+def freeze(stage: "Stage", tables: Tables, bands: int, cut: dt.date | None = None) -> Baseline:
     """Freeze edges and counts of development, with `bands` bands of the score, and write them into the stage's folder.
 
-    The reference is always development, whatever a page compares with.
+    `tables` are applications, features, scores and decisions of the run, and `cut` is where the data end, if within a
+    month (`monitoring.population.cut_month`). The reference is always development, whatever a page compares with.
     """
     bundle = load_bundle(canonical_json(stage.read_json("bundle")).encode())
     card = Scorecard.from_dict(stage.read_json("card"))
-    applications, features, scores = (stage.read(name) for name in ("applications", "features", "scores"))
-    tables = RunTables(applications, features, scores, stage.read("decisions"))
     model = Model(stage.study.name, card, bundle, stage.study.base.segments)
-    baseline = save_baseline(baseline_of(tables, model, bands=bands), stage.output)
+    baseline = save_baseline(baseline_of(RunTables(*tables, cut=cut), model, bands=bands), stage.output)
     stage.wrote(DOCUMENT, COUNTS)
     return baseline

@@ -1,17 +1,12 @@
 """What a run knows of the months after its development, for rules of early warning to be replayed."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from riskbench.core.files import sha256
-from riskbench.monitoring.counts.baseline import DOCUMENT, FOLDER, Baseline, load_baseline
-from riskbench.monitoring.counts.from_frame import Seen, count_frame
-from riskbench.monitoring.counts.from_run import RunTables
-from riskbench.monitoring.counts.table import EVERYONE, CountTable
+from riskbench.monitoring.counts.baseline import DOCUMENT, FOLDER, load_baseline
+from riskbench.monitoring.counts.groups import with_groups
 from riskbench.monitoring.outcomes.counts import outcome_counts
-from riskbench.monitoring.warning.kinds.disparity import Disparity
+from riskbench.monitoring.warning.kinds.disparity import attributes
 from riskbench.monitoring.warning.replay import History
 from riskbench.monitoring.warning.unseen import PAY
 from riskbench.monitoring.warning.warnings import Warnings
@@ -23,31 +18,12 @@ if TYPE_CHECKING:
 def history_of(stage: "Stage", warnings: Warnings) -> History:
     """The counts of a run, and the outcomes known at any day; protected groups only where a rule asks for them."""
     applications, scores, decisions = (stage.read(name) for name in ("applications", "scores", "decisions"))
-    tables = RunTables(applications, stage.read("features"), scores, decisions)
     baseline = load_baseline(stage.folder)
     stage.source({DOCUMENT: sha256(stage.folder / FOLDER / DOCUMENT)})
     performance = stage.read("performance")
     asked = {name for rule in warnings.rules if rule.SEES == PAY for name in getattr(rule, "segments", ())}
     segments = [name for name in stage.study.base.segments if name in asked and name in applications]
     parts = applications[["application", *segments]] if segments else None
-    if attributes := sorted({rule.attribute for rule in warnings.rules if isinstance(rule, Disparity)}):
-        baseline = _by_group(baseline, tables, stage.read("protected")[attributes])
+    if compared := attributes(warnings.rules):
+        baseline = with_groups(baseline, applications, decisions, stage.read("protected")[compared])
     return History(baseline, baseline.later, lambda day: outcome_counts(performance, scores, day, segments=parts))
-
-
-def _by_group(baseline: Baseline, tables: RunTables, groups: pd.DataFrame) -> Baseline:
-    """The same baseline with decisions counted by group as well; the frozen one has none."""
-    seen, reference = tables.seen, (tables.applications["sample"] == baseline.record.sample).to_numpy()
-    parts = []
-    for rows in (reference, ~reference):
-        nothing = pd.DataFrame(index=seen.days[rows].index)
-        of = {str(name): column[rows] for name, column in groups.items()}
-        decided = None if tables.decisions is None else tables.decisions[rows]
-        counted = count_frame(Seen(seen.days[rows], nothing, None, decided, of), baseline.record.yardstick)
-        parts.append(CountTable(counted.frame[counted.frame["segment"] != EVERYONE]))
-    development, rest = parts
-    return replace(
-        baseline,
-        development=CountTable.merged([baseline.development, development]),
-        rest=CountTable.merged([baseline.rest, rest]),
-    )

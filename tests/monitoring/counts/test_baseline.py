@@ -1,6 +1,7 @@
 """What is frozen is what is read back, and nothing that was changed is read at all."""
 
 import dataclasses
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from riskbench.monitoring.counts.baseline import (
     save_baseline,
 )
 from riskbench.monitoring.counts.from_run import baseline_of
+from riskbench.monitoring.warning.replay import month_ends
 
 from .conftest import Lender, raw
 
@@ -70,6 +72,13 @@ def test_a_run_that_knows_months_alone_counts_on_their_first_day_and_says_so(len
     frozen = baseline_of(tables, lender.model)
     assert frozen.record.dated == "month"
     assert set(frozen.everyone.frame["day"].dt.day) == {1}
+
+
+def test_data_that_end_within_a_month_end_there(lender: Lender):
+    tables = dataclasses.replace(lender.tables(raw(400), 80), days=None, cut=dt.date(2026, 4, 12))
+    frozen = baseline_of(tables, lender.model)
+    assert (frozen.until, frozen.record.end) == (dt.date(2026, 4, 12), dt.date(2026, 4, 1))
+    assert [at.date() for at in month_ends(frozen)] == [dt.date(2026, 3, 1), dt.date(2026, 4, 1)]  # April is not whole
 
 
 def test_a_study_without_dates_has_a_reference_and_no_days(lender: Lender):

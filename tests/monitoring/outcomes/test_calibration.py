@@ -12,7 +12,8 @@ from riskbench.monitoring.outcomes.vintages import vintages
 
 def loans(month: str, bad: int, good: int, matured: bool = True) -> pd.DataFrame:
     y = np.repeat([1.0, 0.0], [bad, good])
-    return pd.DataFrame({"month": month, "y": y, "pd": np.tile([0.2, 0.4], (bad + good) // 2), "matured": matured})
+    told = {"month": month, "matured": matured, "developed": False}
+    return pd.DataFrame({"y": y, "pd": np.tile([0.2, 0.4], (bad + good) // 2), **told})
 
 
 def test_each_matured_month_has_its_intercept_and_its_auc_with_intervals():

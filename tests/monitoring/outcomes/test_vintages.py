@@ -9,8 +9,9 @@ from riskbench.monitoring.outcomes.vintages import booked_loans, expected_and_ob
 THRESHOLDS = Thresholds()
 
 
-def loans(n: int, bad: int, pd_: float, month: str, *, matured: bool = True) -> pd.DataFrame:
-    return pd.DataFrame({"y": [1.0] * bad + [0.0] * (n - bad), "pd": pd_, "month": month, "matured": matured})
+def loans(n: int, bad: int, pd_: float, month: str, *, matured: bool = True, developed: bool = False) -> pd.DataFrame:
+    told = {"pd": pd_, "month": month, "matured": matured, "developed": developed}
+    return pd.DataFrame({"y": [1.0] * bad + [0.0] * (n - bad), **told})
 
 
 def by_month(*groups: pd.DataFrame) -> pd.DataFrame:
@@ -56,9 +57,31 @@ def test_checks_judge_the_last_matured_month_and_all_matured_months_together():
     table = by_month(
         loans(400, 2, 0.004, "2026-01"), loans(250, 9, 0.015, "2026-02"), loans(50, 0, 0.01, "2026-03", matured=False)
     )
-    assert p_value(table, "newest_matured_month") == pytest.approx(0.008440, abs=5e-7)
     last, together = outcome_checks(table, THRESHOLDS)
+    assert last.estimate.p_value == pytest.approx(0.008440, abs=5e-7)
+    assert last.estimate.value == pytest.approx(2 * 0.008440, abs=1e-6)  # the smaller of two
     assert (last.status, last.dims["month"], together.estimate.n) == ("red", "2026-02", 650)
+
+
+def test_one_bad_month_among_many_is_chance_and_does_not_fail():
+    # statistics.md: (250, 9, .015) → .008440; of twelve months that is .1013 once adjusted
+    quiet = [loans(900, 14, 0.012, f"2025-{month:02d}") for month in range(1, 12)]
+    last, _ = outcome_checks(by_month(*quiet, loans(250, 9, 0.015, "2025-12")), THRESHOLDS)
+    assert (last.estimate.value, last.status) == (pytest.approx(12 * 0.008440, abs=1e-5), "green")
+
+
+def test_a_month_that_remains_a_discovery_among_many_fails():
+    quiet = [loans(900, 14, 0.012, f"2025-{month:02d}") for month in range(1, 12)]
+    last, together = outcome_checks(by_month(*quiet, loans(250, 14, 0.015, "2025-12")), THRESHOLDS)
+    assert (last.status, last.dims) == ("red", {"month": "2025-12"})
+    assert together.estimate.n == 11 * 900 + 250
+
+
+def test_months_of_development_are_not_among_those_that_are_judged_together():
+    then = [loans(900, 14, 0.012, f"2025-{month:02d}", developed=True) for month in range(1, 12)]
+    table = by_month(*then, loans(250, 9, 0.015, "2025-12"))
+    assert table["p_adjusted"].notna().tolist() == [False] * 11 + [True]
+    assert table["p_adjusted"].iloc[-1] == table["p_value"].iloc[-1]  # the only one
 
 
 def test_one_matured_month_is_all_matured_months():
@@ -88,9 +111,11 @@ def test_without_dates_there_is_no_vintage_and_both_checks_say_why():
 def test_loans_are_the_booked_applications_and_mature_when_their_window_has_closed():
     labels = ["bad", "good", "immature", "not_booked", "fraud", "indeterminate"]
     applications = pd.DataFrame({"label": labels, "y": [1, 0, *[np.nan] * 4], "month": "2026-01"})
+    applications["sample"] = ["development", "test", *["out_of_time"] * 4]
     booked = booked_loans(applications, pd.DataFrame({"pd": np.arange(6) / 10}))
     assert booked.pd.tolist() == [0.0, 0.1, 0.2]
     assert booked.matured.tolist() == [True, True, False]
+    assert booked.developed.tolist() == [True, True, False]
 
 
 def test_expected_and_observed_are_drawn_for_the_months_evaluated_and_only_what_is_observed_has_an_interval():

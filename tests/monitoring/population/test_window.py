@@ -1,3 +1,5 @@
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -78,3 +80,16 @@ def test_a_choice_that_cannot_be_is_refused_by_the_name_of_the_parameter(choice,
 def test_a_study_without_dates_has_no_months_to_choose():
     with pytest.raises(ValueError, match="first, last and reference: the study has no decision dates"):
         window_of(ROWS.assign(month=""), "test", Choice(first="2024-01"))
+
+
+def test_a_month_within_which_the_data_end_is_named_with_its_days_wherever_it_stands():
+    window = window_of(ROWS, "out_of_time", cut=dt.date(2024, 5, 14))
+    assert window.by_month() == ("2024-03", "2024-04", "2024-05 (1–14)")
+    assert window.month.tolist()[-1] == "2024-05 (1–14)"
+    assert window.newest.tolist() == [False, False, False, False, True]
+    assert window.said.endswith("The last loan was decided on 2024-05-14: the newest month is taken to be incomplete.")
+
+
+def test_a_window_that_ends_before_the_cut_has_none():
+    window = window_of(ROWS, "out_of_time", Choice(last="2024-04"), dt.date(2024, 5, 14))
+    assert (window.months[-1], window.cut) == ("2024-04", None)

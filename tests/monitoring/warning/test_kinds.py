@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from riskbench.metrics.disparity import adverse_impact_ratio
+from riskbench.monitoring.counts.baseline import Baseline
 from riskbench.monitoring.counts.table import CountTable
 from riskbench.monitoring.warning.evaluate import evaluate
 from riskbench.monitoring.warning.kinds.disparity import rings_by_itself
@@ -144,7 +145,8 @@ def test_outcomes_counted_by_nobody_are_not_quiet(say) -> None:
     (override,) = say(monthly("override_rate", expected=0.03))
     (outside,) = say(monthly("out_of_range"))
     assert override.state == outside.state == "not_evaluated"
-    assert "a log of decisions tells them" in override.reason
+    assert override.reason.endswith("what was decided before this policy was in use is no override of it")
+    assert outside.reason == "the baseline names no column whose values are checked"
 
 
 def test_overrides_are_held_against_the_share_agreed_on(reference) -> None:
@@ -161,6 +163,28 @@ def test_values_outside_are_held_against_none_at_development(reference) -> None:
     now = CountTable.merged([month("2026-01"), CountTable.of(one)])
     (reading,) = evaluate(rules(monthly("out_of_range")), Observed(AT, baseline(reference), now))
     assert (reading.key, reading.state, reading.value) == ("r[column=income]", "signal", 0.02)
+
+
+def checking(reference: CountTable, *columns: str) -> Baseline:
+    """A baseline whose bundle holds these columns against a range."""
+    plain = baseline(reference)
+    yardstick = plain.record.yardstick.model_copy(update={"checked": columns})
+    return dataclasses.replace(plain, record=plain.record.model_copy(update={"yardstick": yardstick}))
+
+
+def test_a_column_that_is_checked_and_was_never_outside_is_quiet(reference) -> None:
+    now = Observed(AT, checking(reference, "income", "term"), month("2026-01"))
+    told = evaluate(rules(monthly("out_of_range")), now)
+    assert [(r.key, r.state, r.value) for r in told] == [
+        ("r[column=income]", "quiet", 0),
+        ("r[column=term]", "quiet", 0),
+    ]
+
+
+def test_a_column_that_no_decision_checks_is_not_evaluated(reference) -> None:
+    now = Observed(AT, checking(reference, "income"), month("2026-01"))
+    (reading,) = evaluate(rules(monthly("out_of_range", columns=["purpose"])), now)
+    assert reading.reason == "purpose has neither range nor levels that a decision checks"
 
 
 @pytest.mark.parametrize(("rate", "state"), [(0.6, "quiet"), (0.5, "quiet"), (0.3, "signal")])

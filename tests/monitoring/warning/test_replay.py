@@ -13,7 +13,15 @@ from riskbench.monitoring.counts.table import CountTable
 from riskbench.monitoring.warning import tables
 from riskbench.monitoring.warning.evaluate import evaluate
 from riskbench.monitoring.warning.observed import Observed
-from riskbench.monitoring.warning.replay import History, ahead, month_ends, month_of, replay, replayed
+from riskbench.monitoring.warning.replay import (
+    History,
+    ahead,
+    month_ends,
+    month_of,
+    nothing_seen,
+    replay,
+    replayed,
+)
 from riskbench.monitoring.warning.stated import stated_table
 from riskbench.monitoring.warning.unseen import unseen
 from riskbench.monitoring.warning.warnings import Stable, Warnings
@@ -75,6 +83,12 @@ def test_a_replayed_look_is_what_evaluate_says_of_what_was_known_then(moved) -> 
         assert [r for r in replay(RULES, moved) if r.at == at] == evaluate(RULES, Observed(at, moved.baseline, known))
 
 
+def test_a_look_at_all_days_of_a_run_says_what_the_replay_says_of_its_end(moved) -> None:
+    everyone, at = moved.baseline.everyone, dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+    known = CountTable.merged([everyone, moved.outcomes(dt.date(2026, 2, 28))])  # the days of the reference as well
+    assert evaluate(RULES, Observed(at, moved.baseline, known)) == [r for r in replay(RULES, moved) if r.at == at]
+
+
 def test_the_proof_counts_readings_that_later_knowledge_changes(moved) -> None:
     assert ahead(RULES, moved, replay(RULES, moved)).value == 0
     found = [r for r in replay(RULES, moved) if r.rule != "moved"]
@@ -88,6 +102,10 @@ def test_without_dates_there_is_no_look_and_the_reason_is_told(reference) -> Non
     nothing = History(undated, CountTable.empty(), lambda day: CountTable.empty())
     assert replayed(RULES, nothing) == []
     assert tables.looked_at([]).reason == "no month could be looked at"
+    told = dict(tables.silent(nothing_seen(RULES, nothing)).to_numpy())
+    assert told.pop("feed") == "feeds were not looked at"
+    assert set(told) == {"approved", "moved", "many", "free", "vintage"}  # every rule says why it cannot speak
+    assert set(told.values()) == {"the study has no decision dates"}
 
 
 def test_a_run_that_ends_with_its_reference_has_no_look(reference) -> None:

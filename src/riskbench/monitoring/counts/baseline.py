@@ -37,7 +37,7 @@ class BaselineRecord(Part):
 
     `dated`: what the day of a count is. "day": the day of the decision; "month": the first of its month, where a run
     knows no more; "none": the study has no dates, and every count has the day 1970-01-01. `first` and `last` are days
-    of the reference, `end` the last day of all.
+    of the reference, `end` the last day of all; `cut` is the day on which the data end, where it is within a month.
     """
 
     schema_version: Literal[1] = 1
@@ -49,6 +49,7 @@ class BaselineRecord(Part):
     first: dt.date | None
     last: dt.date | None
     end: dt.date | None
+    cut: dt.date | None = None
     counts_sha256: str = Field(pattern=SHA256)
 
 
@@ -103,8 +104,8 @@ class Baseline:
     @property
     def until(self) -> dt.date | None:
         """The last day that is counted, of a whole month where a run knows no more; None without dates."""
-        end = self.record.end
-        if end is None or self.record.dated != "month":
+        end = self.record.cut or self.record.end
+        if end is None or self.record.cut or self.record.dated != "month":
             return end
         return (pd.Timestamp(end) + pd.offsets.MonthEnd(0)).date()
 

@@ -49,9 +49,11 @@ class Grid:
 
     def counted(self, cells: Cells) -> pd.DataFrame:
         """The counts of one subject, for everyone and every segment, as rows of a `CountTable`."""
-        return pd.concat([self._by(names, codes, cells) for names, codes in self.segments], ignore_index=True)
+        parts = [self._by(names, codes, cells) for names, codes in self.segments]
+        columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        return pd.DataFrame(columns | {"model": self.model, "subject": cells.subject})
 
-    def _by(self, names: Sequence[str], codes: Integers, cells: Cells) -> pd.DataFrame:
+    def _by(self, names: Sequence[str], codes: Integers, cells: Cells) -> dict[str, NDArray[Any]]:
         width, shape = len(cells.names), (len(self.days), len(names), len(cells.names))
         size = int(np.prod(shape))
         place, values, belongs = (self.day * len(names) + codes) * width + cells.codes, cells.values, cells.codes >= 0
@@ -60,15 +62,13 @@ class Grid:
         n = np.bincount(place, minlength=size)
         filled = np.flatnonzero(n)
         day, segment, cell = np.unravel_index(filled, shape) if size else (filled, filled, filled)
-        sums: dict[str, Any] = dict.fromkeys(SUMS[1:], 0.0)
+        sums: dict[str, NDArray[Any]] = {name: np.zeros(len(filled)) for name in SUMS[1:]}
         if values is not None:
             for name, weights in zip(sums, (values, values**2), strict=True):
                 sums[name] = np.bincount(place, weights=weights, minlength=size)[filled]
-        named: dict[str, Any] = {
-            "day": self.days[day],
-            "model": self.model,
+        named: dict[str, NDArray[Any]] = {
+            "day": self.days.to_numpy()[day],
             "segment": np.array(names, dtype=object)[segment],
-            "subject": cells.subject,
             "cell": np.array(cells.names, dtype=object)[cell],
         }
-        return pd.DataFrame(named | {"n": n[filled]} | sums)
+        return named | {"n": n[filled]} | sums

@@ -13,6 +13,7 @@ import pandas as pd
 
 from riskbench.data.coding import Special, level_of
 from riskbench.decision.bundle.bundle import Bundle
+from riskbench.decision.bundle.input_checks import input_checks
 from riskbench.decision.bundle.parts import Part
 from riskbench.scorecard.binning.bins import FeatureBins
 from riskbench.scorecard.binning.division import interval_labels
@@ -62,7 +63,9 @@ class Segment(Part):
     @classmethod
     def of(cls, column: pd.Series, most: int = MOST_LEVELS) -> Self:
         """The levels that a column holds, the most frequent ones where there are too many."""
-        times = Counter(column.dropna().map(level_of))
+        times = Counter[str]()
+        for value, n in column.value_counts().items():  # few values, of many rows
+            times[level_of(value)] += int(n)
         frequent = sorted(times, key=lambda level: (-times[level], level))[:most]
         return cls(column=str(column.name), levels=tuple(sorted({*frequent} - {OTHER_LEVEL, UNKNOWN_LEVEL})))
 
@@ -79,8 +82,9 @@ class Segment(Part):
 class Yardstick(Part):
     """Score edges, cells of features, columns watched for missing values, segments, and the `model` they are of.
 
-    `model` is the address of a bundle, or a name where there is none. `edges` are inner edges of score bands: k of them
-    make k + 1 bands.
+    `checked` are columns whose values the bundle holds against a range or levels: of one without a count none was
+    outside. `model` is the address of a bundle, or a name where there is none. `edges` are inner edges of score bands:
+    k of them make k + 1 bands.
     """
 
     model: str
@@ -88,6 +92,7 @@ class Yardstick(Part):
     features: tuple[FeatureCells, ...] = ()
     watched: tuple[str, ...] = ()
     segments: tuple[Segment, ...] = ()
+    checked: tuple[str, ...] = ()
 
     @property
     def bands(self) -> tuple[str, ...]:
@@ -104,8 +109,14 @@ class Yardstick(Part):
             "model": bundle.address,
             "features": features_of(bundle.scorecard.binning_, list(bundle.scorecard.points_)),
             "watched": tuple(column.name for column in bundle.inputs.columns),
+            "checked": checked_by(bundle),
         }
         return self.model_copy(update=changed)
+
+
+def checked_by(bundle: Bundle) -> tuple[str, ...]:
+    """The columns whose values a bundle holds against a range or levels."""
+    return tuple(column.name for column in bundle.inputs.columns if input_checks([column]))
 
 
 def features_of(binning: WoeBinning, names: Sequence[str]) -> tuple[FeatureCells, ...]:

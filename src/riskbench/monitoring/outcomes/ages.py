@@ -14,9 +14,10 @@ from riskbench.metrics.incidence import cumulative_incidence
 from riskbench.metrics.intervals import jeffreys_interval
 from riskbench.monitoring.outcomes.booked import Booked
 from riskbench.monitoring.outcomes.expected import FIRST_PAYMENT, Lines, Part, against, expected_bads
+from riskbench.monitoring.outcomes.months_judged import adjusted
 
 COLUMNS = ["month", "n", "bads", "observed", "lower", "upper", "expected", "ratio", "ratio_lower", "ratio_upper"]
-COLUMNS += ["p_value", "beyond", "reason"]
+COLUMNS += ["p_value", "p_adjusted", "beyond", "reason"]
 OLDEST = ["month", "month_on_book", "ratio", "ratio_lower", "ratio_upper"]
 DEVELOPMENT = "months of development"
 BEYOND = 1.959964  # standard errors: two-sided 5 %
@@ -26,20 +27,24 @@ def by_month(lines: Lines, age: str) -> pd.DataFrame:
     """Observed and expected share bad at one age ("1", ...; "fpd": first payment missed) of each month of decision.
 
     Returns `COLUMNS`: bounds of `observed` by Jeffreys, `expected` by development's loans of the same PDs, terms
-    and age, their `ratio` with bounds, `p_value` of the test of `against` (small: more than expected), `beyond`
-    ("above", "below", else "") where observed and expected differ by more than chance allows in one of twenty months,
-    and `reason` why a month is not judged. Loans of fraud that the study keeps apart take no part from the month of
-    their flag on. Raises NotEvaluated where months on book are not known.
+    and age, their `ratio` with bounds, `p_value` of the test of `against` (small: more than expected), `p_adjusted` the
+    same for all months after development together, `beyond` ("above", "below", else "") where observed and expected
+    differ by more than chance allows in one of twenty months, and `reason` why a month is not judged. Loans of fraud
+    that the study keeps apart take no part from the month of their flag on. Raises NotEvaluated where months on book
+    are not known.
     """
     booked = lines.booked
     booked.require_ages()
     reached = ~np.isnat(booked.known[:, 0 if age == FIRST_PAYMENT else int(age) - 1])
-    rows = []
+    then = booked.loans["developed"].to_numpy(bool)
+    rows, developed = [], []
     for month, at in booked.loans.groupby("month", sort=True).indices.items():
         young = int((~reached[at]).sum())
         row = {"month": month, "n": len(at), "reason": f"{young} of {len(at)} loans are younger" if young else ""}
         rows.append(row | ({} if young else _row(lines.parts(age, np.asarray(at)))))
-    return pd.DataFrame(rows, columns=COLUMNS).astype({"bads": "Int64"})
+        developed.append(bool(then[at].any()))
+    table = pd.DataFrame(rows, columns=COLUMNS).astype({"bads": "Int64"})
+    return table.assign(p_adjusted=adjusted(table["p_value"], developed))
 
 
 def heat(lines: Lines) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from riskbench.metrics.pd_tests import jeffreys
 from riskbench.monitoring.outcomes.ages import by_month
 from riskbench.monitoring.outcomes.booked import NO_REPAYMENTS, Booked
 from riskbench.monitoring.outcomes.expected import FIRST_PAYMENT, METHOD, Lines, Part, against, expected_bads
+from riskbench.monitoring.outcomes.months_judged import MONTH_KEY, judged_month
 
 LIMIT = "outcomes.early_outcomes"
 COLUMNS = ["month", "n", "bads", "expected_bads", "ratio", "ratio_lower", "ratio_upper", "p_value"]
@@ -58,7 +59,8 @@ def early_checks(lines: Lines, thresholds: Thresholds) -> list[CheckResult]:
     """Tests that more open loans are not bad, nor first payments missed, than expected; and the ratio of the first.
 
     `open_loans.early_outcomes` is of all loans whose labels are not known by now, `first_payment.early_outcomes` of the
-    newest month of decision that can be judged. What is judged is a p-value: small says more.
+    newest month of decision that can be judged. What is judged is a p-value, that of the month adjusted for all months:
+    small says more.
     """
     newest, dims = Estimate.missing("no month can be judged"), dict[str, str]()
     if not lines.booked.ages:
@@ -66,16 +68,16 @@ def early_checks(lines: Lines, thresholds: Thresholds) -> list[CheckResult]:
     else:
         until = lines.booked.observed_until
         found = against([] if until is None else open_loans(lines, until))
-        for last in by_month(lines, FIRST_PAYMENT).dropna(subset="p_value").tail(1).to_dict("records"):
+        for last in by_month(lines, FIRST_PAYMENT).dropna(subset="p_adjusted").tail(1).to_dict("records"):
             p, dims = float(last["p_value"]), {"month": str(last["month"])}
-            newest = Estimate(p, n=int(last["n"]), method=f"{METHOD}; one-sided p-value", p_value=p)
+            newest = judged_month(p, float(last["p_adjusted"]), int(last["n"]), f"{METHOD}; one-sided p-value")
     when = f", loans of {dims['month']}" if dims else ""
     test, missed = "Test that open loans do no worse than expected at their age (p-value)", "open_loans.early_ratio"
-    first = f"Test that no more first payments are missed than expected{when} (p-value)"
+    first = f"Test that no more first payments are missed than expected{when} (adjusted p-value)"
     return [
         CheckResult("open_loans.early_outcomes", test, _as_p_value(found), thresholds[LIMIT]),
         CheckResult(missed, "Bad open loans over those expected at their age", found),
-        CheckResult("first_payment.early_outcomes.newest_month", first, newest, thresholds[LIMIT], dims=dims),
+        CheckResult("first_payment.early_outcomes.newest_month", first, newest, thresholds[MONTH_KEY], dims=dims),
     ]
 
 

@@ -78,7 +78,7 @@ _ANSWERS: dict[Status, str] = {
     "green": "Nothing shows that loans turn out worse than expected, by {}.",
 }
 _FIGURES = (
-    " Bad open loans over those expected at their age: {ratio}. P-value of the test that the mean PD of the newest "
-    "matured month is not too low: {matured:value}; that no more first payments than expected were missed in the "
-    "newest month: {first:value}."
+    " Bad open loans over those expected at their age: {ratio}. P-value, adjusted for all months, of the test that the "
+    "mean PD of the newest matured month is not too low: {matured:value}; that no more first payments than expected "
+    "were missed in the newest month: {first:value}."
 )

@@ -1,5 +1,6 @@
 """The months that are looked at, and those that they are compared with."""
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ import pandas as pd
 
 from riskbench.core.errors import NotEvaluated
 from riskbench.metrics.arguments import Bools
+from riskbench.monitoring.population.cut_month import cut_told, marked
 
 BEFORE = "before"  # the reference of all that was decided before the window
 NO_DATES = "the study has no decision dates"
@@ -33,7 +35,8 @@ class Window:
     """Two groups of rows to compare, given as masks: `current` against `reference`.
 
     `month` is that of each row; `months` are those of the window in their order, empty ones included. Where there are
-    none, `lack` says why, and the holdout stands in for them. `told` and `against` say in words who is compared.
+    none, `lack` says why, and the holdout stands in for them. `told` and `against` say in words who is compared. `cut`
+    is the day on which the data end, where that is within the last of the months, which is named with its days then.
     """
 
     reference: Bools
@@ -43,12 +46,13 @@ class Window:
     told: str
     against: str
     lack: str = ""
+    cut: dt.date | None = None
 
     @property
     def said(self) -> str:
         """Who is compared, in a sentence."""
         now, before = (f"{int(rows.sum()):,}" for rows in (self.current, self.reference))
-        return f"Compared are {now} applications of {self.told} with {before} of {self.against}."
+        return f"Compared are {now} applications of {self.told} with {before} of {self.against}.{cut_told(self.cut)}"
 
     def by_month(self) -> tuple[str, ...]:
         """The months of the window; raises `NotEvaluated` where there are none."""
@@ -63,12 +67,14 @@ class Window:
         return self.current & (self.month == inside.max()).to_numpy() if len(inside) else np.zeros_like(self.current)
 
 
-def window_of(applications: pd.DataFrame, holdout: str, choice: Choice | None = None) -> Window:
+def window_of(
+    applications: pd.DataFrame, holdout: str, choice: Choice | None = None, cut: dt.date | None = None
+) -> Window:
     """The window of `choice` over `applications`, which has month ("2024-03", or "" without dates) and sample.
 
     Empty, `first` is the month after the newest one of development and `last` the newest month of all. Rows of the
     reference are never in the window. A study without dates, or without a month after development, is compared by its
-    holdout. Raises ValueError for a choice that cannot be, and for one that holds nobody.
+    holdout. `cut` as `cut_off` gives it. Raises ValueError for a choice that cannot be, and for one that holds nobody.
 
     >>> months = pd.Series(["2024-01", "2024-02", "2024-04"])
     >>> rows = pd.DataFrame({"month": months, "sample": ["development", "monitoring", "monitoring"]})
@@ -100,9 +106,11 @@ def window_of(applications: pd.DataFrame, holdout: str, choice: Choice | None = 
                 f"first {first}, last {last} and reference {choice.reference} leave {name} without applications: those "
                 f"of the study are of {month.min()} to {month.max()}"
             )
-    months = tuple(pd.period_range(first, last, freq="M").strftime("%Y-%m"))
     against = f"all before {first}" if choice.reference == BEFORE else _called(choice.reference)
-    return Window(reference, current, month, months, f"{first} to {last}", against)
+    cut = cut if cut and f"{cut:%Y-%m}" == last else None
+    months = tuple(marked(name, cut) for name in pd.period_range(first, last, freq="M").strftime("%Y-%m"))
+    month = month.mask(month == last, months[-1])
+    return Window(reference, current, month, months, f"{first} to {last}", against, cut=cut)
 
 
 def _of_holdout(month: pd.Series, sample: pd.Series, holdout: str, reference: str, lack: str) -> Window:

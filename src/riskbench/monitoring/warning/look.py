@@ -3,8 +3,11 @@
 import datetime as dt
 from dataclasses import dataclass, field, replace
 
+import pandas as pd
+
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.thresholds import Thresholds
+from riskbench.monitoring.counts.baseline import Baseline
 from riskbench.monitoring.counts.table import ACTION, SCORE, CountTable
 from riskbench.monitoring.warning.observed import Observed
 from riskbench.monitoring.warning.periods import ONE, Period, Span, end_of_month, whole
@@ -49,8 +52,7 @@ class Look:
         baseline, counts = observed.baseline, observed.counts or CountTable.empty()
         known = Sums.of_table(_of_model(counts, baseline.model if baseline else ""))
         development = baseline.development if baseline else CountTable.empty()
-        before = _volume(baseline.everyone, baseline.last) if baseline else CountTable.empty()
-        arrived = Sums.of_table(CountTable.merged([before, _volume(counts)]))
+        arrived = Sums.of_table(_arrived(counts, baseline))
         return cls(observed, Sums.of_table(development), known, arrived, known, thresholds or Thresholds())
 
     def later(self, observed: Observed, outcomes: CountTable) -> "Look":
@@ -95,14 +97,23 @@ def _of_model(counts: CountTable, model: str) -> CountTable:
     return CountTable(counts.frame[counts.frame["model"].isin([model, ""])]) if model else counts
 
 
-def _volume(counts: CountTable, last: dt.date | None = None) -> CountTable:
-    """How many applications there were, by day: those decided, or scored where nothing was decided."""
+def _arrived(counts: CountTable, baseline: Baseline | None) -> CountTable:
+    """How many applications there were: to the last day of the reference by the baseline, then those counted.
+
+    So that nobody counts twice where the counts hold the days of the reference as well.
+    """
+    counted = _volume(counts)
+    if baseline is None or baseline.last is None:
+        return CountTable.merged([CountTable(counted)])
+    last, before = pd.Timestamp(baseline.last), _volume(baseline.everyone)
+    return CountTable.merged([CountTable(before[before["day"] <= last]), CountTable(counted[counted["day"] > last])])
+
+
+def _volume(counts: CountTable) -> pd.DataFrame:
+    """Those decided by day, or scored where nothing was decided."""
     frame = counts.frame
     subject = ACTION if (frame["subject"] == ACTION).any() else SCORE
-    rows = frame["subject"] == subject
-    if last is not None:
-        rows &= frame["day"].dt.date <= last
-    return CountTable(frame[rows].assign(subject=ARRIVED, cell=""))
+    return frame[frame["subject"] == subject].assign(subject=ARRIVED, cell="")
 
 
 ARRIVED = "arrived"  # a subject of `arrived` alone: every application

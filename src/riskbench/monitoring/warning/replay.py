@@ -14,8 +14,9 @@ import pandas as pd
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.results import Estimate
 from riskbench.core.thresholds import Thresholds
-from riskbench.monitoring.counts.baseline import Baseline
+from riskbench.monitoring.counts.baseline import UNDATED, Baseline
 from riskbench.monitoring.counts.table import CountTable
+from riskbench.monitoring.population.cut_month import cut_told
 from riskbench.monitoring.reading import Reading
 from riskbench.monitoring.warning.evaluate import readings
 from riskbench.monitoring.warning.look import Look
@@ -59,6 +60,13 @@ def replayed(warnings: Warnings, history: History, thresholds: Thresholds | None
         return []
 
 
+def nothing_seen(warnings: Warnings, history: History, thresholds: Thresholds | None = None) -> list[Reading]:
+    """Where no month could be looked at: what each rule says of the run's end, to tell why it cannot."""
+    end = history.baseline.until or UNDATED
+    at = dt.datetime.combine(end + ONE, dt.time(), dt.UTC)
+    return readings(warnings, Look.at(Observed(at, history.baseline, history.counts), thresholds))
+
+
 def ahead(
     warnings: Warnings, history: History, found: Sequence[Reading], thresholds: Thresholds | None = None
 ) -> Estimate:
@@ -77,15 +85,20 @@ def ahead(
 
 def month_ends(baseline: Baseline) -> list[dt.datetime]:
     """The first moment after each whole month between the reference and the last day of the run (UTC)."""
-    last, end = baseline.last, baseline.record.end
+    last, end = baseline.last, baseline.until
     if last is None or end is None:
         raise NotEvaluated("the study has no decision dates, so that no past look can be repeated")
     if baseline.record.dated == "month":  # all applications of a month count on its first day
-        last, end = end_of_month(last), end_of_month(end)
+        last = end_of_month(last)
     months = whole(last + ONE, end, "month")
     if not months:
         raise NotEvaluated(f"the run has no whole month after its reference, which ends {last:%d %B %Y}")
     return [dt.datetime.combine(month.last + ONE, dt.time(), dt.UTC) for month in months]
+
+
+def looked_told(baseline: Baseline) -> str:
+    """Which months are looked at, in a sentence that follows from where the data end."""
+    return f"Whole months are looked at.{cut_told(baseline.record.cut)}"
 
 
 def month_of(reading: Reading) -> str:

@@ -1,7 +1,7 @@
 """What a watch looks at, put together from where a project keeps it: rules, feeds, baseline, log."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +19,13 @@ from riskbench.governance.live import live_version
 from riskbench.governance.registry.states import Refused
 from riskbench.governance.signing.keyfile import trust_file
 from riskbench.monitoring.counts.baseline import Baseline, load_baseline
+from riskbench.monitoring.counts.groups import with_groups_of_run
 from riskbench.monitoring.counts.store import CountStore, Taken
 from riskbench.monitoring.counts.table import CountTable
 from riskbench.monitoring.velocity.following import Following
 from riskbench.monitoring.velocity.window import Window
 from riskbench.monitoring.warning.evaluate import evaluate
+from riskbench.monitoring.warning.kinds.disparity import attributes
 from riskbench.monitoring.warning.warnings import WARNINGS_FILE, Warnings, load_warnings
 from riskbench.monitoring.watch.live_rules import LiveRules, live_rules, reach_of
 from riskbench.monitoring.watch.loans import asked_segments, loans_of_run, since_development
@@ -74,7 +76,7 @@ def sight_of(project: Project, asked: Asked) -> Sight:
         study=study.name,
         source="log" if asked.log else "run",
         evaluate=lambda observed: evaluate(warnings, observed, thresholds),
-        baseline=_Baselines(project, asked).now,
+        baseline=_Baselines(project, asked, attributes(warnings.rules)).now,
         counts=counts_of(project, asked, log),
         feeds=feeds_at if feeds else None,
         following=log.following if asked.log else None,
@@ -82,17 +84,21 @@ def sight_of(project: Project, asked: Asked) -> Sight:
 
 
 class _Baselines:
-    """The baseline of the version in use, or of a run; read once as long as it is the same run."""
+    """The baseline of the version in use, or of a run; read once as long as it is the same run.
 
-    def __init__(self, project: Project, asked: Asked):
+    Where the run itself is looked at, its decisions are counted by the protected attributes that rules `compare`.
+    """
+
+    def __init__(self, project: Project, asked: Asked, compare: Sequence[str]):
         self._project, self._asked = project, asked
+        self._compare = () if asked.log else compare
         self._known: dict[Path, Baseline] = {}
 
     def now(self) -> Baseline:
         """The baseline that holds now. Raises `CannotRun` where no version is in use, or the run froze none."""
         run = self._asked.run or self._in_use()
         if run not in self._known:
-            self._known = {run: load_baseline(run)}
+            self._known = {run: with_groups_of_run(load_baseline(run), run, self._compare)}
         return self._known[run]
 
     def _in_use(self) -> Path:

@@ -153,11 +153,11 @@ class Watch:
         return ended | ({MONITOR: ended[self._sight.job]} if self._sight.job in ended else {})
 
     def _moment(self, baseline: Baseline | None, now: dt.datetime) -> dt.datetime:
-        """When the rules look: now, or the end of the last day of a run."""
+        """When the rules look: now, or the first moment after the last day of a run, as notebook 84 does."""
         end = baseline.until if baseline else None
         if self._sight.source == "log" or end is None:
             return now
-        return dt.datetime.combine(end + dt.timedelta(days=1), dt.time(), dt.UTC) - dt.timedelta(microseconds=1)
+        return dt.datetime.combine(end + dt.timedelta(days=1), dt.time(), dt.UTC)
 
     def _part(self, part: Part, now: dt.datetime, look: Callable[[], T], otherwise: T) -> T:
         try:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from riskbench.core.status import WORDS
 from riskbench.report.figures.canvas import INK, MUTED, RULE, SERIES, canvas, figured
 from riskbench.report.figures.columns import columns_of
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 MARKS = {  # by state: words, marker, colour, size
     "signal": ("signal", "s", SERIES[1], 34),
     "quiet": ("quiet", "o", MUTED, 7),
-    "not_evaluated": ("not evaluated", "_", MUTED, 22),
+    "not_evaluated": (WORDS["not_evaluated"], "_", MUTED, 22),
 }
 ROW = 0.21  # inches
 

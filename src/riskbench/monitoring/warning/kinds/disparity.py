@@ -1,6 +1,6 @@
 """Approval of a group against that of another: below a stated ratio, and by more than chance."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -15,7 +15,7 @@ from riskbench.metrics.disparity import adverse_impact_ratio
 from riskbench.monitoring.counts.table import ACTION
 from riskbench.monitoring.warning.look import Look, Spans
 from riskbench.monitoring.warning.periods import DAYS, Span
-from riskbench.monitoring.warning.rule import Chance, Judged, Portfolio, Stated, Subject, told_of
+from riskbench.monitoring.warning.rule import Chance, Judged, Portfolio, Rule, Stated, Subject, told_of
 from riskbench.monitoring.warning.sentences import figure
 
 SMALLEST = "fairness.group_cases"  # a threshold: a group of fewer is neither compared nor shown
@@ -124,3 +124,8 @@ def rings_by_itself(before: Sequence[tuple[int, int]], sizes: Sequence[int], at_
     now, then = (float(((1 - rate) / rate / of).sum()) for of in (np.asarray(sizes, dtype=float), cases))
     passed = ndtr((float(ndtri(stated)) * np.sqrt(now) - distance) / np.sqrt(now + then))
     return min(stated, float(passed))
+
+
+def attributes(rules: Iterable[Rule]) -> list[str]:
+    """The protected attributes that rules compare, by which decisions must be counted for them."""
+    return sorted({rule.attribute for rule in rules if isinstance(rule, Disparity)})

@@ -14,6 +14,10 @@ from riskbench.monitoring.warning.periods import Span
 from riskbench.monitoring.warning.rule import Judged, Subject
 from riskbench.monitoring.warning.sums import Floats, Sums
 
+NONE_COUNTED = (
+    "no override has been counted: the log of decisions tells them, "
+    "and what was decided before this policy was in use is no override of it"
+)
 CERTAIN = 1e6  # cases that an expected share counts for: none of its own error
 
 
@@ -35,7 +39,7 @@ class OverrideRate(Share):
     def judged(self, look: Look, spans: Spans, subject: Subject, once_in: float) -> Judged:
         """As every share; but where none was ever counted, nothing says that none happened."""
         if not look.known.cells(OVERRIDE):
-            raise NotEvaluated("no override has been counted: a log of decisions tells them, a run does not")
+            raise NotEvaluated(NONE_COUNTED)
         return super().judged(look, spans, subject, once_in)
 
     def before(self, look: Look, spans: Spans, subject: Subject) -> tuple[Floats, Floats]:
