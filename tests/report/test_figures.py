@@ -202,6 +202,12 @@ def test_a_heat_plot_without_any_value_gives_a_figure_that_says_so():
     assert "nothing to draw" in svg(figures.heat_plot(HEAT.assign(observed=np.nan)))
 
 
+def test_the_newest_month_is_named_with_its_days_where_it_is_not_whole():
+    months = [*(f"2025-{month:02d}" for month in range(1, 12)), "2025-12 (1–14)"]
+    axes = figures.months_plot(pd.DataFrame({"month": months, "value": 0.1})).axes[0]
+    assert [label.get_text() for label in axes.get_xticklabels()][-1] == "2025-12\n(1–14)"
+
+
 def test_months_without_any_value_give_a_figure_that_says_so():
     assert "nothing to draw" in svg(figures.months_plot(pd.DataFrame({"month": ["a"], "value": [np.nan]})))
 

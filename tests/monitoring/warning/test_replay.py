@@ -1,5 +1,6 @@
 """Replayed looks are those that somebody would have taken, and what they say is told in tables."""
 
+import dataclasses
 import datetime as dt
 
 import numpy as np
@@ -16,6 +17,7 @@ from riskbench.monitoring.warning.observed import Observed
 from riskbench.monitoring.warning.replay import (
     History,
     ahead,
+    looked_told,
     month_ends,
     month_of,
     nothing_seen,
@@ -106,6 +108,14 @@ def test_without_dates_there_is_no_look_and_the_reason_is_told(reference) -> Non
     assert told.pop("feed") == "feeds were not looked at"
     assert set(told) == {"approved", "moved", "many", "free", "vintage"}  # every rule says why it cannot speak
     assert set(told.values()) == {"the study has no decision dates"}
+
+
+def test_where_the_data_end_says_which_months_are_looked_at(reference) -> None:
+    assert looked_told(baseline(reference)) == "Whole months are looked at."
+    assert looked_told(baseline(reference, dated="none")).endswith("the study has no decision dates.")
+    plain = baseline(reference)
+    cut = dataclasses.replace(plain, record=plain.record.model_copy(update={"cut": dt.date(2026, 1, 14)}))
+    assert looked_told(cut).endswith("on 2026-01-14: the newest month is taken to be incomplete.")
 
 
 def test_a_run_that_ends_with_its_reference_has_no_look(reference) -> None:

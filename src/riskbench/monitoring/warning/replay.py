@@ -19,7 +19,7 @@ from riskbench.monitoring.counts.table import CountTable
 from riskbench.monitoring.population.cut_month import cut_told
 from riskbench.monitoring.reading import Reading
 from riskbench.monitoring.warning.evaluate import readings
-from riskbench.monitoring.warning.look import Look
+from riskbench.monitoring.warning.look import NO_DATES, Look
 from riskbench.monitoring.warning.observed import Observed
 from riskbench.monitoring.warning.periods import ONE, end_of_month, whole
 from riskbench.monitoring.warning.warnings import Warnings
@@ -98,6 +98,8 @@ def month_ends(baseline: Baseline) -> list[dt.datetime]:
 
 def looked_told(baseline: Baseline) -> str:
     """Which months are looked at, in a sentence that follows from where the data end."""
+    if baseline.last is None:
+        return f"No month is looked at: {NO_DATES}."
     return f"Whole months are looked at.{cut_told(baseline.record.cut)}"
 
 

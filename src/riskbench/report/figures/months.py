@@ -60,7 +60,8 @@ def months_plot(
         named_line(axes, name, height)
     label_ends(axes, [end for end in ends if end[0]])
     step = max(1, -(-len(order) // 5))
-    axes.set_xticks(range(0, len(order), step), order[::step])
+    first = (len(order) - 1) % step  # so that the newest month is named
+    axes.set_xticks(range(first, len(order), step), [name.replace(" (", "\n(") for name in order[first::step]])
     axes.set_title(title)
     number_axis(axes.yaxis, unit)
     return figure
