@@ -65,7 +65,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(LOANS, STEPS, ACTS)
 def test_whatever_comes_when_a_look_counts_what_reading_everything_counts(loans, steps, acts) -> None:
     with tempfile.TemporaryDirectory() as folder:
