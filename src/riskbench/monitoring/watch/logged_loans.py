@@ -206,6 +206,6 @@ def _delays(counts: CountTable) -> CountTable:
 
 def _told(again: Collection[str], changed: Collection[dt.date]) -> Iterator[str]:
     if again:
-        yield f"{len(again):,} loans of closed days were decided again: their days were counted anew"
+        yield f"loans of closed days that were decided again: {len(again):,}; their days were counted anew"
     if changed:
-        yield f"the study's tables tell of {len(changed):,} closed days otherwise than before: they were counted anew"
+        yield f"closed days of which the study's tables tell otherwise now: {len(changed):,}; they were counted anew"
