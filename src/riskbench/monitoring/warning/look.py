@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.thresholds import Thresholds
-from riskbench.monitoring.counts.table import ACTION, SCORE, CountTable
+from riskbench.monitoring.counts.table import ACTION, SCORE, STOPPED, CountTable
 from riskbench.monitoring.warning.observed import Observed
 from riskbench.monitoring.warning.periods import ONE, Period, Span, end_of_month, whole
 from riskbench.monitoring.warning.sums import Sums
@@ -96,10 +96,10 @@ def _of_model(counts: CountTable, model: str) -> CountTable:
 
 
 def _volume(counts: CountTable, last: dt.date | None = None) -> CountTable:
-    """How many applications there were, by day: those decided, or scored where nothing was decided."""
+    """How many applications came, by day: those decided, or scored where nothing was, and those of a stopped model."""
     frame = counts.frame
     subject = ACTION if (frame["subject"] == ACTION).any() else SCORE
-    rows = frame["subject"] == subject
+    rows = frame["subject"].isin([subject, STOPPED])
     if last is not None:
         rows &= frame["day"].dt.date <= last
     return CountTable(frame[rows].assign(subject=ARRIVED, cell=""))
