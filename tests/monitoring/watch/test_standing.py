@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from riskbench.core.errors import CannotRun
+from riskbench.decision.log.errors import LogError
 from riskbench.decision.log.opening import open_log
 from riskbench.decision.log.record import StopRecord
 from riskbench.governance.live import live_version, standing_of
@@ -77,12 +78,16 @@ def test_the_run_of_a_version_is_named_where_it_is_gone_or_was_changed(lender):
         promoted_run(reports, live)
 
 
+def _away():
+    raise LogError("the log is away")
+
+
 def test_a_stop_of_the_services_is_read_once_and_holds_until_it_is_ended(tmp_path):
     def stop(resumed):
         log.append([StopRecord(caller="ops", who="ops", reason="a fault", resumed=resumed, at=NOW)])
 
     def look(before):
-        found = stands(None, log, before)
+        found = stands(None, lambda: log, before)
         read = UpTo(entries=log.head().entries, at=NOW)
         return Looked(study="s", at=NOW, source="log", read=read, halted=found.halted, stopped=found.stopped)
 
@@ -93,5 +98,6 @@ def test_a_stop_of_the_services_is_read_once_and_holds_until_it_is_ended(tmp_pat
         stopped = look(before)
         assert stopped.halted == f"the services were stopped by ops on {NOW:%Y-%m-%d %H:%M} UTC: a fault"
         assert look(stopped).halted == look(None).halted == stopped.halted
+        assert stands(None, _away, stopped).halted == stopped.halted
         stop(resumed=True)
         assert look(stopped).halted == ""

@@ -73,7 +73,7 @@ def sight_of(project: Project, asked: Asked) -> Sight:
     log, baselines = _Log(asked.log, reach_of(warnings)), _Baselines(project, asked)
 
     def standing(before: Looked | None) -> Stands:
-        return stands(baselines.standing(), log.opened() if asked.log else None, before)
+        return stands(baselines.standing(), log.opened if asked.log else None, before)
 
     return Sight(
         study=study.name,
@@ -89,32 +89,41 @@ def sight_of(project: Project, asked: Asked) -> Sight:
 
 
 class _Baselines:
-    """The baseline of the version in use, or of a run; read once as long as it is the same run."""
+    """The baseline of the version in use, or of a run; read once as long as it is the same run.
+
+    Reading the ledger checks every signature in it, so that a look does it once.
+    """
 
     def __init__(self, project: Project, asked: Asked):
         self._project, self._asked = project, asked
         self._known: dict[Path, Baseline] = {}
+        self._standing: Standing | None = None
 
     def standing(self) -> Standing | None:
-        """How the version in use stands, None where a run is named instead. Raises as `standing_in` does."""
-        return None if self._asked.run else standing_in(self._project, self._asked.study)
+        """How the version in use stands, None where a run is named instead: asked anew, as each look does first.
+
+        Raises as `standing_in` does.
+        """
+        self._standing = None
+        if self._asked.run is None:
+            self._standing = standing_in(self._project, self._asked.study)
+        return self._standing
 
     def now(self) -> Baseline:
         """The baseline that holds now. Raises `CannotRun` where no version is in use, or the run froze none.
 
         A version that is stopped keeps its own: what it decided before is looked at, and it may be started again.
         """
-        standing = self.standing()
-        run = promoted_run(self._project.reports, standing.live) if standing else self._asked.run
-        if run is None:
-            raise CannotRun("neither a version in use nor a run was named")
+        if (run := self._asked.run) is None:
+            standing = self._standing or standing_in(self._project, self._asked.study)
+            run = promoted_run(self._project.reports, standing.live)
         if run not in self._known:
             self._known = {run: load_baseline(run)}
         return self._known[run]
 
     def runs(self) -> dict[str, Path]:
         """The runs of all versions that were ever in use, by the address of their bundles."""
-        standing = self.standing()
+        standing = self._standing
         return {one.bundle_sha256: self._project.reports / one.run for one in standing.before} if standing else {}
 
 

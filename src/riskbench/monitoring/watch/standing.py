@@ -3,11 +3,12 @@
 A stop is an act of people. Monitoring goes on while it lasts: it says so, and looks at what was decided before.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from riskbench.core.errors import CannotRun
+from riskbench.core.errors import CannotRun, RiskbenchError
 from riskbench.core.files import sha256
 from riskbench.core.project import Project
 from riskbench.decision.log.log import DecisionLog
@@ -44,12 +45,18 @@ def standing_in(project: Project, model: str) -> Standing:
         raise CannotRun(f"{refused}. What to do: promote a version, or name a run by --run") from None
 
 
-def stands(standing: Standing | None, log: DecisionLog | None, before: Looked | None) -> Stands:
-    """What a look says of the version in use; `before` is the look before it, after which the log is read."""
+def stands(standing: Standing | None, log: Callable[[], DecisionLog] | None, before: Looked | None) -> Stands:
+    """What a look says of the version in use; `before` is the look before it, after which the log is read.
+
+    Where the log cannot be read now, what it said before holds; that it is away is said of the log itself.
+    """
     version = None
     if standing:
         version = Version(number=standing.live.version, run=standing.live.run, since=standing.took_over)
-    stopped = None if log is None else _stopped(log, before)
+    stopped = before.stopped if before else None
+    if log is not None:
+        with suppress(RiskbenchError):
+            stopped = _stopped(log(), before)
     halted = (standing.halted if standing else "") or stopped or ""
     notes = tuple(_changes(version, before.in_use if before else None))
     return Stands(version, halted, stopped, bool(notes), notes)
