@@ -196,7 +196,7 @@ def test_from_a_promotion_to_the_next_and_back_and_to_a_stop(lending):
 
     lending.lender.at = dt.datetime.now(dt.UTC)
     lending.lender.stop("it drifts")
-    stopped = lending.said.next("every application is referred: microloan was stopped by ada")
+    stopped = lending.said.next("every application is referred: microloan was stopped on")
     assert "it drifts" in stopped
     assert "cannot see" not in stopped
     assert lending.decide("gh", "first") == ["refer", "refer"]
@@ -205,7 +205,9 @@ def test_from_a_promotion_to_the_next_and_back_and_to_a_stop(lending):
     assert lending.counted("stopped") == {"first": 2, "second": 0}
     first, page = lending.status()
     assert first == "■ Nothing is decided: every application is referred to a person"
-    assert "microloan was stopped by ada" in page
+    assert "microloan was stopped on" in page
+    assert "held back is version 1 (run run-1)" in page
+    assert "ada" not in page.split()
 
     lending.lender.promote("run-1")
     lending.decide("i", "first")

@@ -31,11 +31,13 @@ class Standing:
     """The version that was put into use last, and whether it decides.
 
     `halted` says why it decides nothing now: it is stopped, or its approval has expired; empty where it decides.
+    `stop` is the act of the stop that is in force.
     `before` are the versions of the model that were in use at some time, itself among them, the newest act first.
     """
 
     live: Live
     halted: str
+    stop: Statement | None
     before: tuple[Live, ...]
 
     @property
@@ -73,7 +75,8 @@ def standing_of(registry: Path, model: str, at: dt.datetime | None = None, trust
         raise Refused(f"no version of {model} is in use")
     live = _live(act, approval_of(act, acts))
     before = [_live(one, approval_of(one, acts[:i])) for i, one in enumerate(acts) if one.act in LIVE]
-    return Standing(live, _halted(live, stopped(acts), at), tuple(reversed(before)))
+    stop = stopped(acts)
+    return Standing(live, _halted(live, stop, at), stop, tuple(reversed(before)))
 
 
 def _halted(live: Live, stop: Statement | None, at: dt.datetime) -> str:

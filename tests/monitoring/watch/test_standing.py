@@ -50,6 +50,8 @@ def test_a_stop_halts_the_version_in_use_and_a_start_does_not_make_it_newer(lend
     halted = standing(lender)
     assert (halted.live.version, halted.took_over) == (2, NOW)
     assert "was stopped by ada" in halted.halted
+    look = stands(halted, None, None).halted  # for a page that names nobody
+    assert look == f"small_loans was stopped on {NOW + HOUR:%Y-%m-%d %H:%M} UTC: it drifts"
     with pytest.raises(Refused, match="was stopped by ada"):
         live_version(lender.office.registry.folder, MODEL, lender.at, lender.office.trust)
     lender.promote("run-2")
@@ -96,7 +98,7 @@ def test_a_stop_of_the_services_is_read_once_and_holds_until_it_is_ended(tmp_pat
         assert (before.halted, before.stopped) == ("", "")
         stop(resumed=False)
         stopped = look(before)
-        assert stopped.halted == f"the services were stopped by ops on {NOW:%Y-%m-%d %H:%M} UTC: a fault"
+        assert stopped.halted == f"the services were stopped on {NOW:%Y-%m-%d %H:%M} UTC: a fault"
         assert look(stopped).halted == look(None).halted == stopped.halted
         assert stands(None, _away, stopped).halted == stopped.halted
         stop(resumed=True)

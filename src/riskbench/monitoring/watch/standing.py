@@ -57,7 +57,7 @@ def stands(standing: Standing | None, log: Callable[[], DecisionLog] | None, bef
     if log is not None:
         with suppress(RiskbenchError):
             stopped = _stopped(log(), before)
-    halted = (standing.halted if standing else "") or stopped or ""
+    halted = (_halted(standing) if standing else "") or stopped or ""
     notes = tuple(_changes(version, before.in_use if before else None))
     return Stands(version, halted, stopped, bool(notes), notes)
 
@@ -81,6 +81,13 @@ def promoted_run(reports: Path, live: Live) -> Path:
     return run
 
 
+def _halted(standing: Standing) -> str:
+    """Why the version in use decides nothing, in words for a page that names nobody."""
+    if (stop := standing.stop) is None:
+        return standing.halted
+    return f"{standing.live.model} was stopped on {stop.at:%Y-%m-%d %H:%M} UTC: {stop.because}"
+
+
 def _stopped(log: DecisionLog, before: Looked | None) -> str:
     """Why services refer everything, by the newest stop in the log; empty where none holds."""
     known = before.stopped if before else None
@@ -91,7 +98,7 @@ def _stopped(log: DecisionLog, before: Looked | None) -> str:
     last = stops[-1]
     if not isinstance(last, StopRecord) or last.resumed:
         return ""
-    return f"the services were stopped by {last.who} on {last.at:%Y-%m-%d %H:%M} UTC: {last.reason}"
+    return f"the services were stopped on {last.at:%Y-%m-%d %H:%M} UTC: {last.reason}"
 
 
 def _changes(now: Version | None, before: Version | None) -> Iterator[str]:
