@@ -204,7 +204,7 @@ def test_from_a_promotion_to_the_next_and_back_and_to_a_stop(lending):
     assert lending.counted() == {"first": 64, "second": 3}
     assert lending.counted("stopped") == {"first": 2, "second": 0}
     first, page = lending.status()
-    assert first == "■ Nothing is decided: every application is referred to a person"
+    assert first == "■ microloan: nothing is decided, every application is referred to a person"
     assert "microloan was stopped on" in page
     assert "held back is version 1 (run run-1)" in page
     assert "ada" not in page.split()

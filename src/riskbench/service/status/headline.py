@@ -32,9 +32,9 @@ def headline(of: Situation, said: Say) -> Headline:
         known = (said("besides", told=counted),) if counted else ()
         return Headline("blind", _blind(of, said), (*(why(one, of.at, said) for one in of.blind), *known))
     ago = said("looked_ago", age=age(of.last_look, of.at, said)) if of.last_look else ""
-    if any(look.halted for look in of.looks):
+    if halted := [look.study for look in of.looks if look.halted]:
         known = (said("besides", told=counted),) if counted else ()
-        return Headline("alarm", said("all_referred"), (*known, ago))
+        return Headline("alarm", said("all_referred", study=", ".join(halted)), (*known, ago))
     if not counted:
         return Headline("quiet", said("all_quiet"), (ago,))
     gravest: Severity = next(severity for severity in GRAVEST if of.open(severity))
