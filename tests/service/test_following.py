@@ -1,83 +1,23 @@
 import asyncio
 import datetime as dt
-import shutil
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from riskbench.core.errors import CannotRun
-from riskbench.core.files import sha256, write_text
+from riskbench.core.files import sha256
 from riskbench.governance import approval
-from riskbench.governance.manifest import MANIFEST, Environment, Manifest, files_of, write_manifest
-from riskbench.governance.registry.records import Model, Verification, Version
-from riskbench.governance.registry.states import begin as begun
-from riskbench.governance.registry.store import Registry as Records
-from riskbench.governance.signing.acting import Hand, Office
-from riskbench.governance.signing.keyfile import make_key, public_of
-from riskbench.governance.signing.keylist import Grant
-from riskbench.governance.signing.people import Admission, admit, found_list
 from riskbench.service.following import BUNDLE_FILE, Follower, Registry
 from riskbench.service.serving import begin, desk_of
 from riskbench.service.settings import Settings
+from tests.service.lender import NOW, founded
 
-NOW = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
-PEOPLE = {"mia": "modeller", "vic": "validator", "ada": "approver"}
 MODEL = "small_loans"
-
-
-@dataclass
-class Lender:
-    """A registry with its people, and runs of which each has a bundle."""
-
-    root: Path
-    office: Office
-    keys: dict
-
-    def hand(self, person):
-        return Hand(person, self.keys[person], NOW)
-
-    def promoted(self, name, number, bundle, bundle_known=True):
-        """A run that was registered, performed again, signed, approved and promoted."""
-        folder = self.office.reports / name
-        (folder / BUNDLE_FILE).parent.mkdir(parents=True)
-        shutil.copy(bundle, folder / BUNDLE_FILE)
-        write_text(folder / "index.html", "<p>The summary.</p>")
-        told = {"run_id": name, "study": "small", "created": NOW.isoformat(), "only": [], "data": {}, "stages": []}
-        none = {"study_sha256": "", "code_sha256": "", "lock_sha256": "", "settings": {}, "seeds": {}, "notebooks": {}}
-        where = Environment(python="3.11.9", system="Linux", machine="x86_64", packages={})
-        write_manifest(folder, Manifest.model_validate(none | told | {"environment": where, "files": files_of(folder)}))
-        sealed = {"run": name, "manifest_sha256": sha256(folder / MANIFEST)}
-        decides = {"bundle_sha256": sha256(folder / BUNDLE_FILE) if bundle_known else ""}
-        registered = Version(model=MODEL, number=number, registered=NOW, registered_by="mia", **sealed, **decides)
-        records = self.office.registry
-        records.write(begun(registered, "mia", "it was registered", NOW))
-        again = {"by": "vic", "at": NOW, "seconds": 60.0, "python": "3.11.9", "system": "Linux", "files": 2}
-        page = records.write(Verification.model_validate(sealed | again | {"figures": 9})).relative_to(records.folder)
-        write_text(records.folder / "pages" / page.with_suffix(".html"), "<p>9 figures match.</p>")
-        approval.sign_development(self.office, self.hand("mia"), folder)
-        approval.sign_validation(self.office, self.hand("vic"), folder)
-        terms = approval.Terms(["Only loans up to 5,000"], (NOW + dt.timedelta(days=90)).date())
-        approval.approve(self.office, self.hand("ada"), folder, terms)
-        self.promote(name)
-
-    def promote(self, name):
-        approval.promote(self.office, self.hand("ada"), self.office.reports / name)
 
 
 @pytest.fixture
 def lender(tmp_path, bundles):
     """The first bundle is in use."""
-    reports = tmp_path / "reports"
-    keys = {name: make_key(tmp_path / f"{name}.pem", "a long enough passphrase") for name in ("rita", *PEOPLE)}
-    lender = Lender(tmp_path, Office(Records(reports / "registry"), reports, tmp_path / "trust.json"), keys)
-    found_list(lender.office, "rita", keys["rita"], NOW)
-    for person, role in PEOPLE.items():
-        grant = Grant(role=role, first=NOW.date(), last=(NOW + dt.timedelta(days=365)).date())
-        admit(lender.office, keys["rita"], Admission(person, public_of(keys[person]), [grant]), NOW)
-    model = {"id": MODEL, "title": "Small loans", "study": "small", "owner": "mia", "purpose": "Decide", "tier": 2}
-    described = Model.model_validate(model | {"tier_because": ["few loans"], "state": "in_development"})
-    lender.office.registry.write(begun(described, "mia", "the first run", NOW))
+    lender = founded(tmp_path, MODEL)
     lender.promoted("run-1", 1, bundles / "first.json")
     return lender
 

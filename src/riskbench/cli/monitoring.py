@@ -57,21 +57,44 @@ def monitor(study: str, once: bool, every: dt.timedelta | None, **options: Any) 
         raise click.UsageError("either --once or --every")
     if options["no_log"] and options["log"]:
         raise click.UsageError("either --log or --no-log")
+    project = find_project()
     try:
         from riskbench.monitoring.alerts.settings import load_settings
-        from riskbench.monitoring.places import monitoring_url
-        from riskbench.monitoring.watch.setting_up import Asked, sight_of
+
+        sights = _Sights(project, study, options)
     except ModuleNotFoundError as error:
         if error.name and error.name.startswith("riskbench"):
             raise
         raise CannotRun(f'monitoring needs {error.name}: pip install "riskbench[alerts]"') from error
-    project = find_project()
-    url = "" if options["no_log"] else options["log"] or _own_log(project)
-    asked = Asked(study, url, monitoring_url(project), options["run"])
-    job = _Job(sight_of(project, asked), asked.database, load_settings(project.root), every, _told(options))
+    job = _Job(sights, load_settings(project.root), every, _told(options))
     if every is None:
-        return job.once()
+        return job.once(plain=not options["as_json"])
     return job.again_and_again(every)
+
+
+class _Sights:
+    """What is looked at: another one as soon as the project has a log of its own. Raises as `sight_of` does."""
+
+    def __init__(self, project: Project, study: str, options: dict[str, Any]):
+        from riskbench.monitoring.places import monitoring_url
+
+        self._project, self._study, self._options = project, study, options
+        self.database = monitoring_url(project)
+        self._url, self._sight = self._log(), self._made(self._log())
+
+    def now(self) -> "Sight":
+        """The same one for as long as the same log is there."""
+        if (url := self._log()) != self._url:
+            self._url, self._sight = url, self._made(url)
+        return self._sight
+
+    def _log(self) -> str:
+        return "" if self._options["no_log"] else self._options["log"] or _own_log(self._project)
+
+    def _made(self, url: str) -> "Sight":
+        from riskbench.monitoring.watch.setting_up import Asked, sight_of
+
+        return sight_of(self._project, Asked(self._study, url, self.database, self._options["run"]))
 
 
 class _Job:
@@ -79,24 +102,29 @@ class _Job:
 
     def __init__(
         self,
-        sight: "Sight",
-        database: str,
+        sights: _Sights,
         settings: "Settings",
         every: dt.timedelta | None,
         told: Callable[["Looked", str], None],
     ):
-        self._sight, self._database, self._settings, self._every = sight, database, settings, every
+        self._sights, self._settings, self._every = sights, settings, every
         self._tell, self._opened, self._fault = told, ExitStack(), ""
         self._watch: Watch | None = None
+        self._seen: Sight | None = None
 
-    def once(self) -> int:
-        """Look, and say by the exit code what was seen: 0 quiet, 1 something is open, 2 not all could be looked at."""
+    def once(self, *, plain: bool) -> int:
+        """Look, and say by the exit code what was seen.
+
+        0 quiet, 1 something is open or nothing decides, 2 not all could be looked at.
+        """
         with self._opened:
             looked = self._look(0)
             incidents = self._alerts.incidents("open", "acknowledged")
+        if (before := [one.key for one in incidents if one.seen < looked.at]) and plain:
+            click.echo(f"Still open from before, without a signal now: {', '.join(before)}")
         if looked.troubles and any(trouble.part != "delivery" for trouble in looked.troubles):
             return 2
-        return int(bool(looked.signals) or bool(incidents))
+        return int(bool(looked.signals) or bool(incidents) or bool(looked.halted))
 
     def again_and_again(self, every: dt.timedelta) -> int:
         """Look until told to end. What cannot be had now is said once, and tried again at the next look."""
@@ -123,21 +151,23 @@ class _Job:
         self._fault = ""
 
     def _look(self, missed: int) -> "Looked":
-        if self._watch is None:
-            self._watch = self._open()
+        sight = self._sights.now()
+        if self._watch is None or sight is not self._seen:
+            self._opened.close()
+            self._watch, self._seen = self._open(sight), sight
         looked = self._watch.look(dt.datetime.now(dt.UTC), missed)
-        self._tell(looked, self._database)
+        self._tell(looked, self._sights.database)
         return looked
 
-    def _open(self) -> "Watch":
+    def _open(self, sight: "Sight") -> "Watch":
         from riskbench.monitoring.alerts.opening import open_alerts
         from riskbench.monitoring.watch.memory import Memory
         from riskbench.monitoring.watch.watch import Watch
         from riskbench.report.language.sentence import VOICES
 
-        self._alerts = self._opened.enter_context(open_alerts(self._database, self._settings, voices=VOICES))
-        memory = self._opened.enter_context(Memory(self._database))
-        return Watch(self._sight, self._alerts, memory, self._every)
+        self._alerts = self._opened.enter_context(open_alerts(self._sights.database, self._settings, voices=VOICES))
+        memory = self._opened.enter_context(Memory(self._sights.database))
+        return Watch(sight, self._alerts, memory, self._every)
 
 
 def _told(options: dict[str, Any]) -> Callable[["Looked", str], None]:

@@ -61,6 +61,21 @@ class Estimate:
 
 
 @dataclass(frozen=True)
+class Ruling:
+    """What a stated rule came to: what it asks, its figure in its unit, the limit in words, and whether it holds.
+
+    `holds` is None where the figure could not be evaluated; then the rule is never taken to hold.
+    """
+
+    name: str
+    asks: str
+    estimate: Estimate
+    limit: str
+    holds: bool | None
+    unit: str = ""
+
+
+@dataclass(frozen=True)
 class CheckResult:
     """An estimate under a name, judged against a threshold where there is one.
 

@@ -6,7 +6,7 @@ from html import escape
 
 import pandas as pd
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import Estimate, Ruling
 from riskbench.core.status import WORDS
 from riskbench.report.effect_page import estimate_cell
 from riskbench.report.layout import render_alone
@@ -22,17 +22,6 @@ PAGE_TITLE = {
 
 
 @dataclass(frozen=True)
-class RuleTold:
-    """One rule: what it asks, its figure in its unit, the limit in words, and whether it holds (None: no figure)."""
-
-    asks: str
-    estimate: Estimate
-    limit: str
-    holds: bool | None
-    unit: str = ""
-
-
-@dataclass(frozen=True)
 class FigureTold:
     """One figure of the comparison, of champion, recalibrated champion and candidate; None where it is not theirs."""
 
@@ -45,13 +34,17 @@ class FigureTold:
 
 @dataclass(frozen=True)
 class ProposalTold:
-    """All that the page of a proposal says. `parts` are tables with their caption and note, or a reason instead."""
+    """All that the page of a proposal says. `parts` are tables with their caption and note, or a reason instead.
+
+    `consequence` says what the run that is proposed would change; empty where none is.
+    """
 
     verdict: str
     kicker: str
     conclusion: str
+    consequence: str
     strip: Sequence[tuple[str, str, str]]
-    rules: Sequence[RuleTold]
+    rules: Sequence[Ruling]
     figures: Sequence[FigureTold]
     parts: Sequence[tuple[str, pd.DataFrame | str, str]]
     facts: Sequence[tuple[str, str]]
@@ -67,6 +60,7 @@ def render_proposal(told: ProposalTold) -> str:
         running="proposal",
         kicker=told.kicker,
         conclusion=told.conclusion,
+        consequence=told.consequence,
         strip=told.strip,
         rules=_rules(told.rules),
         figures=_figures(told.figures),
@@ -77,12 +71,12 @@ def render_proposal(told: ProposalTold) -> str:
     )
 
 
-def _rules(rules: Sequence[RuleTold]) -> str:
+def _rules(rules: Sequence[Ruling]) -> str:
     columns = [
         Column("rule", [escape(rule.asks, quote=False) for rule in rules]),
+        Column("answer", [HOLDS[rule.holds] for rule in rules]),
         Column("figure", [estimate_cell(rule.estimate, rule.unit) for rule in rules], numeric=True),
         Column("limit", [escape(rule.limit, quote=False) for rule in rules]),
-        Column("answer", [HOLDS[rule.holds] for rule in rules]),
     ]
     note = (
         "In brackets: 95 % intervals. A rule without a figure is never taken to hold. That level or slope is off is "

@@ -38,12 +38,16 @@ class Registry:
         return live_version(self.folder, self.model, trust=self.trust)
 
     def bundle(self, live: Live) -> Path:
-        """The file of a version's bundle; raises `BundleError` where no address of one was approved."""
+        """The file of a version's bundle; raises `BundleError` where none was approved, or its run is not here."""
         if not live.bundle_sha256:  # else any file would do
             raise BundleError(
                 f"version {live.version} of {live.model} was approved without a bundle: nothing may decide"
             )
-        return self.reports / live.run / BUNDLE_FILE
+        file = self.reports / live.run / BUNDLE_FILE
+        if not file.is_file():
+            told = f"version {live.version} of {live.model} is in use, and its run {live.run} is not here"
+            raise BundleError(f"{told}. What to do: put it back among the runs, under this name")
+        return file
 
 
 class Follower:

@@ -38,12 +38,21 @@ def test_logged_decisions_give_the_counts_of_a_run(lender: Lender, yardstick: Ya
     pd.testing.assert_frame_equal(*same, rtol=1e-12)
 
 
-def test_a_stopped_decision_is_an_action_and_nothing_more(lender: Lender, yardstick: Yardstick):
+def test_what_came_while_the_model_was_stopped_is_counted_and_is_no_action_of_a_policy(
+    lender: Lender, yardstick: Yardstick
+):
     row = raw(5).iloc[0]
     said = Said(action="refer", band="", rule="", unknown=False, amount=0.0)
     found = counted([decision_of(lender, row, score=None, pd=None, said=said, reasons=())], lender, yardstick)
-    assert set(found.table.frame["subject"]) == {"action"}
-    assert cells(found, "action") == {"refer": 1}
+    assert set(found.table.frame["subject"]) == {"stopped"}
+    assert cells(found, "stopped") == {"refer": 1}
+
+
+def test_what_a_bundle_decided_is_counted_on_its_own_edges_whatever_others_have(lender: Lender, yardstick: Yardstick):
+    own = yardstick.model_copy(update={"edges": (-1000.0,)})  # all points lie above it
+    counting = Counting(yardstick, {lender.bundle.address: lender.bundle}, {}.__getitem__, {lender.bundle.address: own})
+    found = count_entries([decision_of(lender, raw(1).iloc[0]).document], counting, NOW)
+    assert cells(found, "score") == {">= -1000": 1}
 
 
 def test_a_bundle_that_is_not_at_hand_is_counted_without_features_and_told(lender: Lender, yardstick: Yardstick):

@@ -124,7 +124,7 @@ def test_counts_of_another_model_are_left_aside_but_for_volume(reference) -> Non
     frame = month("2026-01").frame.assign(model="next")
     looked = Observed(AT, baseline(reference), CountTable.of(frame))
     approval, volume = evaluate(rules(monthly("approval"), monthly("volume", name="v")), looked)
-    assert approval.reason == "there were no applications in January 2026"
+    assert approval.reason == "none of the 1,000 applications in January 2026 was decided by the model in use"
     assert (volume.state, volume.n) == ("quiet", 1000)
 
 

@@ -3,10 +3,12 @@
 import dataclasses
 import datetime as dt
 
+import pytest
+
 from riskbench.monitoring.alerts.opening import open_alerts
 from riskbench.monitoring.reading import Reading
 from riskbench.monitoring.watch.of_study import of_study
-from riskbench.monitoring.watch.vanished import vanished
+from riskbench.monitoring.watch.vanished import of_another_version, vanished
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
@@ -63,3 +65,18 @@ def test_its_incident_is_resolved_after_it_was_quiet_for_long_enough(tmp_path):
             alerts.take(list(vanished(alerts.incidents("open"), [reading("quiet")], "shop", at)))
         assert alerts.incidents("open") == []
         assert alerts.incidents("resolved")[0].key == "ring[device=d,study=shop]"
+
+
+@pytest.mark.parametrize(
+    ("state", "minutes", "ended"),
+    [
+        ("not_evaluated", 1, ["drift"]),  # the version that has taken over cannot be judged yet
+        ("signal", 1, []),  # it signals for this one too: the incident goes on
+        ("not_evaluated", -1, []),  # it was seen of the version in use
+    ],
+)
+def test_what_was_found_of_another_version_ends_where_this_one_is_not_judged_yet(tmp_path, state, minutes, ended):
+    with open_alerts(tmp_path / "m.sqlite") as alerts:
+        alerts.take([reading("signal", "drift"), reading("signal", "ring")])
+        since, now = NOW + dt.timedelta(minutes=minutes), [reading(state, "drift")]
+        assert [one.rule for one in of_another_version(alerts.incidents("open"), now, {"drift"}, since)] == ended

@@ -4,17 +4,20 @@ import datetime as dt
 import json
 from dataclasses import replace
 
+import click
 import numpy as np
 import pandas as pd
 import pytest
 
+from riskbench.cli import commands as cli
 from riskbench.core.errors import CannotRun
 from riskbench.core.files import digest, sha256
+from riskbench.core.words import format_number
 from riskbench.governance.registry.states import Refused
 from riskbench.pipeline.bundles import read_bundle
 from riskbench.pipeline.proposing.proposal import Wanted, propose
 from riskbench.pipeline.proposing.recalibrated import Line, recalibrated_bundle
-from riskbench.pipeline.proposing.written import caveats, commands, lines, write_proposal
+from riskbench.pipeline.proposing.written import caveats, commands, consequence, lines, write_proposal
 from riskbench.pipeline.verify import check_hashes
 
 AS_OF = dt.date(2025, 12, 31)
@@ -61,6 +64,28 @@ def test_what_is_proposed_comes_with_all_that_people_have_to_type(proposal):
         "promote",
     ]
     assert all(proposal.candidate.folder.name in line for line in asked)
+    for line in asked:  # each is a command as it stands: no option is unknown, and none that is asked for is left out
+        assert_can_be_typed(line.replace("DATE", "2027-06-30").lower().split()[1:])
+
+
+def assert_can_be_typed(words):
+    command, context = cli, click.Context(cli)
+    while isinstance(command, click.Group):
+        name, command, words = command.resolve_command(context, words)
+        context = click.Context(command, info_name=name, parent=context)
+    command.parse_args(context, words)
+
+
+def test_what_a_proposed_run_would_change_is_said_with_the_group_that_loses_most(proposal):
+    found = replace(proposal.recommendation, verdict="rebuild")
+    said = consequence(replace(proposal, recommendation=found))
+    approval = next(c for c in proposal.comparison.effect.changes if c.name == "approval_rate")
+    assert (
+        f"would approve {format_number(approval.after.value, approval.after.lower, approval.after.upper, '%')}" in said
+    )
+    groups = proposal.comparison.groups
+    assert any(f"would fall most for {group.attribute}: {group.group}, by" in said for group in groups.itertuples())
+    assert consequence(proposal) == ""  # nothing is proposed, and nothing would change
 
 
 def test_a_recalibrated_run_that_is_another_card_is_said_to_be(proposal):

@@ -41,6 +41,13 @@ def test_what_somebody_has_is_said_to_be_taken():
     assert "Somebody has each of them." in told(incident("warning", "acknowledged"))[2]
 
 
+def test_that_nothing_is_decided_stands_before_what_is_open_and_names_the_study():
+    stopped = LOOK.model_copy(update={"study": "bank", "halted": "bank was stopped on 2026-03-01 11:00 UTC: it drifts"})
+    tone, text, more = told(incident("notice"), looks=(LOOK, stopped))
+    assert (tone, text) == ("alarm", "bank: nothing is decided, every application is referred to a person")
+    assert "Known besides: 1 notice." in more
+
+
 def test_blindness_is_said_first_with_its_moment_and_what_is_known_besides():
     tone, text, more = told(incident(), blind=(Blind("late", AGO, "shop"),))
     assert (tone, text) == ("blind", "Monitoring itself is blind since 2026-03-01 10:40 (80 min)")

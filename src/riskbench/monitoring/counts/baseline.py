@@ -15,7 +15,7 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field, ValidationError
 
-from riskbench.core.errors import CannotRun, broken_rules
+from riskbench.core.errors import CannotRun
 from riskbench.core.files import canonical_json, digest, replacing, sha256, write_json
 from riskbench.decision.bundle.parts import SHA256, Part
 from riskbench.monitoring.counts.table import CountTable
@@ -175,6 +175,11 @@ def load_baseline(run_folder: Path) -> Baseline:
     return Baseline(record, development, rest, run=run_folder.name)
 
 
+def yardstick_in(run_folder: Path) -> Yardstick:
+    """The yardstick of the baseline that a run froze. Raises `BaselineError` as `load_baseline` does."""
+    return _record(run_folder / FOLDER / DOCUMENT).yardstick
+
+
 def _record(path: Path) -> BaselineRecord:
     try:
         content = path.read_text("utf-8")
@@ -185,8 +190,9 @@ def _record(path: Path) -> BaselineRecord:
             f"there is no baseline {path}. What to do: run stage monitoring, which freezes one"
         ) from None
     except ValidationError as error:
-        rules = "; ".join(broken_rules(error, "baseline", 3))
-        raise BaselineError(f"{path} breaks a rule of baselines: {rules}") from None
+        keys = ", ".join(sorted({".".join(map(str, one["loc"])) or "the whole" for one in error.errors()}))
+        told = f"{path} breaks a rule of baselines at {keys}: another riskbench froze it, or it was changed"
+        raise BaselineError(f"{told}. What to do: put back what the run wrote, or make the run anew") from None
     except ValueError:
         raise BaselineError(f"{path} is no baseline: it is cut off, or is no JSON") from None
     if canonical_json(document) != content:

@@ -21,7 +21,7 @@ from riskbench.decision.meaning.reads import BETWEEN
 from riskbench.decision.replay.frames import logged
 from riskbench.monitoring.counts.from_frame import Seen, count_frame, grid_of
 from riskbench.monitoring.counts.grid import cells_of
-from riskbench.monitoring.counts.table import ACTION, OVERRIDE, REVIEW, SHADOW, CountTable
+from riskbench.monitoring.counts.table import OVERRIDE, REVIEW, SHADOW, STOPPED, CountTable
 from riskbench.monitoring.counts.yardstick import Segment, Yardstick, segment_levels
 
 Content = Mapping[str, Any]  # of an entry, as the log holds it
@@ -33,17 +33,26 @@ SKEW = dt.timedelta(minutes=5)  # by which a clock may run ahead
 class Counting:
     """How entries are counted: on the edges and segments of a yardstick, with the bins of the bundles at hand.
 
-    `bundles`: by address. `earlier` gives the content of a decision that an entry is about, by its id.
+    `bundles`: by address. `earlier` gives the content of a decision that an entry is about, by its id. `own` are the
+    yardsticks of bundles that have one of their own, by address: what they decided is counted as their own runs count.
     """
 
     yardstick: Yardstick
     bundles: Mapping[str, Bundle]
     earlier: Callable[[str], Content]
+    own: Mapping[str, Yardstick] = field(default_factory=dict)
 
     @cached_property
     def yardsticks(self) -> dict[str, Yardstick]:
         """The yardstick of each bundle at hand."""
-        return {address: self.yardstick.for_bundle(bundle) for address, bundle in self.bundles.items()}
+        return {address: self._of(address).for_bundle(bundle) for address, bundle in self.bundles.items()}
+
+    def plain(self, address: str) -> Yardstick:
+        """Edges and segments for a bundle, without its features."""
+        return self._of(address).model_copy(update={"model": address, "features": (), "watched": ()})
+
+    def _of(self, address: str) -> Yardstick:
+        return self.own.get(address, self.yardstick)
 
 
 @dataclass(frozen=True)
@@ -80,9 +89,9 @@ def _decided(
     """The counts of the decisions of one bundle."""
     stopped = [content for content in contents if content["score"] is None]
     scored = [content for content in contents if content["score"] is not None]
-    plain = counting.yardstick.model_copy(update={"model": address, "features": (), "watched": ()})
+    plain = counting.plain(address)
     if stopped:
-        yield _texts(stopped, stopped, ACTION, [content["said"]["action"] for content in stopped], plain)
+        yield _texts(stopped, stopped, STOPPED, [content["said"]["action"] for content in stopped], plain)
     if not scored:
         return
     bundle = counting.bundles.get(address)
@@ -139,9 +148,8 @@ def _acts(contents: Sequence[Content], known: Mapping[str, Content], counting: C
         content["id"]: known.get(content["decision_id"]) or counting.earlier(content["decision_id"]) for content in acts
     }
     for (address, kind), found in _by(acts, lambda act: (about[act["id"]]["bundle"], act["kind"])).items():
-        plain = counting.yardstick.model_copy(update={"model": address, "features": (), "watched": ()})
         texts = [f"{act['from_action']}>{act['to_action']}" if kind == OVERRIDE else act["action"] for act in found]
-        yield _texts(found, [about[act["id"]] for act in found], kind, texts, plain)
+        yield _texts(found, [about[act["id"]] for act in found], kind, texts, counting.plain(address))
 
 
 def _texts(

@@ -93,14 +93,22 @@ class CountStore(Opened):
         with self._writing() as connection:
             tables.add(connection, self._study, table)
 
-    def take(self, log: DecisionLog, yardstick: Yardstick, bundles: Mapping[str, Bundle], now: dt.datetime) -> Taken:
+    def take(
+        self,
+        log: DecisionLog,
+        yardstick: Yardstick,
+        bundles: Mapping[str, Bundle],
+        now: dt.datetime,
+        own: Mapping[str, Yardstick] | None = None,
+    ) -> Taken:
         """Count what the log holds since the last time, in batches; what is counted stays, wherever it ends.
 
-        `bundles`: those at hand, by address; decisions of others are counted without their features, and told.
+        `bundles`: those at hand, by address; decisions of others are counted without their features, and told. `own`:
+        yardsticks by address of the bundles that have one; all others are counted on `yardstick`.
         Raises `AnotherLog` where the log was cut off or is another one, `BrokenLedger` at an entry that was edited,
         `LogBusy` where another job held the counts for too long.
         """
-        counting = Counting(yardstick, bundles, lambda name: _decision(log, name))
+        counting = Counting(yardstick, bundles, lambda name: _decision(log, name), own or {})
         entries, lacking, skewed, skew = 0, Counter[str](), 0, ""
         while (counted := self._batch(log, counting, now)) is not None:
             entries += counted.entries

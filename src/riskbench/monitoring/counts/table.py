@@ -24,6 +24,7 @@ REVIEW = "review"  # cell: what a reviewer made of a referral
 FEATURE = "feature:"  # and a name; cell: the bin on frozen edges
 MISSING = "missing:"  # and a column; cell: "missing" or "known"
 OUTSIDE = "outside:"  # and a column; cell: "below", "above" or "level"
+STOPPED = "stopped"  # cell: refer; what came while the model was stopped, and nobody looked at: no action of a policy
 SHADOW = "shadow:"  # and a name; cell: "approve>decline": what was decided, and what the shadow would have
 OUTCOME = "outcome:"  # and an age ("fpd", "3", "final"); cell: "bad" or "good" among those that old; value: the PD
 

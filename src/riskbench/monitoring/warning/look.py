@@ -8,7 +8,7 @@ import pandas as pd
 from riskbench.core.errors import NotEvaluated
 from riskbench.core.thresholds import Thresholds
 from riskbench.monitoring.counts.baseline import Baseline
-from riskbench.monitoring.counts.table import ACTION, SCORE, CountTable
+from riskbench.monitoring.counts.table import ACTION, SCORE, STOPPED, CountTable
 from riskbench.monitoring.warning.observed import Observed
 from riskbench.monitoring.warning.periods import ONE, Period, Span, end_of_month, whole
 from riskbench.monitoring.warning.sums import Sums
@@ -110,10 +110,10 @@ def _arrived(counts: CountTable, baseline: Baseline | None) -> CountTable:
 
 
 def _volume(counts: CountTable) -> pd.DataFrame:
-    """Those decided by day, or scored where nothing was decided."""
+    """Those decided by day, or scored where nothing was, and those of a stopped model."""
     frame = counts.frame
     subject = ACTION if (frame["subject"] == ACTION).any() else SCORE
-    return frame[frame["subject"] == subject].assign(subject=ARRIVED, cell="")
+    return frame[frame["subject"].isin([subject, STOPPED])].assign(subject=ARRIVED, cell="")
 
 
 ARRIVED = "arrived"  # a subject of `arrived` alone: every application

@@ -13,9 +13,9 @@ from riskbench.core.written.faults import Fault
 from riskbench.core.written.section import Section
 from riskbench.core.written.wording import meant
 from riskbench.data.study import Study
-from riskbench.monitoring.counts.table import EVERYONE
+from riskbench.monitoring.counts.table import ACTION, EVERYONE, SCORE
 from riskbench.monitoring.reading import Reading, Severity
-from riskbench.monitoring.warning.look import Look, Spans
+from riskbench.monitoring.warning.look import ARRIVED, Look, Spans
 from riskbench.monitoring.warning.periods import DAYS, MONTH_DAYS, Period, Span
 
 _OFTEN = re.compile(r"once in ([1-9]\d{0,5}) looks")
@@ -240,9 +240,18 @@ def enough(look: Look, n: float, span: Span, what: str = "applications") -> None
     """Raise NotEvaluated where a period is empty, or has too few cases to be judged."""
     fewest = look.thresholds[FEWEST].bound
     if n == 0:
-        raise NotEvaluated(f"there were no {what} {span.when()}")
+        undecided = _undecided(look, span) if what == "applications" else ""
+        raise NotEvaluated(undecided or f"there were no {what} {span.when()}")
     if n < fewest:
         raise NotEvaluated(f"there were {n:.0f} {what} {span.when()}, and {fewest:.0f} are needed")
+
+
+def _undecided(look: Look, span: Span) -> str:
+    """That the model in use decided none of the applications of a period; empty where that is not so."""
+    came = look.arrived.all(ARRIVED, [span])[0, 0]
+    if not came or any(look.known.all(subject, [span])[0, 0] for subject in (ACTION, SCORE)):
+        return ""
+    return f"none of the {came:,.0f} applications {span.when()} was decided by the model in use"
 
 
 def unknown_names(key: str, names: Sequence[str], known: Iterable[str], what: str) -> Iterator[Fault]:

@@ -64,6 +64,14 @@ class Series(_Kept):
         return self.values[-1] if self.values else None
 
 
+class Version(_Kept):
+    """The version in use by the ledger: its number, its run, and since when it is this one and no other."""
+
+    number: int
+    run: str
+    since: AwareDatetime
+
+
 class UpTo(_Kept):
     """Up to where the log was read, in entries, and when that was."""
 
@@ -85,7 +93,9 @@ class Looked(_Kept):
     `source` says what was looked at: the decision log, or the days of a run, of which `until` is the last; `monthly`
     says that it knows months alone. `new` counts decisions read since the look before, `read` is up to where the log
     was read, now or before; `last_decision` is the newest decision that is known; `missed` counts looks that were left
-    out because one took too long; `run` names the run of the baseline.
+    out because one took too long; `run` names the run of the baseline. `in_use` is the version that the ledger names,
+    None where a run was named instead; `halted` says why every application is referred to a person, empty where the
+    model decides, and `stopped` what of it stands in the log, None where none was read.
     """
 
     version: Literal[1] = 1
@@ -93,6 +103,9 @@ class Looked(_Kept):
     at: AwareDatetime
     source: Source
     run: str = ""
+    in_use: Version | None = None
+    halted: str = ""
+    stopped: str | None = None
     until: dt.date | None = None
     monthly: bool = False
     new: int = 0

@@ -1,7 +1,7 @@
 """What a watch looks at, put together from where a project keeps it: rules, feeds, baseline, log."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,17 +11,16 @@ from riskbench.core.project import Project
 from riskbench.data.feeds.description import load_feeds
 from riskbench.data.feeds.status import FeedStatus, feed_status
 from riskbench.data.study import STUDY_FILE, load_study
-from riskbench.decision.bundle.bundle import Bundle, BundleError, load_bundle
+from riskbench.decision.bundle.bundle import BUNDLE_FILE, Bundle, BundleError, load_bundle
 from riskbench.decision.log.log import DecisionLog
 from riskbench.decision.log.opening import open_log
 from riskbench.decision.log.places import bundle_shelf
-from riskbench.governance.live import live_version
-from riskbench.governance.registry.states import Refused
-from riskbench.governance.signing.keyfile import trust_file
-from riskbench.monitoring.counts.baseline import Baseline, load_baseline
+from riskbench.governance.live import Standing
+from riskbench.monitoring.counts.baseline import Baseline, BaselineError, load_baseline, yardstick_in
 from riskbench.monitoring.counts.groups import with_groups_of_run
 from riskbench.monitoring.counts.store import CountStore, Taken
 from riskbench.monitoring.counts.table import CountTable
+from riskbench.monitoring.counts.yardstick import Yardstick
 from riskbench.monitoring.velocity.following import Following
 from riskbench.monitoring.velocity.window import Window
 from riskbench.monitoring.warning.evaluate import evaluate
@@ -30,6 +29,9 @@ from riskbench.monitoring.warning.warnings import WARNINGS_FILE, Warnings, load_
 from riskbench.monitoring.watch.live_rules import LiveRules, live_rules, reach_of
 from riskbench.monitoring.watch.loans import asked_segments, loans_of_run, since_development
 from riskbench.monitoring.watch.logged_loans import LoggedLoans
+from riskbench.monitoring.watch.looked import Looked
+from riskbench.monitoring.watch.standing import Stands, promoted_run, standing_in, stands
+from riskbench.monitoring.watch.vanished import judge_the_model
 from riskbench.monitoring.watch.watch import Counted, Sight
 
 
@@ -71,43 +73,63 @@ def sight_of(project: Project, asked: Asked) -> Sight:
     def feeds_at(now: dt.datetime) -> list[FeedStatus]:
         return [feed_status(name, feed, folder, now) for name, feed in feeds.items()]
 
-    log = _Log(asked.log, reach_of(warnings))
+    log, baselines = _Log(asked.log, reach_of(warnings)), _Baselines(project, asked, attributes(warnings.rules))
+
+    def standing(before: Looked | None) -> Stands:
+        return stands(baselines.standing(), log.opened if asked.log else None, before)
+
     return Sight(
         study=study.name,
         source="log" if asked.log else "run",
         evaluate=lambda observed: evaluate(warnings, observed, thresholds),
-        baseline=_Baselines(project, asked, attributes(warnings.rules)).now,
-        counts=counts_of(project, asked, log),
+        baseline=baselines.now,
+        counts=counts_of(project, asked, log, baselines),
         feeds=feeds_at if feeds else None,
         following=log.following if asked.log else None,
+        standing=standing,
+        of_model=judge_the_model(warnings),
     )
 
 
 class _Baselines:
     """The baseline of the version in use, or of a run; read once as long as it is the same run.
 
-    Where the run itself is looked at, its decisions are counted by the protected attributes that rules `compare`.
+    Reading the ledger checks every signature in it, so that a look does it once. Where the run itself is looked at, its
+    decisions are counted by the protected attributes that rules `compare`.
     """
 
     def __init__(self, project: Project, asked: Asked, compare: Sequence[str]):
         self._project, self._asked = project, asked
         self._compare = () if asked.log else compare
         self._known: dict[Path, Baseline] = {}
+        self._standing: Standing | None = None
+
+    def standing(self) -> Standing | None:
+        """How the version in use stands, None where a run is named instead: asked anew, as each look does first.
+
+        Raises as `standing_in` does.
+        """
+        self._standing = None
+        if self._asked.run is None:
+            self._standing = standing_in(self._project, self._asked.study)
+        return self._standing
 
     def now(self) -> Baseline:
-        """The baseline that holds now. Raises `CannotRun` where no version is in use, or the run froze none."""
-        run = self._asked.run or self._in_use()
+        """The baseline that holds now. Raises `CannotRun` where no version is in use, or the run froze none.
+
+        A version that is stopped keeps its own: what it decided before is looked at, and it may be started again.
+        """
+        if (run := self._asked.run) is None:
+            standing = self._standing or standing_in(self._project, self._asked.study)
+            run = promoted_run(self._project.reports, standing.live)
         if run not in self._known:
             self._known = {run: with_groups_of_run(load_baseline(run), run, self._compare)}
         return self._known[run]
 
-    def _in_use(self) -> Path:
-        project = self._project
-        try:
-            live = live_version(project.registry, self._asked.study, trust=trust_file(project.root))
-        except Refused as refused:
-            raise CannotRun(f"{refused}. What to do: promote a version, or name a run by --run") from None
-        return project.reports / live.run
+    def runs(self) -> dict[str, Path]:
+        """The runs of all versions that were ever in use, by the address of their bundles."""
+        standing = self._standing
+        return {one.bundle_sha256: self._project.reports / one.run for one in standing.before} if standing else {}
 
 
 class _Log:
@@ -131,7 +153,9 @@ class _Log:
         return self._following
 
 
-def counts_of(project: Project, asked: Asked, log: "_Log") -> Callable[[Baseline, dt.datetime], Counted]:
+def counts_of(
+    project: Project, asked: Asked, log: "_Log", baselines: "_Baselines"
+) -> Callable[[Baseline, dt.datetime], Counted]:
     """How counts are had: from the log, each entry once, or those that a run has frozen."""
     loans: dict[str, CountTable] = {}  # of runs, which do not change
     parts = asked_segments(project.data / asked.study)
@@ -147,7 +171,9 @@ def counts_of(project: Project, asked: Asked, log: "_Log") -> Callable[[Baseline
 
     def counted(baseline: Baseline, now: dt.datetime) -> Counted:
         with CountStore(asked.database, asked.study) as store:
-            taken = store.take(log.opened(), baseline.record.yardstick, _bundles(shelf), now)
+            runs = baselines.runs()
+            bundles, own = _bundles(shelf, runs), _yardsticks(runs)
+            taken = store.take(log.opened(), baseline.record.yardstick, bundles, now, own)
             counts, notes = store.counts(), list(_notes(taken))
         try:
             turned = logged.known(log.opened(), baseline, now)
@@ -160,12 +186,26 @@ def counts_of(project: Project, asked: Asked, log: "_Log") -> Callable[[Baseline
     return counted
 
 
-def _bundles(shelf: Path) -> dict[str, Bundle]:
-    """The bundles that have decided, as services keep them; one that was changed counts as not at hand."""
+def _bundles(shelf: Path, runs: Mapping[str, Path]) -> dict[str, Bundle]:
+    """The bundles that have decided, as services keep them, or as runs do where the service is on another machine.
+
+    One that was changed counts as not at hand.
+    """
+    files = {address: run / BUNDLE_FILE for address, run in runs.items() if address}
+    files |= {file.stem: file for file in sorted(shelf.glob("*.json"))}
     found = {}
-    for file in sorted(shelf.glob("*.json")):
+    for address, file in files.items():
         with suppress(BundleError):
-            found[file.stem] = load_bundle(file, file.stem)
+            found[address] = load_bundle(file, address)
+    return found
+
+
+def _yardsticks(runs: Mapping[str, Path]) -> dict[str, Yardstick]:
+    """The yardstick of each run's bundle, where the run is at hand: on it the run counts, and so does whoever reads."""
+    found = {}
+    for address, run in runs.items():
+        with suppress(BaselineError):
+            found[address] = yardstick_in(run)
     return found
 
 

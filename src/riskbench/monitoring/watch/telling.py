@@ -14,8 +14,9 @@ def line(looked: Looked) -> str:
     >>> print(line(Looked(study="shop", at=dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC), source="log", new=3, quiet=9)))
     2026-03-01 12:00:00 UTC shop: 3 new decisions; quiet, 9 readings
     """
-    of = f"as of the end of the data, {looked.until}" if looked.source == "run" else _new(looked)
-    parts = [of, _signals(looked)]
+    until = looked.until or "which is not known"
+    of = f"as of the end of the data, {until}" if looked.source == "run" else _new(looked)
+    parts = [of, *([f"every application is referred: {looked.halted}"] if looked.halted else []), _signals(looked)]
     if looked.unevaluated:
         parts.append(f"{len(looked.unevaluated)} not evaluated")
     if looked.missed:

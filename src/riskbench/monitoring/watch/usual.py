@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from riskbench.decision.policy.section import LENDING
-from riskbench.monitoring.counts.table import ACTION, SCORE, CountTable
+from riskbench.monitoring.counts.table import ACTION, SCORE, STOPPED, CountTable
 from riskbench.monitoring.watch.looked import Series
 
 DAYS = 28  # before the newest, that say what is usual
@@ -15,11 +15,12 @@ FEWEST = 7  # of them with decisions, below which nothing is called usual
 MIDDLE = (0.05, 0.95)
 
 
-def series_of(counts: CountTable, newest: dt.date, step: str = "D") -> tuple[Series, ...]:
+def series_of(counts: CountTable, newest: dt.date, step: str = "D", model: str | None = None) -> tuple[Series, ...]:
     """Volume, approval and mean score of the `DAYS` before a day and of that day; empty without counts.
 
     `step` is "D" for days, "MS" where counts have months only. A day without decisions has volume 0, and no share and
-    no score.
+    no score. All applications are volume, also those that came while the model was stopped; share and score are those
+    of one `model`, where it is named: another one has another score.
 
     >>> day = pd.Timestamp("2026-03-01")
     >>> row = {"day": day, "model": "m", "segment": "", "subject": "action", "cell": "approve"}
@@ -30,12 +31,14 @@ def series_of(counts: CountTable, newest: dt.date, step: str = "D") -> tuple[Ser
     if counts.frame.empty:
         return ()
     days = pd.date_range(end=pd.Timestamp(newest), periods=DAYS + 1, freq=step)
-    actions, scores = counts.where(subject=ACTION), counts.where(subject=SCORE)
+    actions, scores = (counts.where(subject=subject, model=model) for subject in (ACTION, SCORE))
+    came = pd.concat([counts.where(subject=subject) for subject in (ACTION, STOPPED)])
     every = _by_day(actions, days)["n"]
     lent = _by_day(actions[actions["cell"].isin(LENDING)], days)["n"]
     scored = _by_day(scores, days)
-    first = actions["day"].min()
-    volume = every.where(days >= first)  # before the first count there was nothing that could be nothing
+    first = came["day"].min()
+    # before the first count there was nothing that could be nothing
+    volume = _by_day(came, days)["n"].where(days >= first)
     return tuple(
         _series(days, volume, lent / every.where(every > 0), scored["total"] / scored["n"].where(scored["n"] > 0))
     )

@@ -1,12 +1,19 @@
-"""Incidents whose subject a rule no longer speaks of: a device that nobody uses any more is quiet, not forgotten."""
+"""Incidents whose subject a rule no longer speaks of: a device that nobody uses any more is quiet, not forgotten.
+
+So it is with a version that was in use: what was found of it is not said of the one that has taken over.
+"""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from riskbench.monitoring.alerts.incident import Incident
 from riskbench.monitoring.alerts.wording import said
 from riskbench.monitoring.reading import Reading
 from riskbench.monitoring.warning.kinds.links import WINDOWED
+from riskbench.monitoring.warning.kinds.paying import Paying
+from riskbench.monitoring.warning.kinds.volume import Volume
+from riskbench.monitoring.warning.rule import Charted
+from riskbench.monitoring.warning.warnings import Warnings
 from riskbench.monitoring.watch.of_study import is_of
 
 
@@ -29,3 +36,23 @@ def vanished(
         if is_of(incident, study) and incident.rule in evaluated and incident.key not in spoken:
             # the key of a reading without a subject is its rule
             yield Reading(incident.key, incident.kind, "quiet", at, incident.severity)
+
+
+def judge_the_model(warnings: Warnings) -> frozenset[str]:
+    """The rules that judge what the model in use decides, by name: not how many apply, nor how loans turn out.
+
+    Loans of the version before are still to be paid back, whoever decides now.
+    """
+    return frozenset(
+        rule.name for rule in warnings.rules if isinstance(rule, Charted) and not isinstance(rule, Volume | Paying)
+    )
+
+
+def of_another_version(
+    incidents: Iterable[Incident], readings: Sequence[Reading], rules: Collection[str], since: dt.datetime
+) -> Iterator[Incident]:
+    """Incidents of `rules` last seen before another version took over at `since`, and not evaluated of this one yet."""
+    evaluated = {said(reading).key for reading in readings if reading.state != "not_evaluated"}
+    for incident in incidents:
+        if incident.rule in rules and incident.seen < since and incident.key not in evaluated:
+            yield incident

@@ -5,13 +5,15 @@ see, and that is an incident itself.
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from riskbench.core.errors import RiskbenchError, explained
 from riskbench.data.feeds.status import FeedStatus
 from riskbench.monitoring.alerts.alerts import Alerts
+from riskbench.monitoring.alerts.incident import HOUSE, RefusedStep
 from riskbench.monitoring.counts.baseline import Baseline
 from riskbench.monitoring.counts.table import CountTable
 from riskbench.monitoring.reading import Reading, Severity
@@ -20,9 +22,10 @@ from riskbench.monitoring.velocity.sighting import Sighting
 from riskbench.monitoring.warning.observed import Clock, Observed
 from riskbench.monitoring.watch.looked import Feed, Looked, Part, Source, Trouble, UpTo, unevaluated
 from riskbench.monitoring.watch.memory import Memory
-from riskbench.monitoring.watch.of_study import of_study
+from riskbench.monitoring.watch.of_study import is_of, of_study
+from riskbench.monitoring.watch.standing import Stands
 from riskbench.monitoring.watch.usual import series_of
-from riskbench.monitoring.watch.vanished import vanished
+from riskbench.monitoring.watch.vanished import of_another_version, vanished
 
 T = TypeVar("T")
 RULE, KIND = "monitoring", "blind"
@@ -50,6 +53,7 @@ class Sight:
     """What is looked at. Each function may raise; one that is None is not asked.
 
     `following` keeps the window over the log; `counts` gives what is counted up to a moment on the edges of a baseline.
+    `standing` tells, from the look before, which version is in use; `of_model` names the rules that judge it.
     """
 
     study: str
@@ -59,6 +63,8 @@ class Sight:
     counts: Callable[[Baseline, dt.datetime], Counted]
     feeds: Callable[[dt.datetime], Sequence[FeedStatus]] | None = None
     following: Callable[[], Following] | None = None
+    standing: Callable[[Looked | None], Stands] | None = None
+    of_model: Collection[str] = ()
 
     @property
     def job(self) -> str:
@@ -87,12 +93,15 @@ class Watch:
         self._since = {trouble.part: trouble.since for trouble in before.troubles} if before else {}
         self._read = Read(before.read.entries, before.read.at) if before and before.read else None
         self._troubles = []
+        standing = sight.standing
+        stands = self._part("baseline", now, lambda: standing(before), Stands()) if standing else Stands()
         seen, baseline, counted = self._seen(now)
         at = self._moment(baseline, now)
         observed = self._observed(seen, (baseline, counted), at, now)
         readings: Sequence[Reading] = self._part("rules", now, lambda: sight.evaluate(observed), ())
         # of a run that ended long ago the rules speak as of its end; an incident lives from when it is found
         found = [of_study(replace(reading, at=now), sight.study) for reading in [*readings, *self._of_itself(now)]]
+        self._close_former(found, stands, now)
         known = self._alerts.incidents("open", "acknowledged")
         gone = list(vanished(known, found, sight.study, now, log_read=observed.links is not None))
         self._alerts.take([*found, *gone])
@@ -108,11 +117,28 @@ class Watch:
                 "missed": missed,
                 "feeds": tuple(map(Feed.of, observed.feeds or ())),
                 "read": UpTo(entries=read.entries, at=read.at) if read else None,
+                "in_use": stands.version,
+                "halted": stands.halted,
+                "stopped": stands.stopped,
+                "notes": (*stands.notes, *looked.notes),
             }
         )
         self._memory.keep(looked)
         self._alerts.beat(sight.job, now, self._every)
         return looked
+
+    def _close_former(self, found: Sequence[Reading], stands: Stands, now: dt.datetime) -> None:
+        """End what was found of a version that another has taken over from, where the rules cannot judge that yet."""
+        if (version := stands.version) is None:
+            return
+        why = f"version {version.number} (run {version.run}) has taken over from the version that it was about"
+        unresolved = [one for one in self._alerts.incidents("open", "acknowledged") if is_of(one, self._sight.study)]
+        # a look that came while people were signing was still about the version before
+        since = now if stands.changed else version.since
+        for one in of_another_version(unresolved, found, self._sight.of_model, since):
+            if one.id is not None:
+                with suppress(RefusedStep):  # somebody has ended it meanwhile
+                    self._alerts.resolve(one.id, HOUSE, why)
 
     def _seen(self, now: dt.datetime) -> tuple[tuple[list[Sighting], Clock] | None, Baseline | None, Counted | None]:
         sight, seen = self._sight, None
@@ -171,6 +197,8 @@ class Watch:
         return otherwise
 
     def _fail(self, part: Part, now: dt.datetime, text: str) -> None:
+        if any((one.part, one.text) == (part, text) for one in self._troubles):
+            return
         self._troubles.append(Trouble(part=part, since=min(self._since.get(part, now), now), text=text))
 
     def _of_itself(self, now: dt.datetime) -> list[Reading]:
@@ -210,5 +238,7 @@ class Watch:
             unevaluated=unevaluated(readings),
             troubles=tuple(self._troubles),
             notes=counted.notes if counted else (),
-            series=series_of(counted.table, newest, "MS" if monthly else "D") if counted and newest else (),
+            series=series_of(counted.table, newest, "MS" if monthly else "D", baseline.model)
+            if counted and baseline and newest
+            else (),
         )

@@ -199,19 +199,8 @@ class Comparison:
 
     @cached_property
     def largest_fall(self) -> Estimate:
-        """The largest fall in approval of a protected group, of those beyond chance where there are any; 0 of none."""
-        try:
-            groups = self.groups
-        except NotEvaluated as lack:
-            return Estimate.missing(str(lack))
-        beyond = groups[groups["approval_change_upper"] < 0]
-        worst = (groups if beyond.empty else beyond).sort_values("approval_change", kind="stable").to_dict("records")[0]
-        value, lower, upper = (
-            max(0.0, -float(worst[name]))
-            for name in ("approval_change", "approval_change_upper", "approval_change_lower")
-        )
-        who = f"{worst['attribute']}: {worst['group']}"
-        return Estimate(value, lower, upper, LEVEL, int(worst["n"]), f"Newcombe, paired; {who}")
+        """The largest fall in approval of a protected group by the candidate."""
+        return largest_fall(self.effect)[1]
 
     @cached_property
     def swaps(self) -> pd.DataFrame:
@@ -249,6 +238,24 @@ class Comparison:
             if len(pd_)
             else Estimate.missing("no outcomes", 0)
         )
+
+
+def largest_fall(effect: Effect) -> tuple[str, Estimate]:
+    """The protected group whose approval falls most, of those beyond chance where there are any, and by how much.
+
+    A rise counts as a fall of 0. Where no group may be shown the name is empty, and the estimate says why.
+    """
+    try:
+        groups = by_group(effect)
+    except NotEvaluated as lack:
+        return "", Estimate.missing(str(lack))
+    beyond = groups[groups["approval_change_upper"] < 0]
+    worst = (groups if beyond.empty else beyond).sort_values("approval_change", kind="stable").to_dict("records")[0]
+    value, lower, upper = (
+        max(0.0, -float(worst[name])) for name in ("approval_change", "approval_change_upper", "approval_change_lower")
+    )
+    who = f"{worst['attribute']}: {worst['group']}"
+    return who, Estimate(value, lower, upper, LEVEL, int(worst["n"]), f"Newcombe, paired; {who}")
 
 
 def _safest(pd_: Floats, taken: int) -> np.ndarray:

@@ -18,6 +18,7 @@ from riskbench.decision.log.tokens import load_tokens
 from riskbench.decision.policy.arms import CHAMPION
 from riskbench.governance.live import live_version
 from riskbench.governance.manifest import MANIFEST
+from riskbench.governance.signing.keyfile import trust_file
 from riskbench.monitoring.feedback.decisions import KINDS, decisions_of
 from riskbench.monitoring.feedback.joining import Feedback, Names, join, outcomes_at
 from riskbench.monitoring.feedback.monthly import MonthOfModel, monthly
@@ -80,7 +81,8 @@ def feedback_of_run(project: Project, study: str, run: Path | None, as_of: dt.da
     """
     file = find_study(project.data, study)
     described = load_study(file)
-    folder = run or project.reports / live_version(project.registry, described.name).run
+    trust = trust_file(project.root)
+    folder = run or project.reports / live_version(project.registry, described.name, trust=trust).run
     bundle = read_bundle(folder)
     if bundle.study != described.name:
         raise CannotRun(f"{folder.name} is a run of the study {bundle.study}, not of {described.name}")

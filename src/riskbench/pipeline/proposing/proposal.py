@@ -20,6 +20,7 @@ from riskbench.data.samples import labelled
 from riskbench.data.study import STUDY_FILE, Study, find_study, load_study
 from riskbench.governance.live import live_version
 from riskbench.governance.manifest import MANIFEST, read_manifest
+from riskbench.governance.signing.keyfile import trust_file
 from riskbench.pipeline.bundles import read_bundle, sealed, sealed_file
 from riskbench.pipeline.proposing.comparison import HELD_OUT, Comparison, Held
 from riskbench.pipeline.proposing.rules import Recommendation, recommend
@@ -118,7 +119,7 @@ def _champion(project: Project, study: Study, run: Path | None) -> Made:
     """The run that is named, or that of the version in use."""
     if run is not None:
         return Made.of(run.resolve())
-    live = live_version(project.registry, study.name)
+    live = live_version(project.registry, study.name, trust=trust_file(project.root))
     folder = project.reports / live.run
     if not folder.is_dir():
         raise CannotRun(f"version {live.version} of {study.name} is in use, and its run {live.run} is not here")

@@ -15,7 +15,7 @@ alone that it does not harm on rows that it has not seen.
 from dataclasses import dataclass
 from typing import Literal
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import Estimate, Ruling
 from riskbench.core.thresholds import Threshold, Thresholds
 from riskbench.core.words import format_limits
 from riskbench.pipeline.proposing.comparison import Comparison
@@ -26,27 +26,15 @@ Verdict = Literal["keep", "recalibrate", "rebuild", "not_decided"]
 
 
 @dataclass(frozen=True)
-class Rule:
-    """One line of the table: what is asked, the figure, the limit in words; `holds` is None where not evaluated."""
-
-    name: str
-    asks: str
-    estimate: Estimate
-    limit: str
-    holds: bool | None
-    unit: str = ""
-
-
-@dataclass(frozen=True)
 class Recommendation:
     """What the rules say, why in one sentence, the method where the champion is recalibrated, and every rule."""
 
     verdict: Verdict
     because: str
-    rules: list[Rule]
+    rules: list[Ruling]
     method: Method = "intercept"
 
-    def rule(self, name: str) -> Rule:
+    def rule(self, name: str) -> Ruling:
         """One rule by its name."""
         return next(rule for rule in self.rules if rule.name == name)
 
@@ -61,19 +49,19 @@ def recommend(comparison: Comparison, thresholds: Thresholds) -> Recommendation:
     earned = gained["profit_gain"] if gained["profit_gain"].evaluated else gained["bad_rate_gain"]
     limits = {name: thresholds[f"propose.{name}"] for name in LIMITS}
     rules = [
-        Rule("held_out_bads", "Enough bad loans among the months held out", bads,
-             *_judged(bads, limits["held_out_bads"])),
-        Rule("calibration", "Chance alone explains how far level and slope are off (p-value)", level["calibration"],
+        Ruling("held_out_bads", "Enough bad loans among the months held out", bads,
+               *_judged(bads, limits["held_out_bads"])),
+        Ruling("calibration", "Chance alone explains how far level and slope are off (p-value)", level["calibration"],
              *_judged(level["calibration"], limits["calibration"])),
-        Rule("level", "The level is off by no more than the limit, or by no more than chance (log odds)",
+        Ruling("level", "The level is off by no more than the limit, or by no more than chance (log odds)",
              level["level"], format_limits(limits["level"]), _kept(_outside(level["level"], limits["level"], 0.0))),
-        Rule("slope", "The slope lies within the limits, or differs from 1 by no more than chance",
+        Ruling("slope", "The slope lies within the limits, or differs from 1 by no more than chance",
              level["slope"], format_limits(limits["slope"]), _kept(_outside(level["slope"], limits["slope"], 1.0))),
         _line_helps(comparison.gain_of_line(method), method),
-        Rule("development_bads", "Enough bad loans for the candidate to learn from", built,
+        Ruling("development_bads", "Enough bad loans for the candidate to learn from", built,
              *_judged(built, limits["development_bads"])),
         _ranks_better(gained["auc_gain"], limits["auc_gain"]),
-        Rule("earns", "With as many approved the candidate earns no less, by more than chance", earned,
+        Ruling("earns", "With as many approved the candidate earns no less, by more than chance", earned,
              "upper bound ≥ 0", None if earned.upper is None else earned.upper >= 0,
              comparison.held.study.currency if gained["profit_gain"].evaluated else "%"),
         _nobody_falls(comparison.largest_fall, limits["approval_fall"], bool(comparison.held.study.protected)),
@@ -85,7 +73,7 @@ def recommend(comparison: Comparison, thresholds: Thresholds) -> Recommendation:
 LIMITS = ("held_out_bads", "development_bads", "calibration", "level", "slope", "auc_gain", "approval_fall")
 
 
-def _decided(by: dict[str, Rule]) -> tuple[Verdict, str]:
+def _decided(by: dict[str, Ruling]) -> tuple[Verdict, str]:
     holds = {name: rule.holds for name, rule in by.items()}
     if not holds["held_out_bads"]:
         found = int(by["held_out_bads"].estimate.value or 0)
@@ -107,7 +95,7 @@ def _decided(by: dict[str, Rule]) -> tuple[Verdict, str]:
     return "keep", f"level and slope hold, or are off by little or by chance{_why_not_rebuilt(by)}"
 
 
-def _why_not_rebuilt(by: dict[str, Rule]) -> str:
+def _why_not_rebuilt(by: dict[str, Ruling]) -> str:
     if not by["ranks_better"].holds:
         return "; the candidate does not rank better by more than chance and the floor"
     if not by["development_bads"].holds:
@@ -131,21 +119,23 @@ def _kept(outside: bool | None) -> bool | None:
     return None if outside is None else not outside
 
 
-def _line_helps(e: Estimate, method: Method) -> Rule:
+def _line_helps(e: Estimate, method: Method) -> Ruling:
     of = "level alone" if method == "intercept" else "level and spread"
     asks = f"A line fitted to other rows ({of}) brings the PDs nearer to outcomes (log loss)"
-    return Rule("line_helps", asks, e, "> 0", None if e.value is None else e.value > 0)
+    return Ruling("line_helps", asks, e, "> 0", None if e.value is None else e.value > 0)
 
 
-def _ranks_better(e: Estimate, floor: Threshold) -> Rule:
+def _ranks_better(e: Estimate, floor: Threshold) -> Ruling:
     held = None if e.value is None or e.lower is None else floor.judge(e.value) == "green" and e.lower > 0
     asks = "The candidate ranks better by more than chance and by more than the floor (AUC)"
-    return Rule("ranks_better", asks, e, f"{format_limits(floor)}, lower bound > 0", held)
+    return Ruling("ranks_better", asks, e, f"{format_limits(floor)}, lower bound > 0", held)
 
 
-def _nobody_falls(e: Estimate, limit: Threshold, protected: bool) -> Rule:
+def _nobody_falls(e: Estimate, limit: Threshold, protected: bool) -> Ruling:
     asks = "No protected group loses more approvals by the candidate than the limit, or by no more than chance"
     if not protected:
-        return Rule("approval_fall", asks, Estimate.missing("the study has no protected attribute"), "none", None, "%")
+        return Ruling(
+            "approval_fall", asks, Estimate.missing("the study has no protected attribute"), "none", None, "%"
+        )
     fallen = _outside(e, limit, 0.0)
-    return Rule("approval_fall", asks, e, format_limits(limit, "%"), _kept(fallen), "%")
+    return Ruling("approval_fall", asks, e, format_limits(limit, "%"), _kept(fallen), "%")

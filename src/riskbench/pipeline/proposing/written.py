@@ -11,9 +11,9 @@ from riskbench.core.results import Estimate
 from riskbench.core.status import WORDS
 from riskbench.core.words import format_number
 from riskbench.decision.effect.tables import by_group, swaps
-from riskbench.pipeline.proposing.comparison import CANDIDATE, RECALIBRATED, Comparison, Figure
+from riskbench.pipeline.proposing.comparison import CANDIDATE, RECALIBRATED, Comparison, Figure, largest_fall
 from riskbench.pipeline.proposing.proposal import Made, Proposal
-from riskbench.report.proposal_page import FigureTold, ProposalTold, RuleTold, render_proposal
+from riskbench.report.proposal_page import FigureTold, ProposalTold, render_proposal
 from riskbench.validation.model_comparison.judged import CHAMPION
 
 Part = tuple[str, pd.DataFrame | str, str]  # of the page: a title, a table or why there is none, and a note
@@ -70,9 +70,33 @@ def conclusion(proposal: Proposal) -> str:
     )
 
 
+def consequence(proposal: Proposal) -> str:
+    """What the run that is proposed would change, in approvals and for protected groups; empty where none is proposed.
+
+    The rule on groups asks of a candidate. Of a champion at another level no rule asks it, and so it is said here.
+    """
+    comparison, found = proposal.comparison, proposal.recommendation
+    rebuilt = found.verdict == "rebuild"
+    effect = comparison.effect if rebuilt else comparison.effect_of_line(found.method)
+    if proposal.proposed is None or effect is None:
+        return ""
+    who = "With its own policy the candidate" if rebuilt else "With cut-offs as they are the recalibrated champion"
+    approval = next(change for change in effect.changes if change.name == "approval_rate")
+    before, after = (_value(e, "%") for e in (approval.before, approval.after))
+    told = f"{who} would approve {after} of the applications held out, where the champion approves {before}."
+    group, fall = largest_fall(effect)
+    if not group:
+        return f"{told} What it does to protected groups is not evaluated: {fall.reason}."
+    limit = found.rule("approval_fall").limit
+    lost = f"The approval of protected groups would fall most for {group}, by {_value(fall, '%')}"
+    return f"{told} {lost}; of a candidate the rule allows {limit}."
+
+
 def lines(proposal: Proposal, me: str) -> Iterator[str]:
     """The proposal for a terminal: the answer, every rule, and what people do next."""
     yield conclusion(proposal)
+    if told := consequence(proposal):
+        yield told
     for rule in proposal.recommendation.rules:
         answer = {True: "holds", False: "does not hold", None: WORDS["not_evaluated"]}[rule.holds]
         yield f"  {answer:<13}  {rule.asks}: {_value(rule.estimate, rule.unit)} [{rule.limit}]"
@@ -90,12 +114,12 @@ def commands(proposal: Proposal, me: str) -> list[str]:
     run = f"reports/{made.folder.name}"
     return [
         f"{me} inventory register {run} --by MODELLER",
-        f"{me} sign {run} --as modeller --by MODELLER",
+        f"{me} sign {run} --as modeller --person MODELLER",
         f"{me} verify {run} --by VALIDATOR",
-        f"{me} sign {run} --as validator --by VALIDATOR",
+        f"{me} sign {run} --as validator --person VALIDATOR",
         f"{me} effect reports/{proposal.champion.folder.name} {run}",
-        f"{me} approve {run} --by APPROVER --condition TEXT --expires DATE",
-        f"{me} promote {run} --by APPROVER",
+        f"{me} approve {run} --person APPROVER --condition TEXT --expires DATE",
+        f"{me} promote {run} --person APPROVER",
     ]
 
 
@@ -132,12 +156,13 @@ def told(proposal: Proposal, me: str) -> ProposalTold:
         verdict=found.verdict,
         kicker=f"Proposal · {proposal.study.title} · as of {window.as_of}",
         conclusion=conclusion(proposal),
+        consequence=consequence(proposal),
         strip=[
             ("Level of the champion", _plain(level), "log odds to be added"),
             ("AUC gained by a candidate", _plain(gain), "over the champion, same loans"),
             ("Bad loans held out", f"{int(comparison.y.sum()):,}", f"of {len(comparison.y):,} with an outcome"),
         ],
-        rules=[RuleTold(r.asks, r.estimate, r.limit, r.holds, r.unit) for r in found.rules],
+        rules=found.rules,
         figures=_rows(list(by.values())),
         parts=[*_of_line(proposal), *_of_candidate(comparison)],
         facts=[
@@ -173,6 +198,7 @@ def _of_candidate(comparison: Comparison) -> list[Part]:
 
 
 SWAP_NOTE = (
+    "Swapped in is who the other approves and the champion does not, swapped out the reverse. "
     "Expected bad rates are mean PDs, before by the champion, after by the other. Observed ones exist only where a "
     "loan was booked and its window has closed. Rates of very few people are left empty."
 )

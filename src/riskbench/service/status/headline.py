@@ -23,12 +23,18 @@ class Headline:
 
 
 def headline(of: Situation, said: Say) -> Headline:
-    """The headline of a situation. Blindness stands before everything: what cannot be seen is not quiet."""
+    """The headline of a situation. Blindness stands before everything: what cannot be seen is not quiet.
+
+    Then that nothing decides: whoever reads of fewer approvals must know why.
+    """
     counted = _open(of, said)
     if of.blind:
         known = (said("besides", told=counted),) if counted else ()
         return Headline("blind", _blind(of, said), (*(why(one, of.at, said) for one in of.blind), *known))
     ago = said("looked_ago", age=age(of.last_look, of.at, said)) if of.last_look else ""
+    if halted := [look.study for look in of.looks if look.halted]:
+        known = (said("besides", told=counted),) if counted else ()
+        return Headline("alarm", said("all_referred", study=", ".join(halted)), (*known, ago))
     if not counted:
         return Headline("quiet", said("all_quiet"), (ago,))
     gravest: Severity = next(severity for severity in GRAVEST if of.open(severity))
