@@ -11,6 +11,8 @@ from typing import Any
 from riskbench.core.status import Status
 from riskbench.core.thresholds import Threshold
 
+LEVEL = 0.95  # confidence of an interval, where nothing else is asked for
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:

@@ -3,11 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.arguments import Bools, Floats
 from riskbench.metrics.intervals import normal_quantile, proportion
-
-LEVEL = 0.95
 
 
 def mean(values: ArrayLike, weight: ArrayLike) -> float:

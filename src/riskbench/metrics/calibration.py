@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc, expit, logit, ndtr, xlogy
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.arguments import Floats, cases, lacks_a_class
 from riskbench.metrics.intervals import around
 from riskbench.metrics.pd_tests import grouped_chi2
 
 
-def brier(y: ArrayLike, pd: ArrayLike, level: float = 0.95) -> Estimate:
+def brier(y: ArrayLike, pd: ArrayLike, level: float = LEVEL) -> Estimate:
     """Brier score: mean of (pd − y)², in [0, 1]; smaller is better. The interval is that of a mean.
 
     >>> round(brier([0, 0, 1, 0, 1, 1, 0, 1, 1, 0], [.1, .2, .3, .4, .5, .6, .7, .8, .9, .05]).value, 5)
@@ -84,7 +84,7 @@ class CalibrationLine:
     test: Estimate
 
 
-def calibration_line(y: ArrayLike, pd: ArrayLike, level: float = 0.95) -> CalibrationLine:
+def calibration_line(y: ArrayLike, pd: ArrayLike, level: float = LEVEL) -> CalibrationLine:
     """Fit the outcomes on the log-odds of the PD by maximum likelihood; ideal: intercept 0 and slope 1.
 
     Slope below 1: PDs too extreme; above 1: too timid. Wald intervals; the p-values of the two estimates are two-sided

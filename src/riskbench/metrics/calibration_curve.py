@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betaincinv, chdtri, expit, logit
 
+from riskbench.core.results import LEVEL
 from riskbench.metrics.arguments import Floats, cases, lacks_a_class, probabilities, share
 from riskbench.metrics.calibration import fit_line, no_line
 
@@ -33,7 +34,7 @@ class CalibrationBand:
     reason: str = ""
 
 
-def calibration_bins(y: ArrayLike, pd: ArrayLike, bins: int = 10, level: float = 0.95) -> CalibrationBins:
+def calibration_bins(y: ArrayLike, pd: ArrayLike, bins: int = 10, level: float = LEVEL) -> CalibrationBins:
     """Bad rate against mean PD over quantile bins of the PD, each with Jeffreys' interval at `level` of its own.
 
     Equal PDs stay in one bin, so that there can be fewer bins than asked for, and row order does not matter. The
@@ -59,7 +60,7 @@ def calibration_bins(y: ArrayLike, pd: ArrayLike, bins: int = 10, level: float =
     return CalibrationBins(n, bads, expected / n, bads / n, lower, upper)
 
 
-def calibration_band(y: ArrayLike, pd: ArrayLike, at: ArrayLike | None = None, level: float = 0.95) -> CalibrationBand:
+def calibration_band(y: ArrayLike, pd: ArrayLike, at: ArrayLike | None = None, level: float = LEVEL) -> CalibrationBand:
     """The calibration line, logit of the bad rate = a + b · logit(pd), with a band simultaneous over all PDs.
 
     The band is Scheffé's: fitted log-odds ± √χ²₂(level) · standard error, the region of (a, b) carried over to the

@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.arguments import cases, lacks_a_class
 from riskbench.metrics.intervals import around
 
 METHOD = "calibration intercept at slope 1, Wald interval"
 
 
-def calibration_intercept(y: ArrayLike, pd: ArrayLike, level: float = 0.95) -> Estimate:
+def calibration_intercept(y: ArrayLike, pd: ArrayLike, level: float = LEVEL) -> Estimate:
     """A in logit P(bad) = a + logit(pd), by maximum likelihood; 0 is ideal, above 0 the PDs are too low.
 
     The slope is held at 1, so that a month of some hundred loans suffices; `calibration_line` fits it as well. Missing

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.arguments import Floats, lacks_a_class, ranked_cases
 from riskbench.metrics.discrimination import gini
 
@@ -24,7 +24,7 @@ class CapCurve:
     accuracy_ratio: Estimate
 
 
-def cap_curve(y: ArrayLike, pd: ArrayLike, level: float = 0.95) -> CapCurve:
+def cap_curve(y: ArrayLike, pd: ArrayLike, level: float = LEVEL) -> CapCurve:
     """One point for each distinct risk, riskiest first, and the accuracy ratio with DeLong's interval.
 
     Accuracy ratio = (area under the curve − ½) / ((1 − bad rate)/2): the part of the room between random and perfect

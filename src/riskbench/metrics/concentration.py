@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.arguments import counts
 from riskbench.metrics.intervals import around
 
 
-def hhi(cases: ArrayLike, initial: ArrayLike | None = None, level: float = 0.95) -> Estimate:
+def hhi(cases: ArrayLike, initial: ArrayLike | None = None, level: float = LEVEL) -> Estimate:
     """Herfindahl index of K grades on the ECB's scale: 0 when they are filled evenly, 1 when one holds everything.
 
     HI = 1 + ln((CV² + 1)/K)/ln K, with CV the coefficient of variation of the shares. `initial` gives the counts at

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr
 from scipy.stats import rankdata
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.arguments import Bools, Floats, lacks_a_class, ranked_cases, risks, same_length, share
 from riskbench.metrics.intervals import around, difference
 from riskbench.metrics.two_classes import Placements, interval, said_where_too_few
@@ -22,7 +22,7 @@ DELONG = "DeLong"
 ON_LOG_ODDS = f"{DELONG} on the log-odds"
 
 
-def auc(y: ArrayLike, pd: ArrayLike, level: float = 0.95) -> Estimate:
+def auc(y: ArrayLike, pd: ArrayLike, level: float = LEVEL) -> Estimate:
     """The probability that a bad case is ranked riskier than a good one, ties counted half, with DeLong's interval.
 
     Source: DeLong, DeLong and Clarke-Pearson (1988); by midranks, Sun and Xu (2014), in O(n log n). The interval is
@@ -40,7 +40,7 @@ def auc(y: ArrayLike, pd: ArrayLike, level: float = 0.95) -> Estimate:
     return _area(*_placements(bad, risk), level)
 
 
-def gini(y: ArrayLike, pd: ArrayLike, level: float = 0.95) -> Estimate:
+def gini(y: ArrayLike, pd: ArrayLike, level: float = LEVEL) -> Estimate:
     """Gini coefficient, or accuracy ratio: 2 AUC − 1, in [−1, 1], with the interval of the AUC carried over.
 
     >>> gini([0, 0, 1, 1], [.1, .2, .15, .4]).value
@@ -49,7 +49,7 @@ def gini(y: ArrayLike, pd: ArrayLike, level: float = 0.95) -> Estimate:
     return _each(auc(y, pd, level), lambda area: 2 * area - 1)
 
 
-def delong(y: ArrayLike, pd_a: ArrayLike, pd_b: ArrayLike, level: float = 0.95) -> Estimate:
+def delong(y: ArrayLike, pd_a: ArrayLike, pd_b: ArrayLike, level: float = LEVEL) -> Estimate:
     """AUC of a minus AUC of b on the same cases, with interval, z and two-sided p; H0: the two are equal.
 
     Not for nested models judged on the sample that both were fitted on (Demler, Pencina and D'Agostino, 2012).
@@ -76,7 +76,7 @@ def delong(y: ArrayLike, pd_a: ArrayLike, pd_b: ArrayLike, level: float = 0.95) 
     return result
 
 
-def auc_deterioration(dev_auc: float, y: ArrayLike, pd: ArrayLike, level: float = 0.95) -> Estimate:
+def auc_deterioration(dev_auc: float, y: ArrayLike, pd: ArrayLike, level: float = LEVEL) -> Estimate:
     """AUC now minus AUC at development, with S = (AUC_dev − AUC_now)/s and p = 1 − Φ(S); H0: no deterioration.
 
     A small p says that the model separates less well than it did. s is DeLong's standard error of the AUC now; the
@@ -113,7 +113,7 @@ def auc_error(y: ArrayLike, pd: ArrayLike) -> float | None:
     return None if variance is None else sqrt(variance)
 
 
-def ks(y: ArrayLike, pd: ArrayLike, level: float = 0.95) -> Estimate:
+def ks(y: ArrayLike, pd: ArrayLike, level: float = LEVEL) -> Estimate:
     """The largest gap between the distributions of good and bad cases over all cut-offs, in [0, 1].
 
     The same for a PD and for a score, as it has no sign. The interval is Newcombe's for the two shares at the cut-off

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr
 from scipy.stats import fisher_exact
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.arguments import Floats, counts, part_of, risks, same_length
 from riskbench.metrics.intervals import around, difference, ratio_bounds
 from riskbench.metrics.resampling import GroupCounts, group_parity
@@ -21,7 +21,7 @@ TEST = "z with pooled share; Fisher's exact p, two-sided"
 
 
 def adverse_impact_ratio(
-    selected: ArrayLike, total: ArrayLike, reference: int = 0, level: float = 0.95
+    selected: ArrayLike, total: ArrayLike, reference: int = 0, level: float = LEVEL
 ) -> list[Estimate]:
     """Each group's selection rate over that of the group at index `reference`; 1 is parity, below 1 is adverse.
 
@@ -48,7 +48,7 @@ def adverse_impact_ratio(
     return ratios
 
 
-def rate_difference(selected: ArrayLike, total: ArrayLike, reference: int = 0, level: float = 0.95) -> list[Estimate]:
+def rate_difference(selected: ArrayLike, total: ArrayLike, reference: int = 0, level: float = LEVEL) -> list[Estimate]:
     """Each group's selection rate minus that of the group at index `reference`, with Newcombe's interval; 0 is parity.
 
     >>> [round(e.value, 2) for e in rate_difference([48, 12], [80, 40])]
@@ -71,7 +71,7 @@ def rate_difference(selected: ArrayLike, total: ArrayLike, reference: int = 0, l
 
 
 def standardised_mean_difference(
-    values: ArrayLike, codes: ArrayLike, reference: int = 0, level: float = 0.95
+    values: ArrayLike, codes: ArrayLike, reference: int = 0, level: float = LEVEL
 ) -> list[Estimate]:
     """(mean of a group − mean of the reference group) / standard deviation of the full sample, one per group code.
 
@@ -110,7 +110,7 @@ def equalised_odds_difference(
     *,
     replicates: int = 2000,
     seed: int = 0,
-    level: float = 0.95,
+    level: float = LEVEL,
 ) -> Estimate:
     """The larger of two spreads over groups: of the share of bads flagged, and of the share of goods flagged.
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc, chdtri, chndtr, chndtrinc
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.arguments import Floats, counts, same_length, share
 
 EMPTY_CELL = 0.5  # observations
@@ -31,7 +31,7 @@ def contributions(a: ArrayLike, b: ArrayLike) -> Floats:
     return np.where(filled, (shares_a - shares_b) * np.log(shares_a / shares_b), 0.0)
 
 
-def psi(expected_counts: ArrayLike, actual_counts: ArrayLike, level: float = 0.95, *, method: str = "PSI") -> Estimate:
+def psi(expected_counts: ArrayLike, actual_counts: ArrayLike, level: float = LEVEL, *, method: str = "PSI") -> Estimate:
     """Population stability index with its size-aware test; H0: both samples are drawn from one distribution.
 
     Under H0 PSI / (1/n + 1/m) is about χ² with (cells − 1) degrees of freedom: `statistic` is that ratio, `critical`
@@ -70,12 +70,12 @@ def psi(expected_counts: ArrayLike, actual_counts: ArrayLike, level: float = 0.9
     )
 
 
-def csi(expected_counts: ArrayLike, actual_counts: ArrayLike, level: float = 0.95) -> Estimate:
+def csi(expected_counts: ArrayLike, actual_counts: ArrayLike, level: float = LEVEL) -> Estimate:
     """Characteristic stability index: `psi` over the frozen bins of one feature."""
     return psi(expected_counts, actual_counts, level, method="CSI")
 
 
-def iv(good_counts: ArrayLike, bad_counts: ArrayLike, level: float = 0.95) -> Estimate:
+def iv(good_counts: ArrayLike, bad_counts: ArrayLike, level: float = LEVEL) -> Estimate:
     """Information value: Σ (share of good − share of bad) · WoE over the bins of one feature; larger separates more.
 
     Test and interval are those of `psi`, with H0: the feature says nothing about the outcome.

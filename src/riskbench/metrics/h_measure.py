@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import isotonic_regression
 from scipy.special import betainc
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.arguments import Bools, Floats, lacks_a_class, ranked_cases
 from riskbench.metrics.discrimination import auc
 from riskbench.metrics.intervals import around
@@ -18,7 +18,7 @@ PRIORS = "weighted by Beta(1 + bad rate, 2 − bad rate) (Hand and Anagnostopoul
 FOLDS = 10
 
 
-def h_measure(y: ArrayLike, pd: ArrayLike, severity: float | None = None, level: float = 0.95) -> Estimate:
+def h_measure(y: ArrayLike, pd: ArrayLike, severity: float | None = None, level: float = LEVEL) -> Estimate:
     """H = 1 − L/L_max, in [0, 1]; larger is better, 0 says no more than the bad rate does.
 
     At relative cost c, a good case flagged costs c and a bad one passed costs 1 − c; L is the least cost a case that

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
+from riskbench.core.results import LEVEL
 from riskbench.metrics.arguments import Floats, same_length
 from riskbench.metrics.intervals import normal_quantile, wilson
 
@@ -26,7 +27,7 @@ class Incidence:
     upper: Floats
 
 
-def cumulative_incidence(age: ArrayLike, event: ArrayLike, ages: int, level: float = 0.95) -> Incidence:
+def cumulative_incidence(age: ArrayLike, event: ArrayLike, ages: int, level: float = LEVEL) -> Incidence:
     """Aalen and Johansen's estimate of the share gone bad by each age up to `ages`.
 
     Of each loan `event` says how its watch ended and `age` when, in whole periods: `BAD`, `LEFT`, or `CENSORED`, which

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betaincinv, ndtri
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.arguments import Floats, part_of, share
 
 ProportionMethod = Literal["wilson", "jeffreys", "wald"]
@@ -32,7 +32,7 @@ def require_resamples(replicates: int) -> None:
         raise ValueError(f"replicates must be at least {FEWEST_RESAMPLES} for an interval at 95 %, got {replicates}")
 
 
-def wald(successes: float, n: float, level: float = 0.95) -> Estimate:
+def wald(successes: float, n: float, level: float = LEVEL) -> Estimate:
     """The share with p ± z√(p(1−p)/n): simple, and too narrow when successes are few.
 
     >>> e = wald(15, 531)
@@ -42,7 +42,7 @@ def wald(successes: float, n: float, level: float = 0.95) -> Estimate:
     return _proportion(successes, n, level, "Wald", _wald)
 
 
-def wilson(successes: float, n: float, level: float = 0.95) -> Estimate:
+def wilson(successes: float, n: float, level: float = LEVEL) -> Estimate:
     """The share with Wilson's score interval (1927): sound for few cases and for shares near 0 or 1.
 
     >>> e = wilson(0, 10)
@@ -52,7 +52,7 @@ def wilson(successes: float, n: float, level: float = 0.95) -> Estimate:
     return _proportion(successes, n, level, "Wilson", _wilson)
 
 
-def wilson_bounds(share_of: ArrayLike, n: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
+def wilson_bounds(share_of: ArrayLike, n: ArrayLike, level: float = LEVEL) -> tuple[Floats, Floats]:
     """Wilson's intervals of many shares; `n` may be fractional, an effective size. NaN where there are no cases.
 
     >>> lower, upper = wilson_bounds([0.0, 0.2], [10, 50])
@@ -68,7 +68,7 @@ def wilson_bounds(share_of: ArrayLike, n: ArrayLike, level: float = 0.95) -> tup
     return np.where(p == 0, 0.0, (centre - reach) / shrink), np.where(p == 1, 1.0, (centre + reach) / shrink)
 
 
-def jeffreys_interval(successes: float, n: float, level: float = 0.95) -> Estimate:
+def jeffreys_interval(successes: float, n: float, level: float = LEVEL) -> Estimate:
     """The share with quantiles of Beta(D + ½, N − D + ½); the end is 0 or 1 where no or every case succeeds.
 
     Source: Brown, Cai and DasGupta, Interval estimation for a binomial proportion (2001).
@@ -80,7 +80,7 @@ def jeffreys_interval(successes: float, n: float, level: float = 0.95) -> Estima
     return _proportion(successes, n, level, "Jeffreys", _jeffreys)
 
 
-def proportion(successes: float, n: float, level: float = 0.95, method: ProportionMethod = "wilson") -> Estimate:
+def proportion(successes: float, n: float, level: float = LEVEL, method: ProportionMethod = "wilson") -> Estimate:
     """A share of `n` cases with the interval asked for: "wilson", "jeffreys" or "wald".
 
     No cases give `Estimate.missing`. Raises ValueError for another method, or unless 0 <= successes <= n.
@@ -90,7 +90,7 @@ def proportion(successes: float, n: float, level: float = 0.95, method: Proporti
     return _METHODS[method](successes, n, level)
 
 
-def difference(successes_a: float, n_a: float, successes_b: float, n_b: float, level: float = 0.95) -> Estimate:
+def difference(successes_a: float, n_a: float, successes_b: float, n_b: float, level: float = LEVEL) -> Estimate:
     """Share a minus share b with Newcombe's interval (1998, method 10), which joins the two Wilson intervals.
 
     >>> e = difference(56, 70, 48, 80)
@@ -107,7 +107,7 @@ def difference(successes_a: float, n_a: float, successes_b: float, n_b: float, l
     return Estimate(value, max(-1.0, lower), min(1.0, upper), level, n, "Newcombe")
 
 
-def ratio_bounds(successes_a: int, n_a: int, successes_b: int, n_b: int, level: float = 0.95) -> tuple[float, float]:
+def ratio_bounds(successes_a: int, n_a: int, successes_b: int, n_b: int, level: float = LEVEL) -> tuple[float, float]:
     """Interval of share a over share b, joining the two Wilson intervals (MOVER-R; Donner and Zou, 2012).
 
     Exists for shares of 0 and 1 as well. The samples must not be empty.

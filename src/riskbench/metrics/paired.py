@@ -2,13 +2,13 @@
 
 from math import sqrt
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.intervals import wilson
 
 METHOD = "Newcombe, paired"
 
 
-def paired_difference(both: int, only_second: int, only_first: int, neither: int, level: float = 0.95) -> Estimate:
+def paired_difference(both: int, only_second: int, only_first: int, neither: int, level: float = LEVEL) -> Estimate:
     """Share of the second less share of the first, with Newcombe's interval for pairs (1998, method 10).
 
     The four counts are cases that succeed with both, with the second alone, with the first alone, with neither: whole

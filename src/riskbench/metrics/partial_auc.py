@@ -3,12 +3,12 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.arguments import Bools, Floats, lacks_a_class, ranked_cases
 from riskbench.metrics.two_classes import Placements, interval, said_where_too_few
 
 
-def partial_auc(y: ArrayLike, pd: ArrayLike, low: float = 0.0, high: float = 0.3, level: float = 0.95) -> Estimate:
+def partial_auc(y: ArrayLike, pd: ArrayLike, low: float = 0.0, high: float = 0.3, level: float = LEVEL) -> Estimate:
     """Mean share of bads declined over cut-offs that decline `low` to `high` of the goods, standardised by McClish.
 
     ½ (1 + (A − least)/(most − least)), with A the area under the ROC curve between the two shares of goods declined,

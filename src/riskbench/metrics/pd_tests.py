@@ -12,12 +12,12 @@ from numpy.typing import ArrayLike
 from scipy.integrate import quad
 from scipy.special import betainc, chdtrc, ndtr, ndtri
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.arguments import Floats, counts, part_of, probabilities, same_length, share
 from riskbench.metrics.intervals import around, jeffreys_interval
 
 
-def jeffreys(n: float, defaults: float, pd: float, level: float = 0.95) -> Estimate:
+def jeffreys(n: float, defaults: float, pd: float, level: float = LEVEL) -> Estimate:
     """Observed bad rate with Jeffreys interval, and p = F_Beta(D + ½, N − D + ½)(PD); H0: PD applied >= true PD.
 
     A small p says that the PD applied is too low. Source: ECB, Instructions for reporting the validation results of
@@ -84,7 +84,7 @@ def chi2_grades(n: ArrayLike, defaults: ArrayLike, pd: ArrayLike) -> Estimate:
     return grouped_chi2(counts(n, "n"), counts(defaults, "defaults"), probabilities(pd), 0, "χ² over grades")
 
 
-def normal_test(rates: ArrayLike, pd: ArrayLike, level: float = 0.95) -> Estimate:
+def normal_test(rates: ArrayLike, pd: ArrayLike, level: float = LEVEL) -> Estimate:
     """Mean bad rate of periods less PD, with z = Σ d/(√T · s) and one-sided p; H0: PD applied >= true PD.
 
     `pd` is one PD, or one a period. d are the differences of T periods and s their standard deviation. Needs no

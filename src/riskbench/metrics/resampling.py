@@ -18,7 +18,7 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.arguments import counts, part_of, same_length, share
 from riskbench.metrics.intervals import difference, ratio_bounds
 
@@ -56,7 +56,7 @@ def group_parity(
     groups: GroupCounts,
     replicates: int = 2000,
     seed: int = 0,
-    level: float = 0.95,
+    level: float = LEVEL,
     only: Collection[str] = (),
 ) -> dict[str, Parity]:
     """Difference and ratio of five parities over all groups, each with interval and p-value; H0: one rate for all.

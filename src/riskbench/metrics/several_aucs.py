@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc, ndtr
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.arguments import Floats, risks
 from riskbench.metrics.discrimination import auc, auc_error
 from riskbench.metrics.intervals import around
@@ -37,7 +37,7 @@ class Area:
         return cls(found.value, error or None, found.n or 0, found.reason or ("" if error else NO_ERROR))
 
 
-def auc_gap(first: Area, second: Area, level: float = 0.95) -> Estimate:
+def auc_gap(first: Area, second: Area, level: float = LEVEL) -> Estimate:
     """AUC of `first` less AUC of `second`, two samples without a common case: the variances add up.
 
     Two-sided p, H0: the two are equal. Source: Hanley and McNeil, Radiology 143 (1982).
@@ -76,7 +76,7 @@ def auc_heterogeneity(areas: Sequence[Area]) -> Estimate:
     return Estimate(q, n=n, method=method, statistic=q, p_value=float(chdtrc(df, q)))
 
 
-def auc_trend(areas: Sequence[Area], at: ArrayLike, level: float = 0.95) -> Estimate:
+def auc_trend(areas: Sequence[Area], at: ArrayLike, level: float = LEVEL) -> Estimate:
     """Slope of a line through AUCs over `at` (time), weighted by 1/s²; one-sided p, H0: the AUC does not fall.
 
     The variances are taken as known, so that two periods suffice. A small p says that the model separates less well as

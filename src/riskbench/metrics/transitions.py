@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.arguments import Floats
 from riskbench.metrics.intervals import around
 from riskbench.metrics.multiple_tests import holm
@@ -30,7 +30,7 @@ class Migration:
     holm: Mapping[tuple[int, int], float] = field(default_factory=dict)
 
 
-def migration(matrix: ArrayLike, level: float = 0.95) -> Migration:
+def migration(matrix: ArrayLike, level: float = LEVEL) -> Migration:
     """Bandwidths and stability tests of a square matrix of counts: row = grade before, column = grade now.
 
     Source: ECB, Instructions for reporting the validation results of internal models (2019), 2.5.5.1 and 2.5.5.2.

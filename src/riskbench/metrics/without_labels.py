@@ -9,14 +9,14 @@ from math import sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.arguments import Floats, probabilities
 from riskbench.metrics.intervals import around
 
 NO_CASES = "there are no cases"
 
 
-def expected_rate(pd: ArrayLike, level_error: float = 0.0, level: float = 0.95) -> Estimate:
+def expected_rate(pd: ArrayLike, level_error: float = 0.0, level: float = LEVEL) -> Estimate:
     """The mean PD, and the bounds within which the bad rate of these cases will fall if the PDs are right.
 
     The bounds hold two things: which of the cases go bad given their PDs, variance Σ p(1 − p)/n², and how well the
@@ -35,7 +35,7 @@ def expected_rate(pd: ArrayLike, level_error: float = 0.0, level: float = 0.95) 
     return Estimate(value, *around(value, error, level, 0.0, 1.0), level, p.size, method)
 
 
-def expected_auc(pd: ArrayLike, level: float = 0.95) -> Estimate:
+def expected_auc(pd: ArrayLike, level: float = LEVEL) -> Estimate:
     """The AUC to expect of these PDs if each is right, and the bounds within which it will then fall.
 
     Every case counts as p bad and 1 − p good: Σ p_i (1 − p_j) h_ij over Σ p_i (1 − p_j), i ≠ j, where h is 1 where

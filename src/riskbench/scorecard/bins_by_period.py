@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from riskbench.core.results import CheckResult, Estimate
+from riskbench.core.results import LEVEL, CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.counts import Tally
 from riskbench.data.weights import design_effect, frequencies
@@ -41,7 +41,7 @@ class BinsByPeriod:
         """Cases, or the sum of their weights, by period and bin."""
         return self.goods + self.bads
 
-    def table(self, level: float = 0.95) -> pd.DataFrame:
+    def table(self, level: float = LEVEL) -> pd.DataFrame:
         """One row a period and bin that has cases: count, share of the period, bad rate with Wilson's interval."""
         lower, upper = self._bounds(level)
         row, column = np.nonzero(self.cases)
@@ -57,7 +57,7 @@ class BinsByPeriod:
             }
         )
 
-    def reversals(self, level: float = 0.95) -> pd.DataFrame:
+    def reversals(self, level: float = LEVEL) -> pd.DataFrame:
         """Every pair of neighbouring bins that runs against the trend in a period, and whether beyond chance."""
         regular = np.flatnonzero(self.bins.cases[: self.bins.regular] > 0)
         left, right = regular[:-1], regular[1:]
@@ -81,7 +81,7 @@ class BinsByPeriod:
             }
         )
 
-    def csi(self, level: float = 0.95) -> dict[str, Estimate]:
+    def csi(self, level: float = LEVEL) -> dict[str, Estimate]:
         """CSI of the shares of each period against those of all others, missing and special bins included."""
         return dict(zip(self.periods, against_the_others(self.cases / self.design_effect, level), strict=True))
 
@@ -130,7 +130,7 @@ def bins_by_period(
     return by_period
 
 
-def against_the_others(cases: ArrayLike, level: float = 0.95) -> list[Estimate]:
+def against_the_others(cases: ArrayLike, level: float = LEVEL) -> list[Estimate]:
     """CSI of each row of counts (a row a period, a column a bin) against the sum of all others.
 
     >>> [round(e.value, 3) for e in against_the_others([[50, 50], [60, 40], [40, 60]])]
@@ -141,7 +141,7 @@ def against_the_others(cases: ArrayLike, level: float = 0.95) -> list[Estimate]:
 
 
 def stability_table(
-    by_period: Mapping[str, BinsByPeriod], thresholds: Thresholds | None = None, level: float = 0.95
+    by_period: Mapping[str, BinsByPeriod], thresholds: Thresholds | None = None, level: float = LEVEL
 ) -> pd.DataFrame:
     """One row a feature: does its trend hold in every period, and how far have the shares of its bins moved.
 

@@ -16,7 +16,7 @@ from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.scorecard.binning.inputs import frame_of, target_of
 from riskbench.scorecard.points import Integers, whole_points
 from riskbench.scorecard.reason_texts import Language, ReasonTexts
@@ -238,7 +238,7 @@ class Scorecard(ClassifierMixin, BaseEstimator):
         features = self.binning_.features_
         return np.array([points[features[name].cases > 0].max() for name, points in self.points_.items()])
 
-    def summary(self, level: float = 0.95) -> pd.DataFrame:
+    def summary(self, level: float = LEVEL) -> pd.DataFrame:
         """The coefficient table of the logit with the IV of each feature."""
         check_is_fitted(self, "logit_")
         order = ["term", "coefficient", "lower", "upper", "standard_error", "z", "p_value"]

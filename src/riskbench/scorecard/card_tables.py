@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from riskbench.core.results import LEVEL
 from riskbench.scorecard.card import BASE, Scorecard
 from riskbench.scorecard.reason_texts import ReasonTexts
 from riskbench.scorecard.regression.inference import coefficient_table
@@ -20,7 +21,7 @@ def scale_told(card: Scorecard) -> str:
     )
 
 
-def card_coefficients(card: Scorecard, X: pd.DataFrame, y: pd.Series, level: float = 0.95) -> pd.DataFrame:
+def card_coefficients(card: Scorecard, X: pd.DataFrame, y: pd.Series, level: float = LEVEL) -> pd.DataFrame:
     """`coefficient_table` of a card on the X and y (1 = bad) that it was fitted on, with the `iv` of each feature."""
     table = coefficient_table(card.logit_, card.binning_.transform(X), y, level=level)
     return table.assign(iv=table["term"].map(card.binning_.iv_))

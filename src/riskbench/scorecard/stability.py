@@ -7,10 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.divergence import psi
-
-LEVEL = 0.95
 
 
 def psi_of_columns(codes: pd.DataFrame, reference: ArrayLike, current: ArrayLike) -> dict[str, Estimate]:

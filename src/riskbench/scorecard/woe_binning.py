@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from riskbench.core.results import LEVEL
 from riskbench.data.coding import Special, distinct_specials, kind_of
 from riskbench.data.counts import Counts, count
 from riskbench.scorecard.binning import parameters
@@ -169,7 +170,7 @@ class WoeBinning(EditableBins, OneToOneFeatureMixin, TransformerMixin, BaseEstim
             self.features_[name].take(frame[name], values.astype(kind, copy=False), out=row)
         return pd.DataFrame(found.T, index=frame.index, columns=list(by_bin), copy=False)
 
-    def table(self, feature: str, level: float = 0.95) -> pd.DataFrame:
+    def table(self, feature: str, level: float = LEVEL) -> pd.DataFrame:
         """The bins of one feature: count, share, goods, bads, bad rate with Wilson's interval, WoE, IV, note."""
         check_is_fitted(self, "features_")
         if feature not in self.features_:

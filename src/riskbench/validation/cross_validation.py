@@ -13,7 +13,7 @@ from pandas import DataFrame, factorize
 from scipy.special import stdtrit
 
 from riskbench import metrics
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.arguments import labels
 
 
@@ -33,7 +33,7 @@ def cross_validated_auc(
     repetitions: int = 10,
     folds: int = 5,
     seed: int = 0,
-    level: float = 0.95,
+    level: float = LEVEL,
 ) -> Estimate:
     """Mean AUC over `repetitions` (seeds `seed`, `seed` + 1, …) of stratified `folds`-fold cross-validation.
 

@@ -10,13 +10,13 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from riskbench.core.errors import NotEvaluated
+from riskbench.core.results import LEVEL
 from riskbench.data.study import Study
 from riskbench.data.synthetic import macro
 from riskbench.data.synthetic.block import make_block
 from riskbench.metrics.intervals import normal_quantile
 
 FEWEST = 100  # a mean over fewer would give single truths away
-LEVEL = 0.95
 
 
 def errors(study: Study, pds: pd.DataFrame, among: ArrayLike) -> pd.DataFrame:

@@ -8,14 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.decision.bundle.bundle import Bundle
 from riskbench.decision.policy.section import SEVERITY
 from riskbench.decision.replay.frames import Content
 from riskbench.decision.replay.replay import BY_AMOUNT, BY_MODEL, BY_RULE, CANNOT, MATCHED, VERDICTS, replayed
 from riskbench.metrics.intervals import normal_quantile, wilson
 
-LEVEL = 0.95
 EXAMPLES = 5  # decisions named for each verdict
 CHANGED = (BY_MODEL, BY_RULE, BY_AMOUNT)
 EXAMPLE = ["id", "verdict", "action", "action_again", "rule", "rule_again", "score", "score_again", "why_not"]

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import chdtrc, chdtri
 
+from riskbench.core.results import LEVEL
 from riskbench.metrics.divergence import EMPTY_CELL
 from riskbench.monitoring.counts.table import FEATURE, SCORE, CountTable
 
@@ -18,7 +19,6 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 KEY = ["first", "model", "segment", "subject"]
 COLUMNS = [*KEY[:1], "last", *KEY[1:], "n", "reference_n", "psi", "critical", "p_value", "reason"]
-LEVEL = 0.95
 EMPTY, ONE_CELL = "one of the two samples is empty", "it needs two cells with cases"
 
 

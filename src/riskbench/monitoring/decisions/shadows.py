@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from riskbench.core.errors import NotEvaluated
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.decision.decide import decide
 from riskbench.decision.paired import Ratio, change
 from riskbench.decision.policy.policy import Policy
@@ -20,7 +20,6 @@ from riskbench.metrics.intervals import normal_quantile, proportion
 from riskbench.monitoring.population.window import Window
 
 NONE = "the policy has neither challengers nor shadows"
-LEVEL = 0.95
 COUNTED = ["n", "agreement", "lower", "upper", "only_champion", "only_other", "champion_pd", "other_pd"]
 CHANGED = ["pd_change", "pd_change_lower", "pd_change_upper"]
 RANKED = ["rank_correlation", "rank_lower", "rank_upper"]

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riskbench.core.errors import NotEvaluated
-from riskbench.core.results import CheckResult, Estimate
+from riskbench.core.results import LEVEL, CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.periods import periods
 from riskbench.metrics.discrimination import auc, delong
@@ -104,6 +104,6 @@ def gain_checks(
         if len(known):
             best = known.iloc[int(known["auc_gain"].to_numpy().argmax())]
             value, lower, upper = (float(best[name]) for name in ("auc_gain", "gain_lower", "gain_upper"))
-            gain = Estimate(value, lower, upper, 0.95, int(best["n"]), "DeLong, the largest of all challengers")
+            gain = Estimate(value, lower, upper, LEVEL, int(best["n"]), "DeLong, the largest of all challengers")
             title += f", {best['model']}"
     return [CheckResult("challengers.auc_gain.matured_months", title, gain, limits[GAIN])]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from riskbench.core.errors import NotEvaluated
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.decision.policy.section import LENDING
 from riskbench.decision.simulation.vintages import level_error
 from riskbench.metrics.discrimination import auc
@@ -69,7 +69,7 @@ def change(booked: Booked) -> Estimate:
         return Estimate.missing("no label is outstanding" if now.size < 2 else "no month of development", 0, method)
     value = float(now.mean() - then.mean())
     error = float(np.sqrt(now.var(ddof=1) / now.size + then.var(ddof=1) / then.size))
-    return Estimate(value, *around(value, error, 0.95, -1.0, 1.0), 0.95, now.size, method)
+    return Estimate(value, *around(value, error, LEVEL, -1.0, 1.0), LEVEL, now.size, method)
 
 
 def _seen(group: pd.DataFrame) -> dict[str, float | None]:

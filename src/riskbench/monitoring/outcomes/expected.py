@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit, ndtr
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.arguments import Floats, lacks_a_class
 from riskbench.metrics.calibration import fit_line, no_line
 from riskbench.metrics.intervals import around
@@ -122,7 +122,7 @@ def expected_bads(parts: Sequence[Part]) -> float:
     return float(sum(part.line.expected(part.pd).sum() for part in parts))
 
 
-def against(parts: Sequence[Part], level: float = 0.95) -> Estimate:
+def against(parts: Sequence[Part], level: float = LEVEL) -> Estimate:
     """Bad loans over those expected at their ages, all parts together; above 1 there are more than expected.
 
     `statistic` is z = (O − E)/√(Σ g(1 − g) + s²), with g what is expected of each loan and s the error of the lines:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
+from riskbench.core.results import LEVEL
 from riskbench.data.study import Study
 from riskbench.metrics.arguments import Bools, Floats
 from riskbench.metrics.intervals import difference, normal_quantile
@@ -22,7 +23,6 @@ from riskbench.monitoring.population.window import Window
 from riskbench.scorecard.card import Scorecard
 from riskbench.validation.population.segments import Segments, segments
 
-LEVEL = 0.95
 FALSE_SHARE = 0.05  # adjusted p-values up to here are told as found
 FEWEST_FOR_MEANS = 30
 SHARE_COLUMNS = ["segment", "n_before", "n_now", "share_before", "share_now", "change", "lower", "upper", "p_adjusted"]

@@ -17,14 +17,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.core.words import bare_number
 from riskbench.data.study import Study
 from riskbench.metrics.arguments import Floats
 from riskbench.metrics.intervals import normal_quantile
 from riskbench.monitoring.population.window import Window
 
-LEVEL = 0.95
 METHOD = "Kitagawa (1955), seen from the reference; linearised over the sampling of applications"
 MISSING = "missing"
 MOST_LEVELS = 30  # a column with more divides too finely

@@ -6,14 +6,13 @@ The score is a base and the points of one bin a feature, so nothing is left over
 import numpy as np
 import pandas as pd
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.core.words import bare_number
 from riskbench.metrics.arguments import Floats
 from riskbench.metrics.intervals import normal_quantile
 from riskbench.monitoring.population.window import Window
 from riskbench.scorecard.card import Scorecard
 
-LEVEL = 0.95
 METHOD = "difference of two means, normal interval (Welch)"
 COLUMNS = ["feature", "points_before", "points_now", "points_change", "lower", "upper", "bin", "bin_before", "bin_now"]
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from riskbench.core.errors import NotEvaluated
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.data.oversampling import moved
 from riskbench.data.study import Study
 from riskbench.data.study.sections import Sample
@@ -37,7 +37,6 @@ from riskbench.validation.model_comparison.judged import CHAMPION, judge
 
 CANDIDATE, RECALIBRATED = "candidate", "recalibrated"
 REPLICATES = 300
-LEVEL = 0.95
 HELD_OUT: Sample = "out_of_time"  # what the months held out are called in a run
 
 

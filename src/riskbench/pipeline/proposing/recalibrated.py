@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from riskbench.core.files import canonical_json
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.decision.bundle.bundle import Bundle
 from riskbench.metrics.arguments import Floats, lacks_a_class
 from riskbench.metrics.calibration import calibration_line
@@ -21,7 +21,6 @@ from riskbench.scorecard.regression.level import level_shift
 
 Method = Literal["intercept", "slope"]
 FOLDS, SEED = 5, 0
-LEVEL = 0.95
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from riskbench.core.results import LEVEL
 from riskbench.data.coding import Coding
 from riskbench.data.counts import Tally
 from riskbench.metrics.intervals import wilson_bounds
@@ -89,7 +90,7 @@ class FeatureBins:
         bin_of_place = np.concatenate([self.groups, apart, [self.unseen]])
         return np.take(values[bin_of_place], self.coding.places(column), out=out, mode="clip")
 
-    def table(self, level: float = 0.95) -> pd.DataFrame:
+    def table(self, level: float = LEVEL) -> pd.DataFrame:
         """One row a bin: counts, share, bad rate with Wilson's interval of confidence `level`, WoE, IV, note.
 
         Where cases have weights, counts are sums of weights, and the n of the interval is `cases / design_effect`:

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from riskbench.core.errors import NotEvaluated
-from riskbench.core.results import CheckResult, Estimate
+from riskbench.core.results import LEVEL, CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.periods import periods
 from riskbench.data.samples import labelled
@@ -22,7 +22,6 @@ from riskbench.data.study import Study
 from riskbench.data.study.calibration import BUILT_ON, LongRunRate
 from riskbench.metrics.intervals import jeffreys_interval
 
-LEVEL = 0.95
 COLUMNS = ["period", "months", "n", "bads", "bad_rate", "lower", "upper", "counted"]
 
 

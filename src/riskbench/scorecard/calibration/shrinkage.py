@@ -3,12 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.calibration import calibration_line
 from riskbench.metrics.intervals import normal_quantile
 from riskbench.scorecard.design import Build
 
-LEVEL = 0.95
 SMALLEST = 0.05  # a card that earns less has nothing to say, and its PDs are all but equal
 
 

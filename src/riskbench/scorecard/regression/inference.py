@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.scorecard.regression.collinearity import vif
 from riskbench.scorecard.regression.logit import INTERCEPT, Logit, fit_logit, weights_of
 
@@ -71,7 +71,7 @@ def likelihood_ratio_tests(fit: Logit, W: pd.DataFrame, y: ArrayLike, weights: A
 
 
 def coefficient_table(
-    fit: Logit, W: pd.DataFrame, y: ArrayLike, weights: ArrayLike | None = None, level: float = 0.95
+    fit: Logit, W: pd.DataFrame, y: ArrayLike, weights: ArrayLike | None = None, level: float = LEVEL
 ) -> pd.DataFrame:
     """`Logit.table` with the likelihood-ratio test of each coefficient (`lr`, `lr_p_value`) and its VIF."""
     tests = likelihood_ratio_tests(fit, W, y, weights)

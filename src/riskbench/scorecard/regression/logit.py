@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc, expit, ndtr, ndtri
 from sklearn.linear_model import LogisticRegression
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.data.weights import frequencies
 from riskbench.scorecard.regression.collinearity import dependent_columns
 from riskbench.scorecard.regression.inverse import inverse
@@ -70,7 +70,7 @@ class Logit:
         """Probability of default by row, in (0, 1)."""
         return expit(self.log_odds(W))
 
-    def table(self, level: float = 0.95) -> pd.DataFrame:
+    def table(self, level: float = LEVEL) -> pd.DataFrame:
         """Coefficient, standard error, z, two-sided p-value and Wald interval of confidence `level` by term."""
         error = np.sqrt(np.diag(self.covariance))
         reach = ndtri((1 + level) / 2) * error

@@ -22,11 +22,10 @@ from numpy.typing import ArrayLike
 from scipy.optimize import brentq, minimize
 from scipy.special import chdtrc, log_ndtr, ndtr, ndtri, owens_t
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.arguments import Floats
 from riskbench.scorecard.regression.collinearity import dependent_columns
 
-LEVEL = 0.95
 NEXT_TO_0 = 1e-300
 SMALLEST = 1e-14  # a probability below is told from rounding no longer
 STRIDE = 0.25

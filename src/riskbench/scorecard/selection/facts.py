@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from riskbench.core.results import LEVEL
 from riskbench.metrics.intervals import normal_quantile
 from riskbench.scorecard.selection.chance import p_value
 from riskbench.scorecard.woe_binning import WoeBinning
 
-LEVEL = 0.95
 Facts = dict[str, dict[str, float]]  # by name of the fact and candidate
 
 

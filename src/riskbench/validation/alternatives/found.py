@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from riskbench.core.errors import NotEvaluated
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.metrics.arguments import Floats
 from riskbench.metrics.intervals import require_resamples
@@ -23,8 +23,6 @@ from riskbench.validation.alternatives.applicants import DEVELOPMENT, Applicants
 from riskbench.validation.alternatives.measures import Yardstick
 from riskbench.validation.alternatives.search import Effort, Search, Tried
 from riskbench.validation.alternatives.workshop import Recipe, Workshop
-
-LEVEL = 0.95
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from riskbench import metrics
-from riskbench.core.results import CheckResult, Estimate
+from riskbench.core.results import LEVEL, CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.metrics.intervals import normal_quantile
 from riskbench.metrics.multiple_tests import holm
@@ -193,7 +193,7 @@ def _no_better(old: Estimate, new: Estimate) -> float:
     """The p-value that the older AUC is no larger; missing where one of them has no interval."""
     if None in (old.lower, old.upper, new.lower, new.upper):
         return float("nan")
-    errors = [((e.upper or 0.0) - (e.lower or 0.0)) / (2 * normal_quantile(0.95)) for e in (old, new)]
+    errors = [((e.upper or 0.0) - (e.lower or 0.0)) / (2 * normal_quantile(LEVEL)) for e in (old, new)]
     spread = sqrt(sum(error**2 for error in errors))
     return float(ndtr(((new.value or 0.0) - (old.value or 0.0)) / spread)) if spread else float("nan")
 

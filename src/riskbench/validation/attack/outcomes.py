@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc, ndtr
 
 from riskbench import metrics
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.intervals import normal_quantile
 from riskbench.validation.attack.desk import Desk
 from riskbench.validation.attack.rings import outcomes, smallest, tested
@@ -38,7 +38,7 @@ def slope(desk: Desk) -> Estimate:
     lines = [metrics.calibration_line(*outcomes(desk, rows)).slope for rows in (desk.now, desk.development)]
     if any(line.value is None or line.lower is None or line.upper is None for line in lines):
         return Estimate.missing("the calibration line is not defined", lines[0].n)
-    errors = [((e.upper or 0.0) - (e.lower or 0.0)) / (2 * normal_quantile(0.95)) for e in lines]
+    errors = [((e.upper or 0.0) - (e.lower or 0.0)) / (2 * normal_quantile(LEVEL)) for e in lines]
     green = desk.thresholds["validation.calibration_slope"].green
     least = green[0] if isinstance(green, tuple) else green
     z = ((lines[0].value or 0.0) - least) / sqrt(sum(error**2 for error in errors))

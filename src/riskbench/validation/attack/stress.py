@@ -15,7 +15,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from riskbench import metrics
-from riskbench.core.results import CheckResult, Estimate
+from riskbench.core.results import LEVEL, CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.study.calibration import MasterScale
 from riskbench.scorecard.calibration.master_scale import grades
@@ -105,7 +105,7 @@ def stress_checks(outages: pd.DataFrame, sample: str, thresholds: Thresholds) ->
         worst, title = Estimate.missing("the sample lacks goods or bads", 0), "Change of AUC by the worst outage"
     else:
         row = known.sort_values("auc_change", kind="stable").iloc[0]
-        worst = Estimate(float(row["auc_change"]), float(row["lower"]), float(row["upper"]), 0.95, n=len(known))
+        worst = Estimate(float(row["auc_change"]), float(row["lower"]), float(row["upper"]), LEVEL, n=len(known))
         title = f"Change of AUC by the worst outage: {row['attack']}"
     return [CheckResult(f"champion.worst_outage.{sample}", title, worst, thresholds["attack.outage_auc"])]
 

@@ -14,7 +14,7 @@ from pandas import DataFrame
 
 from riskbench import metrics
 from riskbench.core.errors import NotEvaluated
-from riskbench.core.results import CheckResult, Estimate
+from riskbench.core.results import LEVEL, CheckResult, Estimate
 from riskbench.validation.fairness import tables
 from riskbench.validation.fairness.adverse_impact import adverse_impact, equal_rates
 from riskbench.validation.fairness.counts import coded
@@ -301,7 +301,7 @@ def _estimate(row: Mapping[Hashable, Any], value: str, n: int, method: str) -> E
     own = (f"{value}_lower", f"{value}_upper")
     bounds_at = own if own[0] in row else ("lower", "upper")
     lower, upper = (None if pandas.isna(row[bound]) else float(row[bound]) for bound in bounds_at)
-    return Estimate(float(row[value]), lower, upper, level=0.95, n=n, method=method)
+    return Estimate(float(row[value]), lower, upper, level=LEVEL, n=n, method=method)
 
 
 CHECKS = (

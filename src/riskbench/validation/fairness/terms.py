@@ -15,13 +15,13 @@ from numpy.typing import ArrayLike, NDArray
 from pandas import DataFrame, Series
 
 from riskbench import metrics
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.data.study import Study
 from riskbench.metrics.arguments import Floats
 from riskbench.metrics.intervals import around
 from riskbench.validation.fairness.counts import coded
 
-BANDS, LEVEL = 5, 0.95
+BANDS = 5
 
 
 @dataclass(frozen=True)

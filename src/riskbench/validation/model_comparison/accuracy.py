@@ -6,7 +6,7 @@ from pandas import DataFrame
 from scipy.special import xlogy
 
 from riskbench import metrics
-from riskbench.core.results import CheckResult, Estimate
+from riskbench.core.results import LEVEL, CheckResult, Estimate
 from riskbench.metrics.arguments import cases
 from riskbench.metrics.intervals import around
 from riskbench.validation.model_comparison.judged import CHAMPION, Judged, title_of
@@ -80,7 +80,7 @@ def _loss(bad: NDArray[np.bool_], p: Floats) -> Floats:
     return -xlogy(bad, p) - xlogy(~bad, 1 - p)
 
 
-def _mean(differences: Floats, method: str, level: float = 0.95) -> Estimate:
+def _mean(differences: Floats, method: str, level: float = LEVEL) -> Estimate:
     n = differences.size
     if not n:
         return Estimate.missing("there are no cases", 0, method)

@@ -13,13 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pandas import DataFrame
 
-from riskbench.core.results import CheckResult, Estimate
+from riskbench.core.results import LEVEL, CheckResult, Estimate
 from riskbench.metrics.arguments import labels, lacks_a_class, share
 from riskbench.metrics.intervals import require_resamples
 from riskbench.validation.model_comparison.judged import CHAMPION, Judged, title_of
 
 Floats = NDArray[np.float64]
-LEVEL = 0.95
 PERCENTILES = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
 GAINS = ("bad_rate_gain", "profit_gain")
 COLUMNS = ["approval_rate", "bad_rate", *(f"{of}{end}" for of in GAINS for end in ("", "_lower", "_upper")), "moved"]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pandas import DataFrame
 
-from riskbench.core.results import CheckResult, Estimate
+from riskbench.core.results import LEVEL, CheckResult, Estimate
 from riskbench.metrics.intervals import around, wilson
 from riskbench.scorecard.challengers.effects import Effects
 from riskbench.validation.model_comparison.judged import CHAMPION
@@ -50,8 +50,8 @@ def overlap(champion: DataFrame, other: DataFrame, most: int = 4) -> Estimate:
     value, n = float(shares.mean()), len(shares)
     if n < 2:
         return Estimate(value, n=n, method=f"{method}; none for a single case")
-    lower, upper = around(value, float(shares.std(ddof=1)) / np.sqrt(n), 0.95, 0.0, 1.0)
-    return Estimate(value, lower, upper, 0.95, n, method)
+    lower, upper = around(value, float(shares.std(ddof=1)) / np.sqrt(n), LEVEL, 0.0, 1.0)
+    return Estimate(value, lower, upper, LEVEL, n, method)
 
 
 def summed(effects: DataFrame, dimensions: Mapping[str, str]) -> DataFrame:

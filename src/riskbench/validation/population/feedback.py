@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from riskbench.core.results import CheckResult, Estimate
+from riskbench.core.results import LEVEL, CheckResult, Estimate
 from riskbench.metrics.arguments import share
 from riskbench.metrics.intervals import normal_quantile, proportion
 from riskbench.validation.population.applicants import Applicants
@@ -86,7 +86,7 @@ def censored_share(table: pd.DataFrame) -> Estimate:
     return proportion(int((table["n"] - table["lent"]).sum()), int(table["n"].sum()))
 
 
-def random_approvals(rate: float, margin: float, level: float = 0.95) -> Estimate:
+def random_approvals(rate: float, margin: float, level: float = LEVEL) -> Estimate:
     """How many random approvals estimate a bad rate near `rate` within ± `margin`: z² p(1 − p) / margin², rounded up.
 
     By the normal approximation, for all together. Raises ValueError unless rate lies in [0, 1] and margin in (0, 1).

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from riskbench.core.errors import NotEvaluated
-from riskbench.core.results import CheckResult, Estimate
+from riskbench.core.results import LEVEL, CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.data.study.calibration import MasterScale
 from riskbench.metrics.arguments import Bools
@@ -116,8 +116,8 @@ def balance(matrix: ArrayLike) -> Estimate:
     n = counts.sum()
     worse, better = np.triu(counts, 1).sum() / n, np.tril(counts, -1).sum() / n
     value = float(worse - better)
-    lower, upper = around(value, float(np.sqrt((worse + better - value**2) / n)), 0.95, -1.0, 1.0)
-    return Estimate(value, lower, upper, 0.95, int(n), "difference of paired shares, Wald")
+    lower, upper = around(value, float(np.sqrt((worse + better - value**2) / n)), LEVEL, -1.0, 1.0)
+    return Estimate(value, lower, upper, LEVEL, int(n), "difference of paired shares, Wald")
 
 
 def _lack(n: int, enough: float = 1) -> str:

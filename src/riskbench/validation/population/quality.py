@@ -9,14 +9,13 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from riskbench.core.results import CheckResult, Estimate
+from riskbench.core.results import LEVEL, CheckResult, Estimate
 from riskbench.data.study import Study
 from riskbench.data.study.schema import Column
 from riskbench.metrics.arguments import Bools
 from riskbench.metrics.intervals import difference, proportion
 from riskbench.validation.population.applicants import Applicants, largest
 
-LEVEL = 0.95
 NO_ROWS = "development or the holdout holds no application"
 COLUMNS = ["input", "missing_before", "missing_now", "change", "lower", "upper", "special_change", "never_seen"]
 

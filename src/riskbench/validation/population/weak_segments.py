@@ -19,7 +19,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.metrics.arguments import Bools, Floats, cases
 from riskbench.metrics.intervals import around, jeffreys_interval
@@ -199,7 +199,7 @@ def _discrimination_row(half: Half, inside: Bools) -> tuple:
     if not 0 < n_bad < n:
         return n, n_bad, np.nan, np.nan, np.nan, np.nan, np.nan
     value = float(banded_auc(goods, bads))
-    bounds = around(value, float(banded_error(goods, bads, n - n_bad, n_bad)), 0.95, 0.0, 1.0)
+    bounds = around(value, float(banded_error(goods, bads, n - n_bad, n_bad)), LEVEL, 0.0, 1.0)
     return n, n_bad, float(banded_auc(fewer, more)), value, *bounds, float(auc_p_value(goods, bads, fewer, more))
 
 

@@ -7,10 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
-from riskbench.core.results import Estimate
+from riskbench.core.results import LEVEL, Estimate
 from riskbench.metrics.intervals import normal_quantile
-
-LEVEL = 0.95
 
 
 def mean_over(values: ArrayLike, n: int, what: str = "builds") -> Estimate:

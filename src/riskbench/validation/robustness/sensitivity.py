@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.stats import spearmanr
 
 from riskbench.core.errors import NotEvaluated
-from riskbench.core.results import CheckResult, Estimate
+from riskbench.core.results import LEVEL, CheckResult, Estimate
 from riskbench.core.thresholds import Thresholds
 from riskbench.metrics.arguments import Bools, Floats
 from riskbench.metrics.discrimination import auc, delong
@@ -195,7 +195,7 @@ def _extreme(rows: pd.DataFrame, column: str, sign: int) -> Estimate:
     row = rows.iloc[int((sign * rows[column]).argmax())]
     bounds = [row.get(f"{column}_{side}") for side in ("lower", "upper")]
     lower, upper = (None if bound is None or pd.isna(bound) else float(bound) for bound in bounds)
-    level = None if lower is None else 0.95
+    level = None if lower is None else LEVEL
     return Estimate(float(row[column]), lower, upper, level, len(rows), f"of {len(rows)} variants: {row['change']}")
 
 
