@@ -41,6 +41,7 @@ bench: $(READY)        ## the measurements of benchmarks/
 	$(BIN)/python benchmarks/decision_log.py
 	$(BIN)/python benchmarks/service.py
 	$(BIN)/python benchmarks/feeds.py
+	$(BIN)/python benchmarks/live_outcomes.py --a-month 2000
 
 lock: $(READY)         ## pin the environment anew; no address gets into the lock
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
