@@ -83,8 +83,8 @@ class _Sights:
         self._url, self._sight = self._log(), self._made(self._log())
 
     def now(self) -> "Sight":
-        """The same one for as long as the same log is there."""
-        if (url := self._log()) != self._url:
+        """The same one, but that a log is gone over to once it is there; one that is away is missed."""
+        if not self._url and (url := self._log()):
             self._url, self._sight = url, self._made(url)
         return self._sight
 
@@ -115,11 +115,14 @@ class _Job:
     def once(self, *, plain: bool) -> int:
         """Look, and say by the exit code what was seen.
 
-        0 quiet, 1 something is open or nothing decides, 2 not all could be looked at.
+        0 quiet, 1 something of the study is open or nothing decides, 2 not all could be looked at.
         """
+        from riskbench.monitoring.watch.of_study import is_of
+
         with self._opened:
             looked = self._look(0)
-            incidents = self._alerts.incidents("open", "acknowledged")
+            unresolved = self._alerts.incidents("open", "acknowledged")
+        incidents = [one for one in unresolved if is_of(one, looked.study)]
         if (before := [one.key for one in incidents if one.seen < looked.at]) and plain:
             click.echo(f"Still open from before, without a signal now: {', '.join(before)}")
         if looked.troubles and any(trouble.part != "delivery" for trouble in looked.troubles):

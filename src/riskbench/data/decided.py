@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+import duckdb
 import ibis
 import pandas as pd
 from ibis.expr.types import Table, Value
@@ -19,6 +20,7 @@ from riskbench.data.study.sections import RepaymentOutcome
 
 ONE = dt.timedelta(days=1)
 SINGLE = 50  # days that are asked for one by one: with more, all from the first of them on are read
+SUMS = f"DuckDB {duckdb.__version__}"  # whose hash makes the sums of control, and may be another one in another version
 BELOW = 2**31  # of a hash: sums of any number of rows fit into 64 bits
 
 

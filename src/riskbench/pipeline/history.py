@@ -8,8 +8,8 @@ from riskbench.monitoring.counts.groups import with_groups
 from riskbench.monitoring.outcomes.counts import outcome_counts
 from riskbench.monitoring.warning.kinds.disparity import attributes
 from riskbench.monitoring.warning.replay import History
-from riskbench.monitoring.warning.unseen import PAY
 from riskbench.monitoring.warning.warnings import Warnings
+from riskbench.monitoring.watch.loans import levels_of_run, paying_segments
 
 if TYPE_CHECKING:
     from riskbench.pipeline.stage import Stage
@@ -21,9 +21,7 @@ def history_of(stage: "Stage", warnings: Warnings) -> History:
     baseline = load_baseline(stage.folder)
     stage.source({DOCUMENT: sha256(stage.folder / FOLDER / DOCUMENT)})
     performance = stage.read("performance")
-    asked = {name for rule in warnings.rules if rule.SEES == PAY for name in getattr(rule, "segments", ())}
-    segments = [name for name in stage.study.base.segments if name in asked and name in applications]
-    parts = applications[["application", *segments]] if segments else None
+    parts = levels_of_run(applications, baseline, paying_segments(warnings.rules))
     if compared := attributes(warnings.rules):
         baseline = with_groups(baseline, applications, decisions, stage.read("protected")[compared])
     return History(baseline, baseline.later, lambda day: outcome_counts(performance, scores, day, segments=parts))

@@ -87,3 +87,14 @@ def test_without_a_reference_nothing_is_evaluated():
 def test_a_part_beyond_its_whole_is_refused():
     with pytest.raises(ValueError, match="a part must not exceed its whole, got 12 of 10 at look 2"):
         p_chart([1, 12], [10, 10], ([5], [10]), once_in=100)
+
+
+def test_the_chance_of_a_share_that_is_rare_is_no_more_than_stated():
+    draw, rings, told = np.random.default_rng(7), [], []
+    for _ in range(200):
+        before = draw.binomial(1_000, 0.001, 9)
+        chart = p_chart(draw.binomial(1_000, 0.001, 40), [1_000] * 40, (before, [1_000] * 9), once_in=120)
+        rings.append(chart.signals.mean())
+        told.append(chart.chance.mean())
+    assert np.mean(rings) < 1 / 120  # 8,000 looks; whole cases ring more rarely than once in 120
+    assert np.mean(rings) == pytest.approx(np.mean(told), abs=0.003)

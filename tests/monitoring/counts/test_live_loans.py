@@ -17,6 +17,7 @@ from riskbench.decision.log.places import token_key
 from riskbench.decision.log.tokens import load_tokens
 from riskbench.monitoring.counts.from_run import baseline_of
 from riskbench.monitoring.outcomes.counts import outcome_counts
+from riskbench.monitoring.watch.loans import levels_of_run
 from riskbench.monitoring.watch.logged_loans import LoggedLoans
 
 from .conftest import STUDY_TEXT, Lender, decision_of, raw
@@ -48,10 +49,10 @@ def test_live_outcomes_by_segment_are_those_of_the_run(
     labels = labels_of(engine, joined)["label"]
     performance = performance_of(engine, joined, pd.DataFrame({"application": joined["id"], "label": labels}))
     scores = lender.bundle.score(rows).assign(application=rows["id"])
-    parts = rows[["id", "channel"]].rename(columns={"id": "application"})
+    baseline = baseline_of(lender.tables(raw(1_500), 600), lender.model)
+    parts = levels_of_run(rows.rename(columns={"id": "application"}), baseline, ("channel",))
     of_run = outcome_counts(performance, scores, AT.date(), model=lender.bundle.address, segments=parts)
 
-    baseline = baseline_of(lender.tables(raw(1_500), 600), lender.model)
     live = LoggedLoans(project, "counted", url, ("channel",)).known(log, baseline, AT)
     assert {"channel=web", "channel=unknown"} < set(live.table.frame["segment"])
     pd.testing.assert_frame_equal(live.table.frame, of_run.frame)

@@ -60,7 +60,7 @@ def test_checks_judge_the_last_matured_month_and_all_matured_months_together():
     last, together = outcome_checks(table, THRESHOLDS)
     assert last.estimate.p_value == pytest.approx(0.008440, abs=5e-7)
     assert last.estimate.value == pytest.approx(2 * 0.008440, abs=1e-6)  # the smaller of two
-    assert (last.status, last.dims["month"], together.estimate.n) == ("red", "2026-02", 650)
+    assert (last.status, last.dims["month"], together.estimate.n) == ("amber", "2026-02", 650)
 
 
 def test_one_bad_month_among_many_is_chance_and_does_not_fail():

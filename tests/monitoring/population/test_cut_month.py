@@ -17,7 +17,8 @@ def cut_of(*days: str, months: str = "") -> dt.date | None:
 @pytest.mark.parametrize(
     ("days", "cut"),
     [
-        (("2026-01-31", "2026-02-28", "2026-03-30"), dt.date(2026, 3, 30)),  # one day of none before
+        (("2026-01-31", "2026-02-28", "2026-03-27"), None),  # 4 days: a weekend and holidays
+        (("2026-01-31", "2026-02-28", "2026-03-26"), dt.date(2026, 3, 26)),
         (("2026-01-29", "2026-02-28", "2026-03-27"), None),  # 4 days, and 2 happened before
         (("2026-01-29", "2026-02-28", "2026-03-26"), dt.date(2026, 3, 26)),
         (("2026-01-01", "2026-02-01", "2026-03-01"), None),  # days are not known, months are

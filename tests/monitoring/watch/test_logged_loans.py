@@ -104,7 +104,7 @@ def test_a_closed_loan_that_is_decided_again_belongs_to_its_last_decision(old_lo
     old_loans.decide("a2", 120, 0.5, NEW)
     turned = old_loans.look(database, 121)
     assert bads(turned) == {NEW: 1}
-    assert turned.notes == ("loans of closed days that were decided again: 1; their days were counted anew",)
+    assert turned.notes == ("loans of closed days of which a decision has come since: 1; their days were counted anew",)
     same(turned.table.frame, old_loans.whole(121))
 
 
@@ -122,7 +122,7 @@ def test_one_loan_that_never_settles_keeps_its_day_open_and_no_other(old_loans: 
     for number in range(200):  # so many that it is not their slowest hundredth
         old_loans.lend(f"b{number}", 25)
     old_loans.arrive(5_100)
-    old_loans.look(database, 120)
+    old_loans.look(database, 121)
     with ClosedLoans(database, "shop") as closed:
         assert closed.upto().days.first == day(26)
         assert closed.upto().opened == (day(20),)
@@ -222,3 +222,24 @@ def test_nothing_is_known_without_a_key_of_tokens(shop: Shop, database: str) -> 
     shop.lend("a", 0)
     shop.arrive(99)
     assert shop.look(database, 100).table.frame.empty
+
+
+def test_a_loan_whose_day_is_corrected_after_it_was_closed_counts_once_on_its_new_day(shop, database) -> None:
+    shop.lend("a", 0, (0, 40))
+    shop.decide("a", 0)
+    shop.arrive(119)
+    shop.look(database, 120)
+    shop.applications[0]["decided"] = day(20)
+    shop.arrive(126)
+    looked = [shop.look(database, on) for on in (121, 127)]  # the second is the first of a week, and checks sums
+    assert [bads(turned) for turned in looked][-1] == {OLD: 1}
+    same(looked[-1].table.frame, shop.whole(127))
+
+
+def test_a_job_that_is_started_anew_on_a_day_finds_the_work_of_the_day_done_and_its_notes(old_loans, database) -> None:
+    old_loans.decide("a2", 120, 0.5, NEW)
+    first, again = (old_loans.look(database, 121) for _ in range(2))
+    assert again.notes == first.notes != ()
+    same(again.table.frame, first.table.frame)
+    with ClosedLoans(database, "shop") as closed:
+        assert closed.upto().turn == 2

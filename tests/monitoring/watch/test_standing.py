@@ -103,3 +103,35 @@ def test_a_stop_of_the_services_is_read_once_and_holds_until_it_is_ended(tmp_pat
         assert stands(None, _away, stopped).halted == stopped.halted
         stop(resumed=True)
         assert look(stopped).halted == ""
+
+
+class Meanwhile:
+    """A log into which somebody writes while a look reads it, once."""
+
+    def __init__(self, log, write):
+        self._log, self._write = log, write
+
+    def head(self):
+        return self._log.head()
+
+    def read(self, selection):
+        found = list(self._log.read(selection))
+        self._write()
+        return found
+
+
+def test_a_stop_that_is_written_while_a_look_reads_is_known_to_the_next(tmp_path):
+    with open_log(f"sqlite:///{tmp_path}/log.sqlite", create=True) as log:
+        stop = StopRecord(caller="o", who="o", reason="a fault", at=NOW)
+        first = stands(None, lambda: Meanwhile(log, lambda: log.append([stop])), None)
+        before = Looked(study="s", at=NOW, source="log", stopped=first.stopped, stops_upto=first.upto)
+        assert (first.halted, first.upto) == ("", 0)
+        assert stands(None, lambda: log, before).halted.endswith("UTC: a fault")
+
+
+def test_a_reason_that_names_somebody_is_not_told_on_a_page(tmp_path):
+    with open_log(f"sqlite:///{tmp_path}/log.sqlite", create=True) as log:
+        log.append([StopRecord(caller="o", who="o", reason="complaint of ann.lee@mail.example", at=NOW)])
+        told = stands(None, lambda: log, None).halted
+        assert "ann" not in told
+        assert told.endswith("the reason is withheld, because it seems to name a person")

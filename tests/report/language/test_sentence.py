@@ -21,7 +21,7 @@ SPEAKING = sorted(
     [
         *(ROOM / "warning" / "kinds").glob("*.py"),
         *(ROOM / "warning" / name for name in ("rule.py", "look.py", "cohorts.py", "sentences.py")),
-        *(ROOM / "watch" / name for name in ("watch.py", "setting_up.py")),
+        *(ROOM / "watch" / name for name in ("watch.py", "setting_up.py", "standing.py", "logged_loans.py")),
         *(ROOM / "alerts" / name for name in ("alerts.py", "incident.py", "sending.py", "watchdog.py", "wording.py")),
         *(ROOM / "charts").glob("*.py"),
     ]
@@ -31,6 +31,8 @@ UNSAID = re.compile(  # keys, names of charts, texts that stand in another
     r"EWMA, weight|risk-adjusted CUSUM|Laney's|p-chart|negative binomial|PSI above the null|bads against expectation"
     r"|limits by |the parts|the wholes|once in |'imghdr'|rule of the policy|; known are|; the study has none"
     r"|none, since alerts.toml|: the variable|seen only on the status page"
+    r"|defines outcomes otherwise|segments are asked for|another baseline holds|the key of tokens is another"
+    r"|made by another DuckDB|let one job look|log was replaced: its entry|clock was set back|is in use, and its run"
 )
 SLOT = "…"
 

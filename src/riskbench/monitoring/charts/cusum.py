@@ -6,7 +6,7 @@ below zero is forgotten, so that a long good past hides nothing.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -64,7 +64,7 @@ def cusum(
         for high in (level, (1 + tolerance) * level)
     )
     cost = allowed.cost
-    limit = limit_of_maxima(np.max([*_paths(allowed, cost, seen, odds, length)], axis=0))
+    limit = limit_of_maxima(reduce(np.maximum, _paths(allowed, cost, seen, odds, length)))
     chance = np.full(len(n), np.nan)
     chance[judged] = [(s > limit).mean() for s in _paths(plain, cost, seen, odds, int(judged.sum()))]
     points, s, steps = np.full(len(n), np.nan), 0.0, iter(cost)

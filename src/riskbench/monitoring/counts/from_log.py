@@ -147,6 +147,7 @@ def _acts(contents: Sequence[Content], known: Mapping[str, Content], counting: C
     about = {
         content["id"]: known.get(content["decision_id"]) or counting.earlier(content["decision_id"]) for content in acts
     }
+    acts = [act for act in acts if about[act["id"]]["score"] is not None]  # a stopped model has decided nothing
     for (address, kind), found in _by(acts, lambda act: (about[act["id"]]["bundle"], act["kind"])).items():
         texts = [f"{act['from_action']}>{act['to_action']}" if kind == OVERRIDE else act["action"] for act in found]
         yield _texts(found, [about[act["id"]] for act in found], kind, texts, counting.plain(address))
@@ -161,11 +162,11 @@ def _texts(
 
 
 def levels_of(contents: Sequence[Content], segments: Sequence[Segment]) -> pd.DataFrame:
-    """The level of each decision in each segment, by column, as it counts there; none where no record has the input."""
+    """The level of each decision in each segment, by column, as it counts there; missing where it has no such input."""
     held = _inputs(contents, [one.column for one in segments])
-    return pd.DataFrame(
-        {one.column: segment_levels(one, held[one.column]) for one in segments if one.column in held}, index=held.index
-    )
+    levels = {one.column: segment_levels(one, held[one.column]) for one in segments if one.column in held}
+    there = {name: np.array([name in content["inputs"] for content in contents], dtype=bool) for name in levels}
+    return pd.DataFrame({name: of.where(there[name]) for name, of in levels.items()}, index=held.index)
 
 
 def _days(contents: Sequence[Content]) -> pd.Series:

@@ -53,8 +53,8 @@ class Upto:
     """Up to where loans are counted for good.
 
     `basis` names what they are counted by, each part with its hash. Days before `first` are closed but for those in
-    `opened`. `at` is the day whose end was looked at, `log` the last
-    entry read by then, `checked` the day on which closed days were last held against their sums.
+    `opened`. `at` is the day whose end was looked at, `log` the last entry read by then, `checked` the day on which
+    closed days were last held against their sums. `notes` are what is to be said of the look, all day.
     """
 
     basis: Mapping[str, str] = field(default_factory=dict)
@@ -64,6 +64,7 @@ class Upto:
     log: Known = BEGINNING
     checked: dt.date = dt.date.min
     turn: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def days(self) -> Days:
@@ -92,6 +93,7 @@ class Upto:
             Known(**told["log"]),
             day(told["checked"]),
             told["turn"],
+            tuple(told.get("notes", ())),
         )
 
 
@@ -99,6 +101,7 @@ class Upto:
 class Closing:
     """What a look adds: `counts` of days that it found closed, their `loans` (application, day), sums of `control`.
 
+    `still` are the counts of the days that are open, which the next day's look replaces.
     `anew` are days of which whatever was kept before is replaced, None for all of them.
     """
 
@@ -106,6 +109,7 @@ class Closing:
     counts: CountTable
     loans: pd.DataFrame
     control: Mapping[dt.date, str]
+    still: CountTable
     anew: Sequence[dt.date] | None = ()
 
 
@@ -121,7 +125,8 @@ class ClosedLoans(Opened):
 
     def __init__(self, url: str, study: str, *, patience: float = PATIENCE):
         self._engine, self._study = engine_of(url, WHAT, patience=patience), study
-        self._counted = f"loans of {study}"  # no study is called so: their counts are none of decisions
+        # no study is called so: their counts are none of decisions
+        self._counted, self._open = f"loans of {study}", f"open loans of {study}"
         self._name = named(url, WHAT)
         with self._writing() as connection:
             for metadata in (tables.METADATA, _METADATA):
@@ -136,6 +141,11 @@ class ClosedLoans(Opened):
         """The counts of closed days, by day, as they were given."""
         with self._reading() as connection:
             return tables.read(connection, self._counted, (None, None), everyone=False)
+
+    def still(self) -> CountTable:
+        """The counts of open days, as the newest look found them."""
+        with self._reading() as connection:
+            return tables.read(connection, self._open, (None, None), everyone=False)
 
     def controls(self) -> dict[dt.date, str]:
         """The sum of control of each closed day."""
@@ -159,9 +169,14 @@ class ClosedLoans(Opened):
             if self._upto(connection) != before:
                 return False
             self._forget(connection, closing.anew)
+            self._forget_counts(connection, self._open)
             tables.add(connection, self._counted, closing.counts)
+            tables.add(connection, self._open, closing.still)
             days = closing.loans["day"].to_numpy("datetime64[D]").astype("int64").tolist()
             names = closing.loans["application"].tolist()
+            for start in range(0, len(names), tables.AT_ONCE):  # whose day has moved
+                some = LOANS.c.application.in_(names[start : start + tables.AT_ONCE])
+                connection.execute(LOANS.delete().where(self._mine(LOANS), some))
             _insert(connection, LOANS, [
                 {"study": self._study, "application": name, "day": day} for name, day in zip(names, days, strict=True)
             ])  # fmt: skip
@@ -172,6 +187,10 @@ class ClosedLoans(Opened):
             connection.execute(UPTO.delete().where(self._mine(UPTO)))
             connection.execute(UPTO.insert().values(study=self._study, document=closing.upto.text))
         return True
+
+    def _forget_counts(self, connection: Connection, counted: str) -> None:
+        keys = sa.select(tables.COUNT_KEYS.c.key).where(tables.COUNT_KEYS.c.study == counted)
+        connection.execute(tables.COUNTS.delete().where(tables.COUNTS.c.key.in_(keys)))
 
     def _forget(self, connection: Connection, days: Sequence[dt.date] | None) -> None:
         keys = sa.select(tables.COUNT_KEYS.c.key).where(tables.COUNT_KEYS.c.study == self._counted)

@@ -16,7 +16,6 @@ from riskbench.core.results import Estimate
 from riskbench.data.coding import level_of
 from riskbench.data.performance import ages_of
 from riskbench.monitoring.counts.table import EVERYONE, OUTCOME, CountTable
-from riskbench.monitoring.counts.yardstick import UNKNOWN_LEVEL
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -36,7 +35,7 @@ def outcome_counts(
 
     `performance` is of `data/performance.py`; `scores` has application and pd, of all applications or of some: a loan
     without a PD is left out, as one without a date is. `segments` has application and a column for each variable, and
-    adds a segment "variable=value" for each value, "unknown" where it is missing. Subjects: `outcome:fpd`, cell bad
+    adds a segment "variable=value" for each value; a loan without one is in none. Subjects: `outcome:fpd`, cell bad
     where the first instalment was not paid when it fell due (fraud counts, since nobody knows of it yet); `outcome:m`,
     bad by month m on book, of all loans that old; `outcome:final`, the label of matured loans. `total` sums the PDs.
 
@@ -56,8 +55,8 @@ def outcome_counts(
     named = pd.DataFrame({"application": []}) if segments is None else segments
     row = pd.Index(named["application"]).get_indexer(pd.Index(loans["application"]))
     for name in named.columns.drop("application"):
-        levels = named[name].map(level_of, na_action="ignore").fillna(UNKNOWN_LEVEL).to_numpy(object)
-        code, of = pd.factorize(np.array([*levels, None], dtype=object)[row], sort=True)  # a loan not there: none
+        levels = named[name].map(level_of, na_action="ignore").to_numpy(object)
+        code, of = pd.factorize(np.array([*levels, None], dtype=object)[row], sort=True)  # missing: in no segment
         parts.append(told.counted(list(subjects), code, [f"{name}={value}" for value in of]))
     return CountTable.of(pd.concat(parts, ignore_index=True).assign(model=model))
 

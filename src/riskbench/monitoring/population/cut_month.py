@@ -9,14 +9,16 @@ import datetime as dt
 
 import pandas as pd
 
+IDLE = 4  # days without a loan that a weekend and holidays explain
+
 
 def cut_off(decided: pd.Series, months: pd.Series) -> dt.date | None:
     """The last day on which a loan was decided, where the newest month of applications seems to be cut off there.
 
     `decided` are days of booked loans, `months` those of applications ("2026-03"). It is taken to be cut off where more
-    than twice as many days lie between that day and the end of its month as in any month before. None where the month
-    is whole, where there is none to compare it with, and without days. So data that write every decision on the first
-    of its month have no cut.
+    than `IDLE` days, and more than twice as many as in any month before, lie between that day and the end of its month.
+    None where the month is whole, where there is none to compare it with, and without days. So data that write every
+    decision on the first of its month have no cut.
 
     >>> days = pd.Series(pd.to_datetime(["2026-01-02", "2026-01-30", "2026-02-01", "2026-02-27", "2026-03-14"]))
     >>> cut_off(days, days.dt.strftime("%Y-%m"))
@@ -27,7 +29,7 @@ def cut_off(decided: pd.Series, months: pd.Series) -> dt.date | None:
     days = decided.dropna().dt.normalize()
     last = days.groupby(days.dt.to_period("M")).max()
     left = (last + pd.offsets.MonthEnd(0) - last).dt.days
-    if len(left) < 2 or str(left.index[-1]) != months.max() or left.iloc[-1] <= 2 * left.iloc[:-1].max():
+    if len(left) < 2 or str(left.index[-1]) != months.max() or left.iloc[-1] <= max(2 * left.iloc[:-1].max(), IDLE):
         return None
     return pd.Timestamp(last.iloc[-1]).date()
 

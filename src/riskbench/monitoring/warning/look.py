@@ -105,7 +105,9 @@ def _arrived(counts: CountTable, baseline: Baseline | None) -> CountTable:
     counted = _volume(counts)
     if baseline is None or baseline.last is None:
         return CountTable.merged([CountTable(counted)])
-    last, before = pd.Timestamp(baseline.last), _volume(baseline.everyone)
+    monthly = baseline.record.dated == "month"  # all applications of a month count on its first day
+    last = pd.Timestamp(end_of_month(baseline.last) if monthly else baseline.last)
+    before = _volume(baseline.everyone)
     return CountTable.merged([CountTable(before[before["day"] <= last]), CountTable(counted[counted["day"] > last])])
 
 

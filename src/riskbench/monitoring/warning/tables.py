@@ -83,7 +83,8 @@ def stable_table(warnings: Warnings, readings: Sequence[Reading]) -> pd.DataFram
         rows.append(_row(str(name), mine["signal"], mine["chance"], stated[str(name)]))
     if rows:
         by_look = inside.assign(quiet=1 - inside["chance"]).groupby("month")
-        none = 1 - prod(1 - stated[str(name)] for name in inside["rule"].unique())
+        # the looks of a chart that remembers signal oftener than its run length alone would say
+        none = 1 - prod(1 - max(stated[str(name)], of.mean()) for name, of in inside.groupby("rule")["chance"])
         rows.append(_row("all together", by_look["signal"].max(), 1 - by_look["quiet"].prod(), none))
     return pd.DataFrame(rows, columns=columns)
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from riskbench.core.files import digest
 from riskbench.core.project import Project
-from riskbench.data.decided import Days, controls
+from riskbench.data.decided import SUMS, Days, controls
 from riskbench.data.engine import Engine
 from riskbench.data.study import STUDY_FILE, Study, load_study
 from riskbench.decision.log.errors import LogBusy
@@ -37,6 +37,7 @@ CHANGED = {  # what loans are counted by, and what is said where it is another
     "baseline": "another baseline holds",
     "log": "the decision log is another one",
     "key": "the key of tokens is another one",
+    "sums": "sums of control are made by another DuckDB",
 }
 
 
@@ -81,6 +82,7 @@ class LoggedLoans:
             "baseline": baseline.address,
             "log": log.log_id,
             "key": tokens.application(""),
+            "sums": SUMS,
         }
         with ClosedLoans(self._database, study.name) as closed:
             for _ in range(TRIES):
@@ -103,6 +105,8 @@ class _Look:
     def taken(self, basis: dict[str, str], yesterday: dt.date) -> Turned | None:
         """The counts as of the end of `yesterday`; None where another job has moved what is kept meanwhile."""
         before, head = self.closed.upto(), self.log.head()
+        if before.at == yesterday and before.basis == basis:  # a look before has done the day's work
+            return Turned(_told_of(CountTable.merged([self.closed.counts(), self.closed.still()])), before.notes)
         why = self._why_anew(before, basis, yesterday)
         upto = Upto() if why else before
         again = self._decided_again(upto)
@@ -111,23 +115,25 @@ class _Look:
         anew = sorted({*again.values()} | changed)
         kept = CountTable.empty() if why else _without(self.closed.counts(), anew)
         days = Days(upto.first, {*upto.opened, *anew})
+        sums = controls(self.engine, days)  # before the loans: what arrives meanwhile differs at the next check
         loans = loans_of_days(self.engine, self.tokens.application, days, _delays(kept))
         table = CountTable.merged([self._outcomes(loans, yesterday), loans.delays])
         first, opened = _still_open(loans.performance, yesterday, upto.first)
         checked = upto.checked if before.turn and not (check or why) else yesterday
-        now = Upto(basis, first, opened, yesterday, head, checked, before.turn + 1)
+        notes = (f"how loans have turned out was counted anew: {why}",) if why else tuple(_told(again, changed))
+        now = Upto(basis, first, opened, yesterday, head, checked, before.turn + 1, notes)
+        still = now.days.hold(table.frame["day"])
         closing = Closing(
             now,
-            CountTable(table.frame[~now.days.hold(table.frame["day"])].reset_index(drop=True)),
+            CountTable(table.frame[~still].reset_index(drop=True)),
             _closed_loans(loans.performance, now.days),
-            self._controls(days, now.days),
+            {day: told for day, told in sums.items() if day not in now.days},
+            _told_of(CountTable(table.frame[still])),
             None if why else anew,
         )
         if not self.closed.keep(before, closing):
             return None
-        found = CountTable.merged([kept, table]).frame
-        notes = [f"how loans have turned out was counted anew: {why}"] if why else list(_told(again, changed))
-        return Turned(CountTable(found[~_is_delay(found)].reset_index(drop=True)), tuple(notes))
+        return Turned(_told_of(CountTable.merged([kept, table])), notes)
 
     def _why_anew(self, before: Upto, basis: dict[str, str], yesterday: dt.date) -> str:
         """Why nothing that was kept holds any longer; "" where it does."""
@@ -160,11 +166,6 @@ class _Look:
             parts = of[["application", *held]]
             tables.append(outcome_counts(loans.performance, of, yesterday, model=str(model), segments=parts))
         return CountTable.merged(tables)
-
-    def _controls(self, read: Days, still: Days) -> dict[dt.date, str]:
-        if still.first is None or (still.first == read.first and {*read.also} <= {*still.also}):
-            return {}  # no day that was read has been closed
-        return {day: sums for day, sums in controls(self.engine, read).items() if day not in still}
 
 
 def _definition(study: Study) -> dict[str, object]:
@@ -200,12 +201,17 @@ def _is_delay(frame: pd.DataFrame) -> pd.Series:
     return frame["subject"].str.startswith(DELAY)
 
 
+def _told_of(counts: CountTable) -> CountTable:
+    """The counts of outcomes alone."""
+    return CountTable(counts.frame[~_is_delay(counts.frame)].reset_index(drop=True))
+
+
 def _delays(counts: CountTable) -> CountTable:
     return CountTable(counts.frame[_is_delay(counts.frame)])
 
 
 def _told(again: Collection[str], changed: Collection[dt.date]) -> Iterator[str]:
     if again:
-        yield f"loans of closed days that were decided again: {len(again):,}; their days were counted anew"
+        yield f"loans of closed days of which a decision has come since: {len(again):,}; their days were counted anew"
     if changed:
         yield f"closed days of which the study's tables tell otherwise now: {len(changed):,}; they were counted anew"

@@ -95,7 +95,8 @@ class Looked(_Kept):
     was read, now or before; `last_decision` is the newest decision that is known; `missed` counts looks that were left
     out because one took too long; `run` names the run of the baseline. `in_use` is the version that the ledger names,
     None where a run was named instead; `halted` says why every application is referred to a person, empty where the
-    model decides, and `stopped` what of it stands in the log, None where none was read.
+    model decides, and `stopped` what of it stands in the log, None where none was read, by its first `stops_upto`
+    entries.
     """
 
     version: Literal[1] = 1
@@ -106,6 +107,7 @@ class Looked(_Kept):
     in_use: Version | None = None
     halted: str = ""
     stopped: str | None = None
+    stops_upto: int = 0
     until: dt.date | None = None
     monthly: bool = False
     new: int = 0

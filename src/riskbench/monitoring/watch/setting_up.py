@@ -129,7 +129,11 @@ class _Baselines:
     def runs(self) -> dict[str, Path]:
         """The runs of all versions that were ever in use, by the address of their bundles."""
         standing = self._standing
-        return {one.bundle_sha256: self._project.reports / one.run for one in standing.before} if standing else {}
+        return (
+            {one.bundle_sha256: self._project.reports / one.run for one in reversed(standing.before)}
+            if standing
+            else {}
+        )
 
 
 class _Log:

@@ -18,21 +18,26 @@ from riskbench.governance.live import Live, Standing, standing_of
 from riskbench.governance.manifest import MANIFEST, read_manifest
 from riskbench.governance.registry.states import Refused
 from riskbench.governance.signing.keyfile import trust_file
+from riskbench.monitoring.alerts.wording import on_a_line
 from riskbench.monitoring.counts.baseline import DOCUMENT, FOLDER
 from riskbench.monitoring.watch.looked import Looked, Version
+from riskbench.privacy.scan import scan_text
+
+REASON_WITHHELD = "the reason is withheld, because it seems to name a person"
 
 
 @dataclass(frozen=True)
 class Stands:
     """The version in use (None where a run was named instead), why it decides nothing, and what is to be said of it.
 
-    `stopped` is the part of `halted` that stands in the decision log, None where no log was read. `changed` says that
-    the look before was about another version.
+    `stopped` is the part of `halted` that stands in the decision log, None where no log was read, and `upto` how many
+    entries were read for it. `changed` says that the look before was about another version.
     """
 
     version: Version | None = None
     halted: str = ""
     stopped: str | None = None
+    upto: int = 0
     changed: bool = False
     notes: tuple[str, ...] = ()
 
@@ -53,13 +58,23 @@ def stands(standing: Standing | None, log: Callable[[], DecisionLog] | None, bef
     version = None
     if standing:
         version = Version(number=standing.live.version, run=standing.live.run, since=standing.took_over)
-    stopped = before.stopped if before else None
+    known = held(before)
+    stopped, upto = known.stopped, known.upto
     if log is not None:
         with suppress(RiskbenchError):
-            stopped = _stopped(log(), before)
-    halted = (_halted(standing) if standing else "") or stopped or ""
-    notes = tuple(_changes(version, before.in_use if before else None))
-    return Stands(version, halted, stopped, bool(notes), notes)
+            opened = log()
+            end = opened.head().entries  # before the stops: what is written meanwhile is read by the next look
+            stopped, upto = _stopped(opened, stopped, upto), end
+    halted = _for_a_page((_halted(standing) if standing else "") or stopped or "")
+    notes = tuple(_changes(version, known.version))
+    return Stands(version, halted, stopped, upto, bool(notes), notes)
+
+
+def held(before: Looked | None) -> Stands:
+    """How things stood at the look before, for one that cannot ask."""
+    if before is None:
+        return Stands()
+    return Stands(before.in_use, before.halted, before.stopped, before.stops_upto)
 
 
 def promoted_run(reports: Path, live: Live) -> Path:
@@ -88,17 +103,21 @@ def _halted(standing: Standing) -> str:
     return f"{standing.live.model} was stopped on {stop.at:%Y-%m-%d %H:%M} UTC: {stop.because}"
 
 
-def _stopped(log: DecisionLog, before: Looked | None) -> str:
+def _stopped(log: DecisionLog, known: str | None, after: int) -> str:
     """Why services refer everything, by the newest stop in the log; empty where none holds."""
-    known = before.stopped if before else None
-    after = before.read.entries if before and before.read and known is not None else 0
-    stops = [one.record for one in log.read(Selection(kinds=("stop",), after_seq=after))]
+    stops = [one.record for one in log.read(Selection(kinds=("stop",), after_seq=0 if known is None else after))]
     if not stops:
         return known or ""
     last = stops[-1]
     if not isinstance(last, StopRecord) or last.resumed:
         return ""
     return f"the services were stopped on {last.at:%Y-%m-%d %H:%M} UTC: {last.reason}"
+
+
+def _for_a_page(text: str) -> str:
+    """Why nothing is decided, without what people wrote where that seems to name somebody."""
+    told = on_a_line(text).rstrip(".")
+    return f"{told.split(': ', 1)[0]}: {REASON_WITHHELD}" if scan_text(told) else told
 
 
 def _changes(now: Version | None, before: Version | None) -> Iterator[str]:

@@ -23,7 +23,7 @@ from riskbench.monitoring.warning.observed import Clock, Observed
 from riskbench.monitoring.watch.looked import Feed, Looked, Part, Source, Trouble, UpTo, unevaluated
 from riskbench.monitoring.watch.memory import Memory
 from riskbench.monitoring.watch.of_study import is_of, of_study
-from riskbench.monitoring.watch.standing import Stands
+from riskbench.monitoring.watch.standing import Stands, held
 from riskbench.monitoring.watch.usual import series_of
 from riskbench.monitoring.watch.vanished import of_another_version, vanished
 
@@ -94,7 +94,7 @@ class Watch:
         self._read = Read(before.read.entries, before.read.at) if before and before.read else None
         self._troubles = []
         standing = sight.standing
-        stands = self._part("baseline", now, lambda: standing(before), Stands()) if standing else Stands()
+        stands = self._part("baseline", now, lambda: standing(before), held(before)) if standing else Stands()
         seen, baseline, counted = self._seen(now)
         at = self._moment(baseline, now)
         observed = self._observed(seen, (baseline, counted), at, now)
@@ -120,6 +120,7 @@ class Watch:
                 "in_use": stands.version,
                 "halted": stands.halted,
                 "stopped": stands.stopped,
+                "stops_upto": stands.upto,
                 "notes": (*stands.notes, *looked.notes),
             }
         )

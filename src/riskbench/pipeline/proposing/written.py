@@ -87,6 +87,8 @@ def consequence(proposal: Proposal) -> str:
     group, fall = largest_fall(effect)
     if not group:
         return f"{told} What it does to protected groups is not evaluated: {fall.reason}."
+    if not fall.value:
+        return f"{told} No protected group would be approved less often."
     limit = found.rule("approval_fall").limit
     lost = f"The approval of protected groups would fall most for {group}, by {_value(fall, '%')}"
     return f"{told} {lost}; of a candidate the rule allows {limit}."

@@ -149,7 +149,7 @@ class Drift(Charted):
         look: Look,
         spans: Spans,
         subject: Subject,
-        found: "Found | str",
+        found: Found | str,
         verdict: tuple[bool, float] | None,
     ) -> Reading:
         span = spans.newest
