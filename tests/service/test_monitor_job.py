@@ -226,6 +226,17 @@ def test_it_survives_a_dead_database_says_so_once_looks_again_and_ends_when_told
     assert out.count("as of the end of the data") == 1  # the same is not said at every look
 
 
+def test_where_a_log_goes_away_no_run_is_looked_at_in_its_place(shop, monitor, wait_for):
+    written(shop, decided())
+    monitor("--every", "1s", wait=False)
+    wait_for(lambda: (shop / ".riskbench" / "monitoring" / "monitoring.sqlite").is_file() and looks(shop))
+    log = Path(log_url(Project(shop)).removeprefix("sqlite:///"))
+    log.rename(log.with_suffix(".away"))
+    gone = dt.datetime.now(dt.UTC)
+    wait_for(lambda: looks(shop)[0].at > gone)
+    assert looks(shop)[0].source == "log"
+
+
 def looks(shop):
     with Memory(database(shop)) as memory:
         return memory.last()
