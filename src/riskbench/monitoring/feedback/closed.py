@@ -109,8 +109,8 @@ class Closing:
     counts: CountTable
     loans: pd.DataFrame
     control: Mapping[dt.date, str]
-    still: CountTable
     anew: Sequence[dt.date] | None = ()
+    still: CountTable = field(default_factory=CountTable.empty)
 
 
 class ClosedLoans(Opened):

@@ -128,8 +128,8 @@ class _Look:
             CountTable(table.frame[~still].reset_index(drop=True)),
             _closed_loans(loans.performance, now.days),
             {day: told for day, told in sums.items() if day not in now.days},
-            _told_of(CountTable(table.frame[still])),
             None if why else anew,
+            _told_of(CountTable(table.frame[still])),
         )
         if not self.closed.keep(before, closing):
             return None
