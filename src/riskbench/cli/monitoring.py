@@ -80,7 +80,8 @@ class _Sights:
 
         self._project, self._study, self._options = project, study, options
         self.database = monitoring_url(project)
-        self._url, self._sight = self._log(), self._made(self._log())
+        self._url = self._log()
+        self._sight = self._made(self._url)
 
     def now(self) -> "Sight":
         """The same one, but that a log is gone over to once it is there; one that is away is missed."""
@@ -203,7 +204,8 @@ def _write(page: Path, language: Any, database: str) -> None:
 
 def _own_log(project: Project) -> str:
     """The URL of the project's own log, where there is one."""
+    from riskbench.decision.log.database import absent
     from riskbench.decision.log.places import log_url
 
     url = log_url(project)
-    return url if Path(url.removeprefix("sqlite:///")).is_file() else ""
+    return "" if absent(url) else url

@@ -67,6 +67,16 @@ class Opened:
         self._engine.dispose()
 
 
+def absent(url: str) -> bool:
+    """Whether a URL names an SQLite file that is not there; a database on a server answers for itself.
+
+    >>> absent("sqlite:///nowhere/log.sqlite"), absent("postgresql+psycopg://host/log")
+    (True, False)
+    """
+    parsed = sa.make_url(url)
+    return parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file()
+
+
 def engine_of(url: str, what: str = "log", *, writing: bool = True, patience: float = PATIENCE) -> Engine:
     """An engine for a SQLAlchemy URL, of SQLite (`sqlite:///log.sqlite`) or PostgreSQL (`postgresql+psycopg://…`).
 

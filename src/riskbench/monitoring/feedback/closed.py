@@ -169,7 +169,6 @@ class ClosedLoans(Opened):
             if self._upto(connection) != before:
                 return False
             self._forget(connection, closing.anew)
-            self._forget_counts(connection, self._open)
             tables.add(connection, self._counted, closing.counts)
             tables.add(connection, self._open, closing.still)
             days = closing.loans["day"].to_numpy("datetime64[D]").astype("int64").tolist()
@@ -188,14 +187,10 @@ class ClosedLoans(Opened):
             connection.execute(UPTO.insert().values(study=self._study, document=closing.upto.text))
         return True
 
-    def _forget_counts(self, connection: Connection, counted: str) -> None:
-        keys = sa.select(tables.COUNT_KEYS.c.key).where(tables.COUNT_KEYS.c.study == counted)
-        connection.execute(tables.COUNTS.delete().where(tables.COUNTS.c.key.in_(keys)))
-
     def _forget(self, connection: Connection, days: Sequence[dt.date] | None) -> None:
-        keys = sa.select(tables.COUNT_KEYS.c.key).where(tables.COUNT_KEYS.c.study == self._counted)
+        connection.execute(tables.COUNTS.delete().where(_counted_as(self._open)))
         for table, mine in (
-            (tables.COUNTS, tables.COUNTS.c.key.in_(keys)),
+            (tables.COUNTS, _counted_as(self._counted)),
             (LOANS, self._mine(LOANS)),
             (CONTROLS, self._mine(CONTROLS)),
         ):
@@ -223,6 +218,11 @@ class ClosedLoans(Opened):
     def _reading(self) -> Iterator[Connection]:
         with transaction(self._engine, self._name, writes=False) as connection:
             yield connection
+
+
+def _counted_as(study: str) -> sa.ColumnElement[bool]:
+    keys = sa.select(tables.COUNT_KEYS.c.key).where(tables.COUNT_KEYS.c.study == study)
+    return tables.COUNTS.c.key.in_(keys)
 
 
 def _insert(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, object]]) -> None:

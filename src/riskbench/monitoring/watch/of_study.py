@@ -1,8 +1,8 @@
 """An incident is of one study: those of two studies with the same rules and one database must not be mixed up."""
 
 from dataclasses import replace
-from pathlib import Path
 
+from riskbench.decision.log.database import absent
 from riskbench.monitoring.alerts.incident import Incident
 from riskbench.monitoring.alerts.opening import open_alerts
 from riskbench.monitoring.reading import Reading
@@ -31,8 +31,7 @@ def open_incidents(url: str, study: str) -> int | None:
 
     Raises `LogError` where the database cannot be read.
     """
-    file = url.removeprefix("sqlite:///")
-    if file != url and not Path(file).is_file():
+    if absent(url):
         return None
     with open_alerts(url) as alerts:
         return sum(is_of(incident, study) for incident in alerts.incidents("open", "acknowledged"))

@@ -3,11 +3,9 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
-import sqlalchemy as sa
-
+from riskbench.decision.log.database import absent
 from riskbench.monitoring.alerts.incident import Incident
 from riskbench.monitoring.alerts.opening import open_alerts
 from riskbench.monitoring.alerts.settings import SEVERITIES, Settings
@@ -78,7 +76,7 @@ def situation(url: str, settings: Settings, now: dt.datetime) -> Situation:
     A database that is not there is not made: then nothing has ever looked. Raises `RiskbenchError` where it cannot be
     read.
     """
-    if _absent(url):
+    if absent(url):
         return Situation(now, channels=len(settings.channels), blind=(Blind("never", None),))
     with open_alerts(url, settings) as alerts, Memory(url) as memory:
         looks, jobs = memory.last(), alerts.jobs(now)
@@ -108,8 +106,3 @@ def _blind(looks: list[Looked], jobs: dict[str, JobState], now: dt.datetime) -> 
         for trouble in look.troubles:
             if trouble.part in SIGHT:
                 yield Blind("part", trouble.since, look.study, trouble.part, trouble.text)
-
-
-def _absent(url: str) -> bool:
-    parsed = sa.make_url(url)
-    return parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file()
